@@ -1,0 +1,17 @@
+# Quoteboard in one image: built once, served with the least permissions, as a user without rights.
+FROM denoland/deno:2.9.6
+
+WORKDIR /app
+COPY deno.json deno.lock .npmrc ./
+RUN deno install --frozen
+
+COPY . .
+RUN deno task build && mkdir -p data && chown -R deno:deno data
+
+USER deno
+ENV HOST=0.0.0.0 PORT=8000
+EXPOSE 8000
+VOLUME /app/data
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+  CMD ["deno", "eval", "const r = await fetch(`http://127.0.0.1:${Deno.env.get('PORT')}/readyz`); Deno.exit(r.ok ? 0 : 1)"]
+CMD ["run", "--no-prompt", "--cached-only", "--allow-net", "--allow-env", "--allow-read=/app", "--allow-write=/app/data", "--allow-sys=hostname", "main.ts"]

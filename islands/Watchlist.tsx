@@ -1,0 +1,101 @@
+// Owns the watchlist as the user sees it: rows, empty list, failed changes. State is the board's.
+
+import { useSignalEffect } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import { type Board, createBoard, type WatchlistProps } from "./board.ts";
+import { ConnectionBadge } from "./ConnectionBadge.tsx";
+import { EmptyList } from "./EmptyList.tsx";
+import { followPage } from "./page_events.ts";
+import { QuoteRow } from "./QuoteRow.tsx";
+
+export function Watchlist(props: WatchlistProps): JSX.Element {
+  const board = useMemo(() => createBoard(props), []);
+  const { list } = board;
+  const tickers = list.tickers.value;
+
+  useEffect(() => {
+    const stop = board.start();
+    const unfollow = followPage(board.live);
+    return () => {
+      unfollow();
+      stop();
+    };
+  }, []);
+  useSignalEffect(() => {
+    document.title = `${list.name.value} · Quoteboard`;
+  });
+
+  return (
+    <section class="board" aria-labelledby="list-name">
+      <div class="board-head">
+        <h1 id="list-name">{list.name}</h1>
+        <p class="news" role="status">{list.news}</p>
+        <ConnectionBadge board={board} />
+        {props.source.name === "simulated" && <span class="chip">Simulated prices</span>}
+      </div>
+      <FailedChange board={board} />
+      <form method="post" action="/watchlist" onSubmit={(event) => submit(event, board)}>
+        {tickers.length === 0
+          ? <EmptyList suggestions={props.suggestions} />
+          : (
+            <table class="quotes" role="table">
+              <thead role="rowgroup">
+                <tr role="row">
+                  <th role="columnheader" scope="col" class="ticker">Ticker</th>
+                  <th role="columnheader" scope="col">Name</th>
+                  <th role="columnheader" scope="col" class="number age">
+                    <span class="visually-hidden">As of</span>
+                  </th>
+                  <th role="columnheader" scope="col" class="number price">Price</th>
+                  <th role="columnheader" scope="col" class="number change">Change</th>
+                  <th role="columnheader" scope="col" class="number percent">%</th>
+                  <th role="columnheader" scope="col" class="remove">
+                    <span class="visually-hidden">Remove</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody role="rowgroup">
+                {tickers.map((ticker) => <QuoteRow key={ticker} ticker={ticker} board={board} />)}
+              </tbody>
+            </table>
+          )}
+      </form>
+    </section>
+  );
+}
+
+/** The form works without JavaScript; with it, the pressed button says what to do. */
+function submit(event: SubmitEvent, board: Board): void {
+  const button = event.submitter;
+  if (!(button instanceof HTMLButtonElement)) return;
+  event.preventDefault();
+  if (button.name === "remove") {
+    neighbourOf(button)?.focus();
+    board.list.remove(button.value);
+  } else {
+    board.add({ ticker: button.value, ...(button.title ? { name: button.title } : {}) });
+  }
+}
+
+/** Where the focus goes when a row leaves: the next row's button, else the one before, else the search. */
+function neighbourOf(button: HTMLButtonElement): HTMLElement | null {
+  const row = button.closest("tr");
+  const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;
+  return neighbour?.querySelector("button") ?? document.querySelector("#search-input");
+}
+
+function FailedChange({ board: { list } }: { board: Board }): JSX.Element {
+  const failure = list.failure.value;
+  return (
+    <div role="alert">
+      {failure && (
+        <div class="notice notice-error">
+          <p>{failure.text}</p>
+          <button type="button" onClick={list.retry}>Try again</button>
+          <button type="button" class="quiet" onClick={list.dismiss}>Dismiss</button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+// Owns the page's calls to the JSON API: deadlines, one renewal of the sign-in, and outcomes as values.
+
+import type { RefreshOutcome } from "./live_client.ts";
+
+export interface Api {
+  /** Adds to the user's first list. */
+  add(ticker: string): Promise<ChangeOutcome>;
+  remove(ticker: string): Promise<ChangeOutcome>;
+  /** The company's name; undefined when it could not be read. */
+  name(ticker: string): Promise<string | undefined>;
+  search(query: string, signal: AbortSignal): Promise<FoundSecurity[] | undefined>;
+  /** Concurrent calls share one renewal: the refresh token rotates. */
+  refresh(): Promise<RefreshOutcome>;
+}
+
+/** `content` and `version` are absent where the answer did not say. */
+export type ChangeOutcome =
+  | { readonly kind: "done"; readonly tickers?: readonly string[]; readonly version?: number }
+  | { readonly kind: "refused"; readonly code: string; readonly text: string }
+  | { readonly kind: "unreachable" }
+  | { readonly kind: "signed_out" };
+
+export interface FoundSecurity {
+  readonly ticker: string;
+  readonly name: string;
+}
+
+const requestTimeoutMs = 10_000;
+const searchLimit = 8;
+/** Longer queries are cut; the server does the same. */
+export const queryLengthMax = 64;
+
+export function createApi(fetch: typeof globalThis.fetch): Api {
+  let renewal: Promise<RefreshOutcome> | undefined;
+
+  function refresh(): Promise<RefreshOutcome> {
+    renewal ??= send("POST", "/api/auth/refresh").then((response) => {
+      renewal = undefined;
+      if (response?.ok) return "renewed";
+      return response?.status === 401 ? "signed_out" : "failed";
+    });
+    return renewal;
+  }
+
+  /** Undefined: no answer, or none in time. */
+  async function send(
+    method: string,
+    path: string,
+    options: { body?: unknown; signal?: AbortSignal } = {},
+  ): Promise<Response | undefined> {
+    const deadline = AbortSignal.timeout(requestTimeoutMs);
+    const init: RequestInit = {
+      method,
+      headers: { accept: "application/json" },
+      signal: options.signal ? AbortSignal.any([deadline, options.signal]) : deadline,
+    };
+    if (options.body !== undefined) {
+      init.body = JSON.stringify(options.body);
+      init.headers = { accept: "application/json", "content-type": "application/json" };
+    }
+    try {
+      return await fetch(path, init);
+    } catch {
+      // Offline, aborted or past the deadline: to the page all of them are "no answer".
+      return undefined;
+    }
+  }
+
+  async function change(method: string, path: string, body?: unknown): Promise<ChangeOutcome> {
+    let response = await send(method, path, { body });
+    if (response?.status === 401) {
+      const renewed = await refresh();
+      if (renewed === "signed_out") return { kind: "signed_out" };
+      response = renewed === "renewed" ? await send(method, path, { body }) : undefined;
+    }
+    if (!response) return { kind: "unreachable" };
+    if (response.status === 401) return { kind: "signed_out" };
+    return await readChange(response);
+  }
+
+  async function list(path: string, signal?: AbortSignal): Promise<unknown> {
+    const response = await send("GET", path, signal ? { signal } : {});
+    return response?.ok ? await readJson(response) : undefined;
+  }
+
+  return {
+    refresh,
+    add: (ticker) => change("POST", "/api/watchlist", { ticker }),
+    remove: (ticker) => change("DELETE", `/api/watchlist/${encodeURIComponent(ticker)}`),
+    async name(ticker) {
+      return readSecurity(await list(`/api/securities/${encodeURIComponent(ticker)}`))?.name;
+    },
+    async search(query, signal) {
+      const parameters = new URLSearchParams({
+        query: query.slice(0, queryLengthMax),
+        limit: String(searchLimit),
+      });
+      const found = await list(`/api/securities?${parameters}`, signal);
+      return Array.isArray(found)
+        ? found.flatMap((item) => readSecurity(item) ?? []).slice(0, searchLimit)
+        : undefined;
+    },
+  };
+}
+
+async function readChange(response: Response): Promise<ChangeOutcome> {
+  const body = record(await readJson(response));
+  if (!response.ok) {
+    const text = body?.detail ?? body?.title;
+    return {
+      kind: "refused",
+      code: String(body?.code ?? response.status),
+      text: typeof text === "string" ? text : "The server refused that.",
+    };
+  }
+  const version = Number(body?.version ?? versionOf(response.headers.get("etag")));
+  return {
+    kind: "done",
+    ...(Array.isArray(body?.tickers) ? { tickers: body.tickers.map(String) } : {}),
+    ...(Number.isSafeInteger(version) ? { version } : {}),
+  };
+}
+
+/** The list's ETag is `"<id>:<version>"`; an answer without a body tells its version only there. */
+function versionOf(etag: string | null): string | undefined {
+  return etag?.match(/:(\d+)"$/)?.[1];
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return response.status === 204 ? undefined : await response.json();
+  } catch {
+    // A proxy's HTML page, or a body cut short: the status alone then tells the outcome.
+    return undefined;
+  }
+}
+
+function readSecurity(value: unknown): FoundSecurity | undefined {
+  const { ticker, name } = record(value) ?? {};
+  return typeof ticker === "string" && typeof name === "string" ? { ticker, name } : undefined;
+}
+
+function record(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null ? value as Record<string, unknown> : undefined;
+}

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import FakeTimers from "@sinonjs/fake-timers";
+import { createClock } from "../lib/clock.ts";
+import type { FullQuote } from "../lib/protocol.ts";
+import type { Price, Ticker } from "../lib/quote.ts";
+import type { ChangeOutcome } from "./api.ts";
+import { createBoard } from "./board.ts";
+import { FakeSocket } from "./fake_socket.ts";
+import { pageList } from "./page_list.ts";
+
+const startMs = 1_700_000_000_000;
+/** The browser's clock is a minute ahead of the server's. */
+const aheadMs = 60_000;
+
+function quote(ticker: string, price = 1_000_000): FullQuote {
+  return [ticker as Ticker, price as Price, 0, 1_000, "open", "simulated", 0];
+}
+
+function startBoard({ tickers = ["AAPL"] } = {}) {
+  const timers = FakeTimers.createClock(startMs + aheadMs);
+  const socket = new FakeSocket();
+  const namesAsked: string[] = [];
+  const board = createBoard({
+    list: { id: "l1", name: "My watchlist", version: 1, tickers },
+    rows: tickers.map((ticker) => ({ ticker, name: `${ticker} Inc.`, quote: quote(ticker) })),
+    at: startMs,
+    tickMs: 5_000,
+    epoch: 1,
+    seq: 1,
+    source: { name: "simulated", notice: "" },
+    suggestions: [],
+  }, {
+    clock: createClock(timers),
+    random: () => 0,
+    openSocket: () => socket,
+    onSignedOut() {},
+    api: {
+      add: () => Promise.resolve<ChangeOutcome>({ kind: "done" }),
+      remove: () => Promise.resolve<ChangeOutcome>({ kind: "done" }),
+      name(ticker) {
+        namesAsked.push(ticker);
+        return Promise.resolve(`${ticker} Corporation`);
+      },
+      search: () => Promise.resolve([]),
+      refresh: () => Promise.resolve("renewed"),
+    },
+  });
+  return { board, timers, socket, namesAsked, stop: board.start() };
+}
+
+Deno.test("a snapshot after an add fills the new row", () => {
+  const { board, socket, stop } = startBoard();
+  board.add({ ticker: "NVDA", name: "NVIDIA Corporation" });
+  const cell = board.quotes.cell("NVDA");
+  assert.equal(cell.price.value, "–");
+  const quotes = [quote("NVDA", 2_000_000)];
+  socket.say({ type: "snapshot", epoch: 1, seq: 2, at: startMs, tickMs: 5_000, quotes });
+  assert.equal(cell.price.value, "200.00");
+  assert.equal(board.nameOf("NVDA").value, "NVIDIA Corporation");
+  stop();
+});
+
+Deno.test("a row from another tab gets its name once", async () => {
+  const { board, socket, timers, namesAsked, stop } = startBoard();
+  const tickers = ["AAPL", "TSLA"] as Ticker[];
+  socket.say({ type: "watchlist", id: "l1", name: "My watchlist", version: 2, tickers });
+  socket.say({ type: "watchlist", id: "l1", name: "My watchlist", version: 3, tickers });
+  await timers.tickAsync(0);
+  assert.deepEqual(board.list.tickers.value, tickers);
+  assert.equal(board.nameOf("TSLA").value, "TSLA Corporation");
+  assert.deepEqual(namesAsked, ["TSLA"]);
+  stop();
+});
+
+Deno.test("another list's frame changes nothing here", () => {
+  const { board, socket, stop } = startBoard();
+  socket.say({ type: "watchlist", id: "l2", name: "Other", version: 9, tickers: [] });
+  assert.deepEqual(board.list.tickers.value, ["AAPL"]);
+  stop();
+});
+
+Deno.test("ages count in the server's time, however wrong the browser's clock is", () => {
+  const { board, socket, timers, stop } = startBoard();
+  timers.tick(3_000);
+  assert.equal(board.now.value, startMs + 3_000);
+  const now = startMs + 10_000;
+  socket.say({ type: "hello", v: 1, now, tickMs: 5_000, epoch: 1, seq: 1, user: "user1" });
+  timers.tick(1_000);
+  assert.equal(board.now.value, startMs + 11_000);
+  stop();
+});
+
+Deno.test("prices are called outdated when ticks stay away, not before", () => {
+  const { board, timers, stop } = startBoard();
+  assert.equal(board.outdated.value, false);
+  timers.tick(60_000);
+  assert.equal(board.outdated.value, true);
+  stop();
+});
+
+Deno.test("the search reaches the list while the board runs, and not after", () => {
+  const { board, stop } = startBoard();
+  pageList.value?.add({ ticker: "MSFT", name: "Microsoft Corporation" });
+  assert.deepEqual(board.list.tickers.value, ["AAPL", "MSFT"]);
+  stop();
+  assert.equal(pageList.value, undefined);
+});
+
+Deno.test("a stopped board leaves no timer behind", () => {
+  const { timers, socket, stop } = startBoard();
+  stop();
+  assert.equal(timers.countTimers(), 0);
+  assert.ok(socket.isClosed);
+});

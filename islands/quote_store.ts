@@ -1,0 +1,147 @@
+// Owns the newest quote of each ticker as signals, and the rule that none goes backwards. Knows no socket and no DOM.
+
+import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { BriefQuote, FullQuote, SnapshotMessage, TickMessage } from "../lib/protocol.ts";
+import { compareVersions, type Price, type Session, type Version } from "../lib/quote.ts";
+import { type Direction, noQuoteText, quoteText } from "./quote_text.ts";
+
+/** What a row shows. Each is a signal of its own, so that a tick touches only the texts that differ. */
+export interface QuoteCell {
+  readonly price: ReadonlySignal<string>;
+  readonly change: ReadonlySignal<string>;
+  readonly percent: ReadonlySignal<string>;
+  readonly direction: ReadonlySignal<Direction>;
+  /** "up0", "up1", "down0", "down1" or "": the digit alternates, so that each move starts its animation anew. */
+  readonly flash: ReadonlySignal<string>;
+  readonly session: ReadonlySignal<Session>;
+  /** The server's word: two cadences passed since the price was last read. */
+  readonly stale: ReadonlySignal<boolean>;
+  /** Time of the price at its source, the server's Unix ms; 0 without a price. */
+  readonly asOf: ReadonlySignal<number>;
+}
+
+export interface QuoteStore {
+  /** Made on first use, empty until a quote comes. */
+  cell(ticker: string): QuoteCell;
+  /** When prices were last read, the server's Unix ms: a ticker that a tick does not name was read again then. */
+  readonly readAt: ReadonlySignal<number>;
+  apply(message: SnapshotMessage | TickMessage): void;
+  /** Forgets all other tickers; this is what bounds the store. */
+  retain(tickers: readonly string[]): void;
+}
+
+export interface FirstQuotes extends Version {
+  readonly at: number;
+  readonly quotes: readonly FullQuote[];
+}
+
+interface Held extends Version {
+  readonly price: Price;
+  readonly previousClose: Price | 0;
+  readonly source: string;
+  readonly asOf: number;
+}
+
+interface Cell {
+  held: Held | undefined;
+  readonly price: Signal<string>;
+  readonly change: Signal<string>;
+  readonly percent: Signal<string>;
+  readonly direction: Signal<Direction>;
+  readonly flash: Signal<string>;
+  readonly session: Signal<Session>;
+  readonly stale: Signal<boolean>;
+  readonly asOf: Signal<number>;
+}
+
+export function createQuoteStore(first: FirstQuotes): QuoteStore {
+  const cells = new Map<string, Cell>();
+  const readAt = signal(first.at);
+
+  function cell(ticker: string): Cell {
+    let found = cells.get(ticker);
+    if (!found) cells.set(ticker, found = emptyCell());
+    return found;
+  }
+
+  function applyAll(
+    quotes: readonly (FullQuote | BriefQuote)[],
+    message: Version & { readonly at: number },
+  ): void {
+    for (const quote of quotes) applyQuote(cell(quote[0]), quote, message);
+  }
+
+  applyAll(first.quotes, first);
+  return {
+    cell,
+    readAt,
+    apply(message) {
+      batch(() => {
+        applyAll(message.quotes, message);
+        if (message.type === "tick" && message.at > readAt.peek()) readAt.value = message.at;
+      });
+    },
+    retain(tickers) {
+      const kept = new Set(tickers);
+      for (const ticker of cells.keys()) if (!kept.has(ticker)) cells.delete(ticker);
+    },
+  };
+}
+
+function emptyCell(): Cell {
+  return {
+    held: undefined,
+    price: signal(noQuoteText.price),
+    change: signal(""),
+    percent: signal(""),
+    direction: signal<Direction>("none"),
+    flash: signal(""),
+    session: signal<Session>("open"),
+    stale: signal(false),
+    asOf: signal(0),
+  };
+}
+
+function applyQuote(
+  cell: Cell,
+  quote: FullQuote | BriefQuote,
+  message: Version & { readonly at: number },
+): void {
+  const { held } = cell;
+  const full = isFull(quote);
+  const next: Held = {
+    epoch: message.epoch,
+    seq: message.seq,
+    price: quote[1],
+    previousClose: full ? quote[2] : held?.previousClose ?? 0,
+    source: full ? quote[5] : held?.source ?? "",
+    asOf: message.at - (full ? quote[3] : quote[2]),
+  };
+  if (held && !isNewer(next, held, cell.stale.peek())) return;
+  cell.held = next;
+  const text = quoteText(next.price, next.previousClose);
+  cell.price.value = text.price;
+  cell.change.value = text.change;
+  cell.percent.value = text.percent;
+  cell.direction.value = text.direction;
+  cell.asOf.value = next.asOf;
+  if (full) {
+    cell.session.value = quote[4];
+    cell.stale.value = quote[6] === 1;
+  }
+  if (held && held.price !== next.price) {
+    const turn = cell.flash.peek().endsWith("0") ? "1" : "0";
+    cell.flash.value = (next.price > held.price ? "up" : "down") + turn;
+  }
+}
+
+/** A brief quote has three fields, a full one seven. Both may grow: what follows is ignored. */
+function isFull(quote: FullQuote | BriefQuote): quote is FullQuote {
+  return quote.length >= 7 && typeof quote[4] === "string";
+}
+
+/** The newest wins. Another source's clock may lag: it takes over from a price that is stale. */
+function isNewer(next: Held, held: Held, heldIsStale: boolean): boolean {
+  if (heldIsStale && next.source !== held.source) return true;
+  return (next.asOf - held.asOf || compareVersions(next, held)) >= 0;
+}

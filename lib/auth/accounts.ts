@@ -1,0 +1,39 @@
+// Owns the making of a user with their first list. Counts no attempts and signs nobody in.
+
+import { v7 as uuidv7 } from "uuid";
+import type { Clock } from "../clock.ts";
+import { firstListName, type Store, type User } from "../store/store.ts";
+import type { Busy, Registration } from "./auth.ts";
+import { normalizeUsername } from "./password_rules.ts";
+import type { Passwords } from "./passwords.ts";
+
+export type AddUserOutcome =
+  | { readonly kind: "ok"; readonly user: User }
+  | { readonly kind: "username_taken" }
+  | Busy;
+
+export type AddUser = (input: Registration) => Promise<AddUserOutcome>;
+
+export function createAddUser(
+  { store, passwords, clock }: {
+    store: Pick<Store, "createUser">;
+    passwords: Passwords;
+    clock: Clock;
+  },
+): AddUser {
+  return async ({ username, password, email, firstName, lastName }) => {
+    const hashed = await passwords.hash(password);
+    if (hashed.kind === "busy") return hashed;
+    const user: User = {
+      id: uuidv7(),
+      username: normalizeUsername(username),
+      email,
+      firstName,
+      lastName,
+      createdAt: clock.now(),
+    };
+    const list = { id: uuidv7(), name: firstListName, version: 1, tickers: [] };
+    const outcome = await store.createUser({ user, passwordHash: hashed.hash, list });
+    return outcome === "created" ? { kind: "ok", user } : { kind: "username_taken" };
+  };
+}

@@ -1,0 +1,80 @@
+// Owns the sign-in interface the routes and the hub see. Tokens, passwords and sessions implement it beside this file.
+
+import type { User } from "../store/store.ts";
+
+/** Who a verified token speaks for. */
+export interface Identity {
+  readonly userId: string;
+  readonly username: string;
+  readonly sessionId: string;
+  /** When the sign-in must be renewed, Unix ms. */
+  readonly expiresAt: number;
+}
+
+export interface TokenPair {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** Seconds the access token lives. */
+  readonly expiresIn: number;
+}
+
+export interface Registration {
+  readonly username: string;
+  readonly password: string;
+  readonly email: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+}
+
+/** Facts of the request that sign-in depends on. */
+export interface Caller {
+  readonly address: string;
+  readonly userAgent: string | null;
+}
+
+export type Throttled = { readonly kind: "rate_limited"; readonly retryAfterMs: number };
+/** The password queue is full. */
+export type Busy = { readonly kind: "busy" };
+
+export type SignInOutcome =
+  | { readonly kind: "ok"; readonly user: User; readonly tokens: TokenPair }
+  | { readonly kind: "invalid_credentials" }
+  | Throttled
+  | Busy;
+
+export type RegisterOutcome =
+  | { readonly kind: "ok"; readonly user: User; readonly tokens: TokenPair }
+  | { readonly kind: "username_taken" }
+  | Throttled
+  | Busy;
+
+export type RefreshOutcome =
+  | { readonly kind: "ok"; readonly identity: Identity; readonly tokens: TokenPair }
+  | { readonly kind: "invalid_token" };
+
+export interface Auth {
+  register(input: Registration, caller: Caller): Promise<RegisterOutcome>;
+  signIn(
+    input: { username: string; password: string },
+    caller: Caller,
+  ): Promise<SignInOutcome>;
+  /** Rotates. Reuse of a token that was rotated longer ago than the grace revokes its session. */
+  refresh(refreshToken: string): Promise<RefreshOutcome>;
+  /** Revokes the session: its tokens are refused from now on and its sockets close, on every instance. */
+  signOut(sessionId: string): Promise<void>;
+  /** Another instance announced it: the session's tokens are refused here too. */
+  markRevoked(sessionId: string): void;
+  /** For the HTTP API. Undefined: malformed, expired, revoked, or meant for something else. */
+  verifyAccess(token: string): Promise<Identity | undefined>;
+  /** For /ws: takes access tokens and socket tokens. */
+  verifySocket(token: string): Promise<Identity | undefined>;
+  /** A 60-second token that opens nothing but /ws. */
+  socketToken(identity: Identity): Promise<string>;
+  /** The public keys. */
+  jwks(): { readonly keys: readonly Record<string, unknown>[] };
+}
+
+/** Usernames: 3 to 32 of a-z 0-9 _ . - after lower-casing. */
+export const usernamePattern = /^[a-z0-9_.-]{3,32}$/;
+export const passwordLengthMin = 8;
+export const passwordLengthMax = 128;

@@ -1,0 +1,138 @@
+// Owns what tests of sign-in stand on: a store in memory, passwords that cost nothing, a clock that is moved by hand.
+
+import FakeTimers from "@sinonjs/fake-timers";
+import { createClock } from "../clock.ts";
+import { createMetrics } from "../metrics.ts";
+import type { Session, User } from "../store/store.ts";
+import type { Registration } from "./auth.ts";
+import { type AuthOptions, type AuthStore, createAuth } from "./create_auth.ts";
+import type { Passwords } from "./passwords.ts";
+
+/** Keeps what auth keeps; `reads` counts the reads of sessions and credentials. */
+export function createMemoryStore() {
+  const users = new Map<string, { user: User; passwordHash: string }>();
+  const sessions = new Map<string, Session>();
+  const settings = new Map<string, string>();
+  const reads = { sessions: 0, credentials: 0 };
+
+  const store: AuthStore = {
+    createUser({ user, passwordHash }) {
+      if (users.has(user.username)) return Promise.resolve("username_taken");
+      users.set(user.username, { user, passwordHash });
+      return Promise.resolve("created");
+    },
+    credentials(username) {
+      reads.credentials++;
+      return Promise.resolve(users.get(username));
+    },
+    createSession(session) {
+      sessions.set(session.id, session);
+      return Promise.resolve();
+    },
+    session(id) {
+      reads.sessions++;
+      return Promise.resolve(sessions.get(id));
+    },
+    rotateSession(next, { expectedTokenHash }) {
+      const present = sessions.get(next.id);
+      const fits = present?.tokenHash === expectedTokenHash && present.revokedAt === null;
+      if (fits) sessions.set(next.id, next);
+      return Promise.resolve(fits);
+    },
+    revokeSession(id, at) {
+      const present = sessions.get(id);
+      const wasLive = present?.revokedAt === null;
+      if (wasLive) sessions.set(id, { ...present, revokedAt: at });
+      return Promise.resolve(wasLive);
+    },
+    revokedSessions(since) {
+      const revoked = [...sessions.values()].filter(({ revokedAt }) => (revokedAt ?? -1) >= since);
+      return Promise.resolve(revoked.map(({ id }) => id));
+    },
+    settingOrPut(name, value) {
+      const kept = settings.get(name) ?? value;
+      settings.set(name, kept);
+      return Promise.resolve(kept);
+    },
+  };
+  return { store, sessions, settings, reads };
+}
+
+/** The "hash" of a password is the password itself. `busy` makes the queue full; `verified` lists the hashes checked. */
+export function createPlainPasswords() {
+  const verified: string[] = [];
+  const state = { busy: false, hashed: 0, closed: false };
+  const passwords: Passwords = {
+    hash(password) {
+      if (state.busy) return Promise.resolve({ kind: "busy" });
+      state.hashed++;
+      return Promise.resolve({ kind: "ok", hash: password });
+    },
+    verify(hash, password) {
+      if (state.busy) return Promise.resolve({ kind: "busy" });
+      verified.push(hash);
+      return Promise.resolve({ kind: hash === password ? "ok" : "mismatch" });
+    },
+    close() {
+      state.closed = true;
+    },
+  };
+  return { passwords, verified, state };
+}
+
+export const startMs = Date.UTC(2026, 0, 5, 12);
+
+/** An auth service over the two above; `restart` makes another one over the same store, as a second instance would. */
+export async function createAuthFixture(overrides: Partial<AuthOptions> = {}) {
+  const memory = createMemoryStore();
+  const plain = createPlainPasswords();
+  const timers = FakeTimers.createClock(startMs);
+  const announced: { userId: string; sessionId: string }[] = [];
+  const logged: string[] = [];
+  const metrics = createMetrics();
+  const note = (_: unknown, message?: string) => void logged.push(message ?? "");
+
+  const options: AuthOptions = {
+    store: memory.store,
+    announceRevoked(identity) {
+      announced.push(identity);
+      return Promise.resolve();
+    },
+    clock: createClock(timers),
+    log: { debug: note, info: note, warn: note, error: note },
+    metrics,
+    jwtKeys: undefined,
+    registrationsPerHour: 60,
+    passwords: plain.passwords,
+    ...overrides,
+  };
+  const restart = () => createAuth(options);
+  return {
+    auth: await restart(),
+    restart,
+    announced,
+    logged,
+    metrics,
+    timers,
+    ...memory,
+    ...plain,
+  };
+}
+
+export const caller = { address: "192.0.2.1", userAgent: "Browser/1.0" };
+
+export function registration(username: string, password = "correct horse"): Registration {
+  return { username, password, email: null, firstName: null, lastName: null };
+}
+
+/** Registers a user and returns the pair and who it speaks for. */
+export async function registered(
+  { auth }: Pick<Awaited<ReturnType<typeof createAuthFixture>>, "auth">,
+  username = "someone",
+) {
+  const outcome = await auth.register(registration(username), caller);
+  if (outcome.kind !== "ok") throw new Error(`Registration ended ${outcome.kind}`);
+  const identity = await auth.verifyAccess(outcome.tokens.accessToken);
+  if (!identity) throw new Error("A new access token was refused");
+  return { ...outcome, identity };
+}

@@ -1,0 +1,81 @@
+// Owns how the parts of sign-in are put together. Each part has a file beside this one.
+
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Store } from "../store/store.ts";
+import { type AddUser, createAddUser } from "./accounts.ts";
+import type { Auth, Identity } from "./auth.ts";
+import { createPasswords, type Passwords } from "./passwords.ts";
+import { createRevokedSessions } from "./revoked_sessions.ts";
+import { type AnnounceRevoked, createSessions } from "./sessions.ts";
+import { createSignIn } from "./sign_in.ts";
+import { loadSigningKeys } from "./signing_keys.ts";
+import { createThrottle } from "./throttle.ts";
+import { createTokens } from "./tokens.ts";
+
+export type AuthStore = Pick<
+  Store,
+  | "createUser"
+  | "credentials"
+  | "createSession"
+  | "session"
+  | "rotateSession"
+  | "revokeSession"
+  | "revokedSessions"
+  | "settingOrPut"
+>;
+
+export interface AuthOptions {
+  readonly store: AuthStore;
+  readonly announceRevoked: AnnounceRevoked;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, "signIns">;
+  /** JSON text of a private JWK set; undefined: made once and kept in the store. */
+  readonly jwtKeys: string | undefined;
+  readonly registrationsPerHour: number;
+  /** Closed with the rest. */
+  readonly passwords?: Passwords;
+}
+
+/** What the composition root gets; routes and hub see no more than Auth. */
+export interface AuthService extends Auth {
+  /** Makes a user without counting it as a registration and without signing in. */
+  readonly addUser: AddUser;
+  /** Reads the revoked sessions again, after announcements were missed. */
+  reload(): Promise<void>;
+  close(): void;
+}
+
+/** Throws a StartupError when the signing keys cannot be used. */
+export async function createAuth(options: AuthOptions): Promise<AuthService> {
+  const { store, clock, log, metrics, announceRevoked } = options;
+  const { jwtKeys, registrationsPerHour, passwords = createPasswords({ clock }) } = options;
+
+  const keys = await loadSigningKeys({ jwtKeys, store });
+  const tokens = createTokens({ keys, clock });
+  const revoked = createRevokedSessions({ store, clock });
+  await revoked.load();
+  const sessions = createSessions({ store, clock, log, tokens, revoked, announceRevoked });
+  const throttle = createThrottle({ registrationsPerHour });
+  const addUser = createAddUser({ store, passwords, clock });
+
+  function unlessRevoked(identity: Identity | undefined): Identity | undefined {
+    return identity && !revoked.has(identity.sessionId) ? identity : undefined;
+  }
+
+  return {
+    ...createSignIn({ store, passwords, sessions, throttle, addUser, metrics }),
+    addUser,
+    refresh: sessions.refresh,
+    signOut: sessions.revoke,
+    markRevoked: revoked.add,
+    reload: revoked.load,
+    verifyAccess: async (token) => unlessRevoked(await tokens.verifyAccess(token)),
+    verifySocket: async (token) => unlessRevoked(await tokens.verifySocket(token)),
+    socketToken: tokens.socket,
+    jwks: () => ({ keys: keys.publicJwks }),
+    close: passwords.close,
+  };
+}

@@ -1,0 +1,29 @@
+// Owns the users of development: user1 and user2. Production never makes them.
+
+import { Problem } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+import type { AddUser } from "./accounts.ts";
+
+export const demoUsernames = ["user1", "user2"] as const;
+export const demoPassword = "watchlist";
+
+/** Makes those that are missing and returns the names it made; hashes nothing when they are all there. */
+export async function ensureDemoUsers(
+  { store, auth }: { store: Pick<Store, "credentials">; auth: { readonly addUser: AddUser } },
+): Promise<string[]> {
+  const made: string[] = [];
+  for (const username of demoUsernames) {
+    if (await store.credentials(username)) continue;
+    const registration = { username, password: demoPassword };
+    const added = await auth.addUser({
+      ...registration,
+      email: null,
+      firstName: null,
+      lastName: null,
+    });
+    if (added.kind === "busy") throw new Problem("unavailable");
+    // Another instance that starts at the same time may have been faster.
+    if (added.kind === "ok") made.push(username);
+  }
+  return made;
+}

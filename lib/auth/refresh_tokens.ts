@@ -1,0 +1,41 @@
+// Owns the text of refresh tokens: `<sessionId>.<secret>`. Opaque to clients; the store keeps only their SHA-256.
+
+const pattern = /^([0-9a-f-]{36})\.[A-Za-z0-9_-]{43}$/;
+const secretBytes = 32;
+
+export function newRefreshToken(sessionId: string): string {
+  return `${sessionId}.${newSecret()}`;
+}
+
+export function newSecret(): string {
+  return base64Url(crypto.getRandomValues(new Uint8Array(secretBytes)));
+}
+
+/** Undefined: not the form of a refresh token. */
+export function sessionIdOf(token: string): string | undefined {
+  return pattern.exec(token)?.[1];
+}
+
+export async function hashOf(token: string): Promise<string> {
+  return base64Url(await crypto.subtle.digest("SHA-256", bytesOf(token)));
+}
+
+/** Always the same for the same two, so that a repeated rotation answers what the first one did. */
+export async function nextRefreshToken(
+  token: string,
+  { id, rotationKey }: { id: string; rotationKey: string },
+): Promise<string> {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytesOf(rotationKey), algorithm, false, [
+    "sign",
+  ]);
+  return `${id}.${base64Url(await crypto.subtle.sign("HMAC", key, bytesOf(token)))}`;
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+function base64Url(bytes: Uint8Array | ArrayBuffer): string {
+  return new Uint8Array(bytes).toBase64({ alphabet: "base64url", omitPadding: true });
+}

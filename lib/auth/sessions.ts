@@ -1,0 +1,149 @@
+// Owns sessions: opening, rotating and revoking them. How tokens look is decided in tokens.ts and refresh_tokens.ts.
+
+import { v7 as uuidv7 } from "uuid";
+import type { Clock } from "../clock.ts";
+import { Problem } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Session, Store, User } from "../store/store.ts";
+import type { RefreshOutcome, TokenPair } from "./auth.ts";
+import {
+  hashOf,
+  newRefreshToken,
+  newSecret,
+  nextRefreshToken,
+  sessionIdOf,
+} from "./refresh_tokens.ts";
+import type { RevokedSessions } from "./revoked_sessions.ts";
+import { accessTokenSeconds, type Tokens } from "./tokens.ts";
+
+/** Tells all instances, so that they refuse the session's access tokens and close its sockets. */
+export type AnnounceRevoked = (
+  identity: { readonly userId: string; readonly sessionId: string },
+) => Promise<void>;
+
+export interface Sessions {
+  open(user: User, options: { userAgent: string | null }): Promise<TokenPair>;
+  refresh(token: string): Promise<RefreshOutcome>;
+  revoke(sessionId: string): Promise<void>;
+}
+
+export interface SessionsOptions {
+  readonly store: Pick<Store, "createSession" | "session" | "rotateSession" | "revokeSession">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tokens: Tokens;
+  readonly revoked: RevokedSessions;
+  readonly announceRevoked: AnnounceRevoked;
+}
+
+const idleMs = 30 * 24 * 3_600_000;
+const lifeMs = 90 * 24 * 3_600_000;
+
+/** Two tabs may present the same token: this long after its rotation both get the same new pair. */
+const graceMs = 10_000;
+
+/** A longer one is cut. */
+const userAgentLengthMax = 256;
+
+/** Who lost a rotation to another request looks again and finds its outcome; more looks mean a broken store. */
+const looksMax = 3;
+
+const invalid = { kind: "invalid_token" } as const;
+
+export function createSessions(
+  { store, clock, log, tokens, revoked, announceRevoked }: SessionsOptions,
+): Sessions {
+  /** Signed as of the rotation, so that each who presents the same token gets the same pair. */
+  async function pairOf(session: Session, refreshToken: string) {
+    const { id: sessionId, userId, username, rotatedAt } = session;
+    const subject = { userId, username, sessionId };
+    const access = await tokens.access(subject, { issuedAt: rotatedAt });
+    const identity = { ...subject, expiresAt: access.expiresAt };
+    const pair = { accessToken: access.token, refreshToken, expiresIn: accessTokenSeconds };
+    return { identity, tokens: pair };
+  }
+
+  function isLive({ revokedAt, idleExpiresAt, endsAt }: Session): boolean {
+    return revokedAt === null && clock.now() < Math.min(idleExpiresAt, endsAt);
+  }
+
+  async function rotated(session: Session, nextToken: string): Promise<Session> {
+    const now = clock.now();
+    return {
+      ...session,
+      tokenHash: await hashOf(nextToken),
+      previousTokenHash: session.tokenHash,
+      rotatedAt: now,
+      idleExpiresAt: Math.min(now + idleMs, session.endsAt),
+    };
+  }
+
+  /** Undefined: another request was faster. */
+  async function present(session: Session, token: string): Promise<RefreshOutcome | undefined> {
+    const tokenHash = await hashOf(token);
+    const nextToken = await nextRefreshToken(token, session);
+    if (tokenHash === session.tokenHash) {
+      const next = await rotated(session, nextToken);
+      const done = await store.rotateSession(next, { expectedTokenHash: tokenHash });
+      return done ? { kind: "ok", ...await pairOf(next, nextToken) } : undefined;
+    }
+    const isGrace = clock.now() - session.rotatedAt <= graceMs;
+    if (tokenHash === session.previousTokenHash && isGrace) {
+      return { kind: "ok", ...await pairOf(session, nextToken) };
+    }
+    // Only holders of a token of the session know its id: this is an older one, kept by somebody who should not have it.
+    await revoke(session);
+    return invalid;
+  }
+
+  async function revoke({ id: sessionId, userId }: Session): Promise<void> {
+    await store.revokeSession(sessionId, clock.now());
+    revoked.add(sessionId);
+    try {
+      await announceRevoked({ userId, sessionId });
+    } catch (err) {
+      // It is revoked all the same. Instances that missed it read the store again when the bus is back.
+      log.error({ err, sessionId }, "A revoked session could not be announced");
+    }
+  }
+
+  return {
+    async open(user, { userAgent }) {
+      const now = clock.now();
+      const id = uuidv7();
+      const token = newRefreshToken(id);
+      const session: Session = {
+        id,
+        userId: user.id,
+        username: user.username,
+        tokenHash: await hashOf(token),
+        previousTokenHash: null,
+        rotationKey: newSecret(),
+        createdAt: now,
+        rotatedAt: now,
+        idleExpiresAt: now + idleMs,
+        endsAt: now + lifeMs,
+        revokedAt: null,
+        userAgent: userAgent?.slice(0, userAgentLengthMax) ?? null,
+      };
+      await store.createSession(session);
+      return (await pairOf(session, token)).tokens;
+    },
+    async refresh(token) {
+      const id = sessionIdOf(token);
+      if (id === undefined || revoked.has(id)) return invalid;
+      for (let looks = 0; looks < looksMax; looks++) {
+        const session = await store.session(id);
+        if (!session || !isLive(session)) return invalid;
+        const outcome = await present(session, token);
+        if (outcome) return outcome;
+      }
+      throw new Problem("unavailable", { cause: new Error("A session kept changing") });
+    },
+    async revoke(sessionId) {
+      const session = await store.session(sessionId);
+      if (session) await revoke(session);
+      else revoked.add(sessionId);
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { createAuthFixture, registered } from "./auth_fixtures.ts";
+import { hashOf } from "./refresh_tokens.ts";
+
+const dayMs = 24 * 3_600_000;
+const invalid = { kind: "invalid_token" };
+
+Deno.test("a refresh answers a new pair that works in place of the old one", async () => {
+  const fixture = await createFixtureSignedIn();
+  const { auth, tokens, identity, timers } = fixture;
+  timers.tick(600_000);
+  const refreshed = await auth.refresh(tokens.refreshToken);
+  assert.ok(refreshed.kind === "ok");
+  assert.notEqual(refreshed.tokens.refreshToken, tokens.refreshToken);
+  assert.equal(refreshed.tokens.expiresIn, 900);
+  assert.deepEqual(refreshed.identity, { ...identity, expiresAt: identity.expiresAt + 600_000 });
+  assert.deepEqual(await auth.verifyAccess(refreshed.tokens.accessToken), refreshed.identity);
+});
+
+Deno.test("tabs that present one token within 10 s get the very same pair", async () => {
+  const { auth, tokens, timers } = await createFixtureSignedIn();
+  timers.tick(60_500);
+  const first = await auth.refresh(tokens.refreshToken);
+  timers.tick(10_000);
+  const second = await auth.refresh(tokens.refreshToken);
+  assert.equal(first.kind, "ok");
+  assert.deepEqual(second, first);
+});
+
+Deno.test("tabs that present one token at once get the very same pair, also on two instances", async () => {
+  const fixture = await createFixtureSignedIn();
+  const other = await fixture.restart();
+  const outcomes = await Promise.all(
+    [fixture.auth, other, fixture.auth, other].map((auth) =>
+      auth.refresh(fixture.tokens.refreshToken)
+    ),
+  );
+  assert.equal(outcomes[0]!.kind, "ok");
+  for (const outcome of outcomes) assert.deepEqual(outcome, outcomes[0]);
+});
+
+Deno.test("a rotated token that comes back later revokes the session everywhere", async () => {
+  const { auth, tokens, identity, timers, announced, sessions } = await createFixtureSignedIn();
+  const refreshed = await auth.refresh(tokens.refreshToken);
+  assert.ok(refreshed.kind === "ok");
+  timers.tick(10_001);
+  assert.deepEqual(await auth.refresh(tokens.refreshToken), invalid);
+  const { userId, sessionId } = identity;
+  assert.deepEqual(announced, [{ userId, sessionId }]);
+  assert.equal(sessions.get(sessionId)?.revokedAt, timers.Date.now());
+  assert.deepEqual(await auth.refresh(refreshed.tokens.refreshToken), invalid);
+  assert.equal(await auth.verifyAccess(refreshed.tokens.accessToken), undefined);
+  assert.deepEqual(await auth.refresh(tokens.refreshToken), invalid);
+  assert.equal(announced.length, 1);
+});
+
+Deno.test("a token of two rotations ago revokes the session, also within 10 s", async () => {
+  const { auth, tokens, announced } = await createFixtureSignedIn();
+  const refreshed = await auth.refresh(tokens.refreshToken);
+  assert.ok(refreshed.kind === "ok");
+  assert.equal((await auth.refresh(refreshed.tokens.refreshToken)).kind, "ok");
+  assert.deepEqual(await auth.refresh(tokens.refreshToken), invalid);
+  assert.equal(announced.length, 1);
+});
+
+Deno.test("a session ends after 30 days without a refresh", async () => {
+  const { auth, tokens, timers, announced } = await createFixtureSignedIn();
+  timers.tick(30 * dayMs - 1);
+  const refreshed = await auth.refresh(tokens.refreshToken);
+  assert.ok(refreshed.kind === "ok");
+  timers.tick(30 * dayMs);
+  assert.deepEqual(await auth.refresh(refreshed.tokens.refreshToken), invalid);
+  assert.deepEqual(announced, []);
+});
+
+Deno.test("a session ends after 90 days however often it is refreshed", async () => {
+  const fixture = await createFixtureSignedIn();
+  let { refreshToken } = fixture.tokens;
+  for (let days = 20; days < 90; days += 20) {
+    fixture.timers.tick(20 * dayMs);
+    const refreshed = await fixture.auth.refresh(refreshToken);
+    assert.ok(refreshed.kind === "ok", `after ${days} days`);
+    ({ refreshToken } = refreshed.tokens);
+  }
+  fixture.timers.tick(10 * dayMs);
+  assert.deepEqual(await fixture.auth.refresh(refreshToken), invalid);
+});
+
+Deno.test("a refresh that a sign-out overtakes is refused", async () => {
+  const { auth, tokens, identity, store } = await createFixtureSignedIn();
+  const { rotateSession } = store;
+  store.rotateSession = async (next, options) => {
+    await store.revokeSession(identity.sessionId, next.rotatedAt);
+    return rotateSession(next, options);
+  };
+  assert.deepEqual(await auth.refresh(tokens.refreshToken), invalid);
+});
+
+Deno.test("the store never holds a refresh token, only its hash", async () => {
+  const { auth, tokens, identity, sessions } = await createFixtureSignedIn();
+  const refreshed = await auth.refresh(tokens.refreshToken);
+  assert.ok(refreshed.kind === "ok");
+  const kept = sessions.get(identity.sessionId);
+  assert.equal(kept?.tokenHash, await hashOf(refreshed.tokens.refreshToken));
+  assert.equal(kept?.previousTokenHash, await hashOf(tokens.refreshToken));
+  for (const { refreshToken } of [tokens, refreshed.tokens]) {
+    const secret = refreshToken.split(".")[1] ?? "";
+    assert.match(secret, /^[A-Za-z0-9_-]{43}$/);
+    assert.ok(!JSON.stringify(kept).includes(secret));
+  }
+});
+
+Deno.test("a text that is no refresh token costs no read of the store", async () => {
+  const { auth, tokens, reads } = await createFixtureSignedIn();
+  const [id, secret] = tokens.refreshToken.split(".");
+  const texts = [
+    "",
+    ".",
+    "x",
+    `${id}`,
+    `${id}.`,
+    `${id}.${secret}x`,
+    `${id}.${secret} `,
+    `.${secret}`,
+  ];
+  for (const text of [...texts, "x".repeat(1_000_000)]) {
+    assert.deepEqual(await auth.refresh(text), invalid);
+  }
+  assert.equal(reads.sessions, 0);
+});
+
+Deno.test("a refresh token of a session that never was is refused", async () => {
+  const { auth, tokens } = await createFixtureSignedIn();
+  const unknown = tokens.refreshToken.replace(/^.{8}/, "00000000");
+  assert.deepEqual(await auth.refresh(unknown), invalid);
+});
+
+Deno.test("a sign-out refuses the session's tokens from then on, here and after a restart", async () => {
+  const fixture = await createFixtureSignedIn();
+  const { auth, tokens, identity, announced } = fixture;
+  const socketToken = await auth.socketToken(identity);
+  await auth.signOut(identity.sessionId);
+  const { userId, sessionId } = identity;
+  assert.deepEqual(announced, [{ userId, sessionId }]);
+  for (const instance of [auth, await fixture.restart()]) {
+    assert.equal(await instance.verifyAccess(tokens.accessToken), undefined);
+    assert.equal(await instance.verifySocket(tokens.accessToken), undefined);
+    assert.equal(await instance.verifySocket(socketToken), undefined);
+    assert.deepEqual(await instance.refresh(tokens.refreshToken), invalid);
+  }
+});
+
+Deno.test("a sign-out elsewhere counts here once announced, or once the store was read again", async () => {
+  const fixture = await createFixtureSignedIn();
+  const [announcedTo, rereading] = [await fixture.restart(), await fixture.restart()];
+  await fixture.auth.signOut(fixture.identity.sessionId);
+  const { accessToken } = fixture.tokens;
+  assert.notEqual(await announcedTo.verifyAccess(accessToken), undefined);
+  announcedTo.markRevoked(fixture.identity.sessionId);
+  assert.equal(await announcedTo.verifyAccess(accessToken), undefined);
+  await rereading.reload();
+  assert.equal(await rereading.verifyAccess(accessToken), undefined);
+});
+
+Deno.test("a sign-out holds although it could not be announced, and the log says so", async () => {
+  const fixture = await createAuthFixture({
+    announceRevoked: () => Promise.reject(new Error("the bus is down")),
+  });
+  const { tokens, identity } = await registered(fixture);
+  await fixture.auth.signOut(identity.sessionId);
+  assert.equal(await fixture.auth.verifyAccess(tokens.accessToken), undefined);
+  assert.deepEqual(await fixture.auth.refresh(tokens.refreshToken), invalid);
+  assert.deepEqual(fixture.logged, ["A revoked session could not be announced"]);
+});
+
+Deno.test("a sign-out of one session leaves the user's others alone", async () => {
+  const fixture = await createFixtureSignedIn();
+  const other = await fixture.auth.signIn(
+    { username: "someone", password: "correct horse" },
+    { address: "192.0.2.7", userAgent: "x".repeat(10_000) },
+  );
+  assert.ok(other.kind === "ok");
+  await fixture.auth.signOut(fixture.identity.sessionId);
+  const identity = await fixture.auth.verifyAccess(other.tokens.accessToken);
+  assert.equal(identity?.userId, fixture.identity.userId);
+  assert.equal(fixture.sessions.get(identity.sessionId)?.userAgent?.length, 256);
+});
+
+async function createFixtureSignedIn() {
+  const fixture = await createAuthFixture();
+  return { ...fixture, ...await registered(fixture) };
+}

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { caller, createAuthFixture, registered, registration } from "./auth_fixtures.ts";
+import { unknownUserHash } from "./passwords.ts";
+
+const right = { username: "someone", password: "correct horse" };
+const wrong = { username: "someone", password: "wrong" };
+
+async function createFixtureWithUser() {
+  const fixture = await createAuthFixture();
+  return { ...fixture, ...await registered(fixture) };
+}
+
+Deno.test("the right password signs in, however the username is typed", async () => {
+  const { auth, user } = await createFixtureWithUser();
+  const outcome = await auth.signIn({ ...right, username: " SomeOne " }, caller);
+  assert.ok(outcome.kind === "ok");
+  assert.deepEqual(outcome.user, user);
+  const identity = await auth.verifyAccess(outcome.tokens.accessToken);
+  assert.equal(identity?.username, "someone");
+  assert.equal(identity?.userId, user.id);
+});
+
+Deno.test("a wrong password and an unknown name get the same answer for the same work", async () => {
+  const { auth, verified } = await createFixtureWithUser();
+  const names = ["someone", "nobody", "not a username!", "x".repeat(10_000)];
+  for (const username of names) {
+    const outcome = await auth.signIn({ username, password: "wrong" }, caller);
+    assert.deepEqual(outcome, { kind: "invalid_credentials" });
+  }
+  assert.deepEqual(verified, ["correct horse", unknownUserHash, unknownUserHash, unknownUserHash]);
+});
+
+Deno.test("after 10 failures the account waits, and not even the right password is looked at", async () => {
+  const { auth, verified, reads } = await createFixtureWithUser();
+  for (let failures = 0; failures < 10; failures++) {
+    assert.deepEqual(await auth.signIn(wrong, caller), { kind: "invalid_credentials" });
+  }
+  const readsBefore = reads.credentials;
+  const outcome = await auth.signIn(right, caller);
+  assert.ok(outcome.kind === "rate_limited");
+  assert.ok(outcome.retryAfterMs > 0 && outcome.retryAfterMs <= 300_000);
+  assert.equal(verified.length, 10);
+  assert.equal(reads.credentials, readsBefore);
+  assert.equal((await auth.signIn(right, { ...caller, address: "192.0.2.9" })).kind, "ok");
+});
+
+Deno.test("of 60 wrong passwords sent at once 10 are looked at", async () => {
+  const { auth, verified } = await createFixtureWithUser();
+  const outcomes = await Promise.all(Array.from({ length: 60 }, () => auth.signIn(wrong, caller)));
+  const count = (kind: string) => outcomes.filter((outcome) => outcome.kind === kind).length;
+  assert.equal(count("invalid_credentials"), 10);
+  assert.equal(count("rate_limited"), 50);
+  assert.equal(verified.length, 10);
+});
+
+Deno.test("50 right sign-ins at once from one address all succeed", async () => {
+  const { auth } = await createFixtureWithUser();
+  const outcomes = await Promise.all(Array.from({ length: 50 }, () => auth.signIn(right, caller)));
+  assert.ok(outcomes.every(({ kind }) => kind === "ok"));
+});
+
+Deno.test("a success forgets the failures before it", async () => {
+  const { auth } = await createFixtureWithUser();
+  for (let rounds = 0; rounds < 3; rounds++) {
+    for (let failures = 0; failures < 9; failures++) await auth.signIn(wrong, caller);
+    assert.equal((await auth.signIn(right, caller)).kind, "ok");
+  }
+});
+
+Deno.test("unknown names are throttled like known ones", async () => {
+  const { auth } = await createAuthFixture();
+  for (const username of ["nobody", "not a username!"]) {
+    for (let failures = 0; failures < 10; failures++) {
+      await auth.signIn({ ...wrong, username }, caller);
+    }
+    assert.equal((await auth.signIn({ ...wrong, username }, caller)).kind, "rate_limited");
+  }
+});
+
+Deno.test("a full password queue is busy, counts as no failure and no registration", async () => {
+  const { auth, state } = await createFixtureWithUser();
+  state.busy = true;
+  for (let attempts = 0; attempts < 12; attempts++) {
+    assert.deepEqual(await auth.signIn(right, caller), { kind: "busy" });
+  }
+  for (let attempts = 0; attempts < 70; attempts++) {
+    assert.deepEqual(await auth.register(registration("newcomer"), caller), { kind: "busy" });
+  }
+  state.busy = false;
+  assert.equal((await auth.signIn(right, caller)).kind, "ok");
+  assert.equal((await auth.register(registration("newcomer"), caller)).kind, "ok");
+});
+
+Deno.test("sign-ins are counted by outcome", async () => {
+  const { auth, metrics } = await createFixtureWithUser();
+  await auth.signIn(right, caller);
+  await auth.signIn(wrong, caller);
+  await auth.signIn(wrong, caller);
+  const { values } = await metrics.signIns.get();
+  const counts = values.map(({ labels, value }) => [labels.outcome, value]);
+  assert.deepEqual(counts, [["ok", 1], ["invalid_credentials", 2]]);
+});
+
+Deno.test("a registration makes the user as named and signs them in", async () => {
+  const { auth, store, timers } = await createAuthFixture();
+  const outcome = await auth.register({
+    username: "New.User",
+    password: "correct horse",
+    email: "new@example.com",
+    firstName: "New",
+    lastName: null,
+  }, caller);
+  assert.ok(outcome.kind === "ok");
+  const { id, ...facts } = outcome.user;
+  assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+  assert.deepEqual(facts, {
+    username: "new.user",
+    email: "new@example.com",
+    firstName: "New",
+    lastName: null,
+    createdAt: timers.Date.now(),
+  });
+  assert.deepEqual((await store.credentials("new.user"))?.user, outcome.user);
+  assert.equal((await auth.verifyAccess(outcome.tokens.accessToken))?.userId, id);
+});
+
+Deno.test("a taken name is refused in any spelling, before any hashing", async () => {
+  const { auth, state } = await createFixtureWithUser();
+  const outcome = await auth.register(registration("SOMEONE"), caller);
+  assert.deepEqual(outcome, { kind: "username_taken" });
+  assert.equal(state.hashed, 1);
+});
+
+Deno.test("of 5 registrations of one name at once one succeeds", async () => {
+  const { auth } = await createAuthFixture();
+  const outcomes = await Promise.all(
+    Array.from({ length: 5 }, () => auth.register(registration("newcomer"), caller)),
+  );
+  const kinds = outcomes.map(({ kind }) => kind).sort();
+  assert.deepEqual(kinds, ["ok", ...Array(4).fill("username_taken")]);
+});
+
+Deno.test("an address registers up to its limit an hour; refused ones do not count, other addresses may", async () => {
+  const { auth } = await createAuthFixture({ registrationsPerHour: 2 });
+  const register = (username: string, address = caller.address) =>
+    auth.register(registration(username), { ...caller, address });
+  assert.equal((await register("first")).kind, "ok");
+  for (let refused = 0; refused < 5; refused++) {
+    assert.equal((await register("first")).kind, "username_taken");
+  }
+  await Promise.all([register("second"), register("second")]);
+  const limited = await register("third");
+  assert.ok(limited.kind === "rate_limited");
+  assert.ok(limited.retryAfterMs > 0 && limited.retryAfterMs <= 3_600_000);
+  assert.equal((await register("third", "192.0.2.9")).kind, "ok");
+});
+
+Deno.test("a registration that fails for want of the store does not count", async () => {
+  const { auth, store } = await createAuthFixture({ registrationsPerHour: 1 });
+  const { createUser } = store;
+  store.createUser = () => Promise.reject(new Error("the store is down"));
+  await assert.rejects(auth.register(registration("newcomer"), caller));
+  store.createUser = createUser;
+  assert.equal((await auth.register(registration("newcomer"), caller)).kind, "ok");
+});

@@ -1,0 +1,98 @@
+// Owns the keys that sign tokens: reads a private JWK set, or makes one that the store keeps.
+
+import {
+  calculateJwkThumbprint,
+  CompactSign,
+  compactVerify,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+} from "jose";
+import { z } from "zod";
+import { StartupError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+
+export const signingAlgorithm = "EdDSA";
+
+type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
+
+interface PublicJwk extends Record<string, unknown> {
+  readonly kid: string;
+}
+
+export interface SigningKeys {
+  /** The first of the set. */
+  readonly signing: { readonly kid: string; readonly key: Key };
+  /** All of the set by their kid, so that tokens signed before a change of keys stay good. */
+  readonly verifying: ReadonlyMap<string, Key>;
+  readonly publicJwks: readonly PublicJwk[];
+}
+
+export interface SigningKeysOptions {
+  /** JSON text of a private JWK set; undefined: made once and kept in the store. */
+  readonly jwtKeys: string | undefined;
+  readonly store: Pick<Store, "settingOrPut">;
+}
+
+/** Throws a StartupError that shows nothing of a key. */
+export async function loadSigningKeys(
+  { jwtKeys, store }: SigningKeysOptions,
+): Promise<SigningKeys> {
+  if (jwtKeys !== undefined) return await readKeySet(jwtKeys, "JWT_KEYS");
+  const kept = await store.settingOrPut("jwt_keys", await makeKeySet());
+  return await readKeySet(kept, "The key set kept in the store");
+}
+
+async function makeKeySet(): Promise<string> {
+  const { privateKey } = await generateKeyPair(signingAlgorithm, { extractable: true });
+  const { kty, crv, x, d } = await exportJWK(privateKey);
+  return JSON.stringify({ keys: [{ kty, crv, x, d }] });
+}
+
+/** 32 bytes in base64url. */
+const keyText = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+/** Members not named here are dropped, so none of them can get into the public set. */
+const privateKeySet = z.object({
+  keys: z.array(z.object({
+    kty: z.literal("OKP"),
+    crv: z.literal("Ed25519"),
+    x: keyText,
+    d: keyText,
+    kid: z.string().min(1).optional(),
+  })).min(1),
+});
+
+type PrivateJwk = z.infer<typeof privateKeySet>["keys"][number];
+
+async function readKeySet(text: string, origin: string): Promise<SigningKeys> {
+  try {
+    const { keys } = privateKeySet.parse(JSON.parse(text));
+    const pairs = await Promise.all(keys.map(importPair));
+    const verifying = new Map(pairs.map(({ jwk, publicKey }) => [jwk.kid, publicKey]));
+    const [first] = pairs;
+    if (first && verifying.size === pairs.length) {
+      const signing = { kid: first.jwk.kid, key: first.privateKey };
+      return { signing, verifying, publicJwks: pairs.map(({ jwk }) => jwk) };
+    }
+  } catch {
+    // Told below, without the cause: what a parser quotes of a malformed key is a part of the key.
+  }
+  throw new StartupError(
+    `${origin} must be a private JWK set of Ed25519 keys with different kids, ` +
+      'such as {"keys":[{"kty":"OKP","crv":"Ed25519","x":"...","d":"...","kid":"..."}]}.',
+  );
+}
+
+async function importPair({ kty, crv, x, d, kid: givenKid }: PrivateJwk) {
+  const kid = givenKid ?? await calculateJwkThumbprint({ kty, crv, x });
+  const privateKey = await importJWK({ kty, crv, x, d }, signingAlgorithm);
+  const publicKey = await importJWK({ kty, crv, x }, signingAlgorithm);
+  // A private half that does not belong to the public one would sign tokens that nobody accepts.
+  const probe = await new CompactSign(new Uint8Array(1))
+    .setProtectedHeader({ alg: signingAlgorithm })
+    .sign(privateKey);
+  await compactVerify(probe, publicKey);
+  const jwk: PublicJwk = { kty, crv, x, kid, alg: signingAlgorithm, use: "sig" };
+  return { jwk, privateKey, publicKey };
+}

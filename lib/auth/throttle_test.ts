@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { createThrottle } from "./throttle.ts";
+
+Deno.test("an account waits after 10 failures from one address, other accounts and addresses do not", async () => {
+  const throttle = createThrottle({ registrationsPerHour: 1 });
+  for (let failures = 0; failures < 10; failures++) {
+    assert.equal(await throttle.signInWaitMs("someone", "192.0.2.1"), 0);
+    await throttle.signInFailed("someone", "192.0.2.1");
+  }
+  const waitMs = await throttle.signInWaitMs("someone", "192.0.2.1");
+  assert.ok(waitMs > 0 && waitMs <= 300_000, String(waitMs));
+  assert.equal(await throttle.signInWaitMs("someone", "192.0.2.2"), 0);
+  assert.equal(await throttle.signInWaitMs("another", "192.0.2.1"), 0);
+  await throttle.signInSucceeded("someone", "192.0.2.1");
+});
+
+Deno.test("a success forgets the failures before it", async () => {
+  const throttle = createThrottle({ registrationsPerHour: 1 });
+  for (let rounds = 0; rounds < 3; rounds++) {
+    for (let failures = 0; failures < 9; failures++) await throttle.signInFailed("a", "b");
+    assert.equal(await throttle.signInWaitMs("a", "b"), 0);
+    await throttle.signInSucceeded("a", "b");
+  }
+});
+
+Deno.test("registrations of one address are counted up to the limit, given back ones are not", async () => {
+  const throttle = createThrottle({ registrationsPerHour: 2 });
+  assert.equal(await throttle.takeRegistration("a"), 0);
+  for (let refused = 0; refused < 5; refused++) {
+    assert.equal(await throttle.takeRegistration("a"), 0);
+    await throttle.giveBackRegistration("a");
+  }
+  assert.equal(await throttle.takeRegistration("a"), 0);
+  for (let attempts = 0; attempts < 3; attempts++) {
+    const waitMs = await throttle.takeRegistration("a");
+    assert.ok(waitMs > 0 && waitMs <= 3_600_000, String(waitMs));
+  }
+  assert.ok(await throttle.registrationWaitMs("a") > 0);
+  await throttle.giveBackRegistration("a");
+  assert.equal(await throttle.registrationWaitMs("a"), 0);
+  assert.equal(await throttle.takeRegistration("b"), 0);
+});
+
+Deno.test("of many registrations at once no more than the limit get through", async () => {
+  const throttle = createThrottle({ registrationsPerHour: 3 });
+  const waits = await Promise.all(Array.from({ length: 10 }, () => throttle.takeRegistration("a")));
+  assert.equal(waits.filter((waitMs) => waitMs === 0).length, 3);
+});

@@ -1,0 +1,102 @@
+// Owns signed tokens: access tokens for the API, socket tokens for /ws. Knows nothing of revocation.
+
+import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import type { Clock } from "../clock.ts";
+import type { Identity } from "./auth.ts";
+import { signingAlgorithm, type SigningKeys } from "./signing_keys.ts";
+
+export interface Tokens {
+  /** The same for the same identity and the same second. */
+  access(subject: Subject, options: { issuedAt: number }): Promise<IssuedToken>;
+  socket(subject: Subject): Promise<string>;
+  verifyAccess(token: string): Promise<Identity | undefined>;
+  verifySocket(token: string): Promise<Identity | undefined>;
+}
+
+export type Subject = Omit<Identity, "expiresAt">;
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+export const accessTokenSeconds = 15 * 60;
+const socketTokenSeconds = 60;
+
+const issuer = "quoteboard";
+const apiAudience = "quoteboard-api";
+const liveAudience = "quoteboard-live";
+
+/** RFC 9068's type of access tokens; both audiences take tokens of it. */
+const tokenType = "at+jwt";
+
+/** Ours have about 450 characters; a longer text is not worth a look. */
+const tokenLengthMax = 2_048;
+
+export function createTokens({ keys, clock }: { keys: SigningKeys; clock: Clock }): Tokens {
+  async function issue(
+    { userId, username, sessionId }: Subject,
+    { audience, issuedAt, seconds }: { audience: string; issuedAt: number; seconds: number },
+  ): Promise<IssuedToken> {
+    const iat = Math.floor(issuedAt / 1_000);
+    const token = await new SignJWT({ sid: sessionId, preferred_username: username })
+      .setProtectedHeader({ alg: signingAlgorithm, typ: tokenType, kid: keys.signing.kid })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(userId)
+      .setIssuedAt(iat)
+      .setExpirationTime(iat + seconds)
+      .sign(keys.signing.key);
+    return { token, expiresAt: (iat + seconds) * 1_000 };
+  }
+
+  /** Undefined for every fault of the token; which one is told to nobody. */
+  async function verify(token: string, audiences: string[]): Promise<JWTPayload | undefined> {
+    if (token.length > tokenLengthMax) return undefined;
+    try {
+      const { payload } = await jwtVerify(token, ({ kid = "" }) => keyOf(kid), {
+        algorithms: [signingAlgorithm],
+        typ: tokenType,
+        issuer,
+        audience: audiences,
+        currentDate: new Date(clock.now()),
+      });
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  }
+
+  function keyOf(kid: string) {
+    const key = keys.verifying.get(kid);
+    if (!key) throw new errors.JWKSNoMatchingKey();
+    return key;
+  }
+
+  return {
+    access: (subject, { issuedAt }) =>
+      issue(subject, { audience: apiAudience, issuedAt, seconds: accessTokenSeconds }),
+    async socket(subject) {
+      const span = { issuedAt: clock.now(), seconds: socketTokenSeconds };
+      return (await issue(subject, { audience: liveAudience, ...span })).token;
+    },
+    async verifyAccess(token) {
+      const payload = await verify(token, [apiAudience]);
+      return payload && identityOf(payload);
+    },
+    async verifySocket(token) {
+      const payload = await verify(token, [apiAudience, liveAudience]);
+      const identity = payload && identityOf(payload);
+      if (!identity || payload.aud !== liveAudience) return identity;
+      // It only opens the socket; the sign-in then lasts as long as a new access token's would.
+      return { ...identity, expiresAt: clock.now() + accessTokenSeconds * 1_000 };
+    },
+  };
+}
+
+function identityOf({ sub, sid, preferred_username, exp }: JWTPayload): Identity | undefined {
+  if (typeof sub !== "string" || typeof sid !== "string" || exp === undefined) return undefined;
+  if (typeof preferred_username !== "string") return undefined;
+  return { userId: sub, username: preferred_username, sessionId: sid, expiresAt: exp * 1_000 };
+}

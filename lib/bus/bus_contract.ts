@@ -1,0 +1,187 @@
+// Owns what every twin of the bus promises, as tests. Knows no twin.
+
+import assert from "node:assert/strict";
+import { price, sampleQuote, sampleTick } from "./bus_fixtures.ts";
+import { testInterestContract } from "./bus_contract_interest.ts";
+import { testLeaseContract } from "./bus_contract_lease.ts";
+import type { Announcement, Bus, Lease } from "./bus.ts";
+
+/** Several instances over one backbone, and its time. */
+export interface BusHarness {
+  readonly buses: readonly [Bus, ...Bus[]];
+  now(): number;
+  /** Lets that much time pass for leases and interest. */
+  pass(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type OpenBuses = (count: number) => Promise<BusHarness>;
+
+export type ContractTest = (
+  promise: string,
+  check: (harness: BusHarness & { readonly first: Bus; readonly other: Bus }) => Promise<void>,
+) => void;
+
+/** Registers the tests. Every instance is named by its place; listeners log their faults, never throw. */
+export function testBusContract(name: string, openBuses: OpenBuses) {
+  const test: ContractTest = (promise, check) => {
+    Deno.test(`${name} bus: ${promise}`, async () => {
+      const harness = await openBuses(3);
+      const [first, other = first] = harness.buses;
+      try {
+        await check({ ...harness, first, other });
+      } finally {
+        await harness.close();
+      }
+    });
+  };
+  testTicks(test);
+  testAnnouncements(test);
+  testInterestContract(test);
+  testLeaseContract(test);
+}
+
+/** Waits, a little at a time, until the check no longer throws: delivery may take a network's time. */
+export async function eventually({ pass }: BusHarness, check: () => void) {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      return check();
+    } catch {
+      // Not yet; the last try below reports.
+      await pass(10);
+    }
+  }
+  check();
+}
+
+export async function takeLease(bus: Bus, holder = "first"): Promise<Lease> {
+  const lease = await bus.lease.take(holder, { ttlMs: 2_000, seenEpoch: 0 });
+  assert.ok(lease, "the lease should have been free");
+  return lease;
+}
+
+function testTicks(test: ContractTest) {
+  test("before the first tick everybody is at version 0", ({ buses }) => {
+    for (const bus of buses) {
+      const { epoch, seq, quotes } = bus.latest([]);
+      assert.deepEqual({ epoch, seq, quotes }, { epoch: 0, seq: 0, quotes: [] });
+    }
+    return Promise.resolve();
+  });
+
+  test("a tick reaches every instance, after its mirror took it", async (harness) => {
+    const { buses, first } = harness;
+    const at = harness.now();
+    const quote = sampleQuote("AAPL", { at });
+    const heard: unknown[] = [];
+    for (const bus of buses) {
+      bus.subscribe(({ tick, changed }) => {
+        const { seq, quotes } = bus.latest([quote.ticker]);
+        heard.push([tick.seq, seq, changed[0]?.quote.price, quotes[0]?.price]);
+      });
+    }
+    const lease = await takeLease(first);
+    const tick = sampleTick({ epoch: lease.epoch, seq: 1, at, quotes: [quote] });
+    assert.equal(await first.publish(tick, lease), "published");
+    await eventually(harness, () => {
+      assert.deepEqual(heard, buses.map(() => [1, 1, quote.price, quote.price]));
+    });
+    for (const bus of buses) assert.equal(bus.latest([]).nextAt, tick.nextAt);
+  });
+
+  test("ticks arrive in order and each once", async (harness) => {
+    const heard: number[] = [];
+    harness.other.subscribe(({ tick }) => heard.push(tick.seq));
+    const lease = await takeLease(harness.first);
+    const sent = Array.from({ length: 20 }, (_, index) => index + 1);
+    for (const seq of sent) {
+      const tick = sampleTick({ epoch: lease.epoch, seq, at: harness.now() });
+      assert.equal(await harness.first.publish(tick, lease), "published");
+    }
+    await eventually(harness, () => assert.deepEqual(heard, sent));
+  });
+
+  test("a price never goes back in time, on any instance", async (harness) => {
+    const { first, buses } = harness;
+    const at = harness.now();
+    const lease = await takeLease(first);
+    const newer = sampleQuote("AAPL", { at, price: price("2") });
+    const older = sampleQuote("AAPL", { at: at - 1_000, price: price("1") });
+    const seqs = [[1, newer], [2, older]] as const;
+    for (const [seq, quote] of seqs) {
+      await first.publish(sampleTick({ epoch: lease.epoch, seq, at, quotes: [quote] }), lease);
+    }
+    await eventually(harness, () => {
+      for (const bus of buses) {
+        const { seq, quotes } = bus.latest([newer.ticker]);
+        assert.deepEqual([seq, quotes[0]?.price], [2, price("2")]);
+      }
+    });
+  });
+
+  test("a listener that throws stops neither the others nor the publisher", async (harness) => {
+    const { first } = harness;
+    const heard: string[] = [];
+    first.subscribe(() => {
+      throw new Error("This listener is broken on purpose.");
+    });
+    first.subscribe(() => heard.push("tick"));
+    first.onAnnounce(() => {
+      throw new Error("This listener is broken on purpose.");
+    });
+    first.onAnnounce(({ kind }) => heard.push(kind));
+    const lease = await takeLease(first);
+    const tick = sampleTick({ epoch: lease.epoch, seq: 1, at: harness.now() });
+    assert.equal(await first.publish(tick, lease), "published");
+    await first.announce({ kind: "catalog_changed" });
+    await eventually(harness, () => assert.deepEqual(heard, ["tick", "catalog_changed"]));
+  });
+
+  test("who unsubscribed hears nothing more", async (harness) => {
+    const { first } = harness;
+    const heard: string[] = [];
+    first.subscribe(() => heard.push("gone"))();
+    first.onAnnounce(() => heard.push("gone"))();
+    first.onAnnounce(({ kind }) => heard.push(kind));
+    const lease = await takeLease(first);
+    await first.publish(sampleTick({ epoch: lease.epoch, seq: 1, at: harness.now() }), lease);
+    await first.announce({ kind: "catalog_changed" });
+    await eventually(harness, () => assert.deepEqual(heard, ["catalog_changed"]));
+  });
+}
+
+function testAnnouncements(test: ContractTest) {
+  test("announcements reach every instance, in the order they were made", async (harness) => {
+    const { buses, first } = harness;
+    const heard = buses.map((bus) => {
+      const list: Announcement[] = [];
+      bus.onAnnounce((announcement) => list.push(announcement));
+      return list;
+    });
+    const sent: Announcement[] = Array.from({ length: 10 }, (_, version) => ({
+      kind: "list_changed",
+      userId: "u",
+      list: { id: "l", name: "Größe", version, tickers: [] },
+    }));
+    sent.push({ kind: "session_revoked", userId: "u", sessionId: "s" });
+    for (const announcement of sent) await first.announce(announcement);
+    await eventually(harness, () => {
+      for (const list of heard) assert.deepEqual(list, sent);
+    });
+  });
+
+  test("what a listener announces comes after what it heard, for everybody", async (harness) => {
+    const { first, other } = harness;
+    const heard: string[] = [];
+    first.onAnnounce(({ kind }) => {
+      if (kind === "catalog_changed") void first.announce({ kind: "lease_free" });
+    });
+    other.onAnnounce(({ kind }) => heard.push(kind));
+    await first.announce({ kind: "catalog_changed" });
+    await eventually(harness, () => assert.deepEqual(heard, ["catalog_changed", "lease_free"]));
+  });
+
+  test("a bus that answers can be pinged", async ({ buses }) => {
+    for (const bus of buses) await bus.ping();
+  });
+}

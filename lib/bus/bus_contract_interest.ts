@@ -1,0 +1,59 @@
+// Owns what every twin of the bus promises about interest, as tests.
+
+import assert from "node:assert/strict";
+import { type Announcement, wantTtlMs } from "./bus.ts";
+import { type ContractTest, eventually } from "./bus_contract.ts";
+import { interest } from "./bus_fixtures.ts";
+
+export function testInterestContract(test: ContractTest) {
+  test("what is wanted is the union; a signed-in viewer's ticker is not anonymous too", async (harness) => {
+    const { first, other } = harness;
+    await first.want("one", interest({ signedIn: ["AAPL", "MSFT"], anonymous: ["TSLA", "NVDA"] }));
+    await other.want("two", interest({ signedIn: ["NVDA", "AAPL"], anonymous: ["MSFT", "AMD"] }));
+    for (const bus of harness.buses) {
+      const { signedIn, anonymous } = await bus.wanted();
+      assert.deepEqual([...signedIn].sort(), ["AAPL", "MSFT", "NVDA"]);
+      assert.deepEqual([...anonymous].sort(), ["AMD", "TSLA"]);
+    }
+  });
+
+  test("an instance's new set replaces its former one", async ({ first, other }) => {
+    await first.want("one", interest({ signedIn: ["AAPL"], anonymous: ["AMD"] }));
+    await first.want("one", interest({ signedIn: ["MSFT"] }));
+    assert.deepEqual(await other.wanted(), interest({ signedIn: ["MSFT"] }));
+    await first.want("one", interest({}));
+    assert.deepEqual(await other.wanted(), interest({}));
+  });
+
+  test("an instance that stays silent is forgotten, one that repeats itself is not", async (harness) => {
+    const { first, other } = harness;
+    await first.want("silent", interest({ signedIn: ["AAPL"] }));
+    await first.want("lively", interest({ signedIn: ["MSFT"] }));
+    await harness.pass(wantTtlMs / 2);
+    await first.want("lively", interest({ signedIn: ["MSFT"] }));
+    await harness.pass(wantTtlMs / 2 + 100);
+    assert.deepEqual(await other.wanted(), interest({ signedIn: ["MSFT"] }));
+  });
+
+  test("newcomers are announced to every instance, and are wanted by then", async (harness) => {
+    const { buses, first } = harness;
+    const newcomers = interest({ signedIn: ["AAPL"], anonymous: ["AMD"] });
+    const heard = buses.map((bus) => {
+      const list: Announcement[] = [];
+      bus.onAnnounce((announcement) => list.push(announcement));
+      return list;
+    });
+    await first.want("one", interest({ signedIn: ["AAPL", "MSFT"], anonymous: ["AMD"] }), {
+      newcomers,
+    });
+    await first.want("one", interest({ signedIn: ["AAPL"] }), { newcomers: interest({}) });
+    await first.announce({ kind: "catalog_changed" });
+    await eventually(harness, () => {
+      for (const list of heard) {
+        assert.deepEqual(list, [{ kind: "newcomers", interest: newcomers }, {
+          kind: "catalog_changed",
+        }]);
+      }
+    });
+  });
+}

@@ -1,0 +1,144 @@
+import FakeTimers from "@sinonjs/fake-timers";
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { createClock } from "../clock.ts";
+import { isStale } from "../market/staleness.ts";
+import { createMetrics } from "../metrics.ts";
+import type { Price, Quote } from "../quote.ts";
+import { price, sampleQuote, sampleTick, ticker } from "./bus_fixtures.ts";
+import { createMirror } from "./mirror.ts";
+
+const start = 1_700_000_000_000;
+const aapl = ticker("AAPL");
+
+function openMirror(options: { tickersMax?: number } = {}) {
+  const timers = FakeTimers.createClock(start);
+  const metrics = createMetrics();
+  const mirror = createMirror({
+    clock: createClock(timers),
+    metrics,
+    isStale,
+    cadenceMs: 5_000,
+    ...options,
+  });
+  let seq = 0;
+  /** Applies the next tick at the present time. */
+  function apply(quotes: Quote[], unchanged: Parameters<typeof sampleTick>[0]["unchanged"] = []) {
+    return mirror.apply(sampleTick({ epoch: 1, seq: ++seq, at: timers.now, quotes, unchanged }));
+  }
+  const held = (symbol = "AAPL") => mirror.latest([ticker(symbol)]).quotes[0];
+  return { timers, metrics, mirror, apply, held };
+}
+
+Deno.test("a tick that is not newer than the last one is dropped whole and counted", async () => {
+  const { mirror, metrics, held } = openMirror();
+  const at = start;
+  const quote = sampleQuote("AAPL", { at });
+  assert.ok(mirror.apply(sampleTick({ epoch: 2, seq: 5, at, quotes: [quote] })));
+  const late = sampleQuote("AAPL", { at: at + 1, price: price("1") });
+  for (const version of [{ epoch: 2, seq: 5 }, { epoch: 2, seq: 4 }, { epoch: 1, seq: 9 }]) {
+    assert.equal(mirror.apply(sampleTick({ ...version, at, quotes: [late] })), undefined);
+  }
+  assert.deepEqual(held(), quote);
+  assert.equal((await metrics.ticksDropped.get()).values[0]?.value, 3);
+});
+
+Deno.test("an older price is dropped and counted, one of the same time wins by its version", async () => {
+  const { apply, held, metrics } = openMirror();
+  apply([sampleQuote("AAPL", { at: start, price: price("1") })]);
+  apply([sampleQuote("AAPL", { at: start - 1, price: price("2") })]);
+  assert.equal(held()?.price, price("1"));
+  assert.equal((await metrics.quotesDropped.get()).values[0]?.value, 1);
+  apply([sampleQuote("AAPL", { at: start, price: price("3") })]);
+  assert.equal(held()?.price, price("3"));
+});
+
+Deno.test("another source's older price replaces the held one only when that is stale", () => {
+  const { apply, held, timers } = openMirror();
+  const standIn = sampleQuote("AAPL", { at: start - 60_000, source: "other", price: price("2") });
+  apply([sampleQuote("AAPL", { at: start })]);
+  apply([standIn]);
+  assert.equal(held()?.source, "sample");
+  timers.tick(10_001);
+  apply([standIn]);
+  assert.equal(held()?.source, "other");
+});
+
+Deno.test("only a change of nothing but the price may go out in brief", () => {
+  const { apply } = openMirror();
+  const changes: Partial<Quote>[] = [
+    {},
+    { price: price("2") },
+    { price: price("2"), previousClose: price("1") },
+    { price: price("3"), previousClose: price("1") },
+    { price: price("3"), previousClose: price("1"), session: "post" },
+    { price: price("3"), previousClose: price("1"), session: "post", source: "other" },
+  ];
+  const brief = changes.map((change, index) =>
+    apply([sampleQuote("AAPL", { at: start + index, ...change })])?.changed[0]?.onlyPrice
+  );
+  assert.deepEqual(brief, [false, true, false, true, false, false]);
+});
+
+Deno.test("a price read again is fresh; without times at its source its age starts anew", () => {
+  const { mirror, held, timers } = openMirror();
+  mirror.apply(
+    sampleTick({ epoch: 1, seq: 1, at: start, quotes: [sampleQuote("AAPL", { at: start })] }),
+  );
+  timers.tick(5_000);
+  const at = timers.now;
+  mirror.apply(sampleTick({ epoch: 1, seq: 2, at, unchanged: [aapl] }));
+  assert.deepEqual([held()?.asOf, held()?.seenAt], [start, at]);
+  const timeless = { unchanged: [aapl], unchangedAsOf: at - 40 };
+  mirror.apply(sampleTick({ epoch: 1, seq: 3, at, ...timeless }));
+  assert.deepEqual([held()?.asOf, held()?.seenAt], [at - 40, at]);
+});
+
+Deno.test("a price not read for two cadences is stale, and its return is a change", () => {
+  const { apply, held, timers } = openMirror();
+  apply([sampleQuote("AAPL", { at: start })]);
+  timers.tick(10_000);
+  assert.equal(held()?.stale, false);
+  timers.tick(1);
+  assert.equal(held()?.stale, true);
+  const back = apply([], [aapl]);
+  assert.deepEqual(back?.changed.map(({ quote, onlyPrice }) => [quote.stale, onlyPrice]), [[
+    false,
+    false,
+  ]]);
+  assert.deepEqual(apply([], [aapl])?.changed, []);
+  timers.tick(10_001);
+  const moved = apply([sampleQuote("AAPL", { at: timers.now, price: price("2") })]);
+  assert.equal(moved?.changed[0]?.onlyPrice, false);
+});
+
+Deno.test("past its bound the mirror forgets what was not read for the longest time", () => {
+  const { apply, held } = openMirror({ tickersMax: 2 });
+  apply([sampleQuote("AAPL", { at: start }), sampleQuote("MSFT", { at: start })]);
+  apply([], [aapl]);
+  apply([sampleQuote("NVDA", { at: start })]);
+  assert.ok(held("AAPL"));
+  assert.equal(held("MSFT"), undefined);
+  assert.ok(held("NVDA"));
+});
+
+Deno.test("whatever arrives in whatever order, a price's time and the version never fall", () => {
+  const arrival = fc.record({
+    epoch: fc.integer({ min: 1, max: 3 }),
+    seq: fc.integer({ min: 1, max: 6 }),
+    age: fc.integer({ min: 0, max: 5 }),
+    cents: fc.integer({ min: 1, max: 9 }),
+  });
+  fc.assert(fc.property(fc.array(arrival, { maxLength: 30 }), (arrivals) => {
+    const { mirror } = openMirror();
+    let [version, asOf] = [0, 0];
+    for (const { epoch, seq, age, cents } of arrivals) {
+      const quote = sampleQuote("AAPL", { at: start - age, price: cents * 100 as Price });
+      mirror.apply(sampleTick({ epoch, seq, at: start, quotes: [quote] }));
+      const snapshot = mirror.latest([aapl]);
+      const present = snapshot.epoch * 100 + snapshot.seq;
+      assert.ok(present >= version && (snapshot.quotes[0]?.asOf ?? 0) >= asOf);
+      [version, asOf] = [present, snapshot.quotes[0]?.asOf ?? 0];
+    }
+  }));
+});

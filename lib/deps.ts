@@ -1,0 +1,33 @@
+// Owns the list of what the routes are given. main.ts builds each once; nothing here is global.
+
+import type { Auth } from "./auth/auth.ts";
+import type { Bus } from "./bus/bus.ts";
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import type { Hub } from "./hub/hub_ports.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Assets } from "./render/assets.ts";
+import type { Securities } from "./securities/securities.ts";
+import type { Store } from "./store/store.ts";
+
+export interface Deps {
+  readonly config: Pick<
+    Config,
+    "allowedOrigins" | "trustedProxies" | "production" | "tls" | "role" | "pollIntervalMs"
+  >;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly auth: Auth;
+  readonly securities: Securities;
+  readonly hub: Hub;
+  /** Built files by their hashed names. */
+  readonly assets: Assets;
+  /** What the pages say of the prices' origin. */
+  readonly source: { readonly name: string; readonly notice: string };
+  /** True once migrations and demo users are done. */
+  readonly isPrepared: () => boolean;
+}

@@ -1,0 +1,53 @@
+// Owns the stable error codes and their public text. Knows nothing of HTTP frameworks.
+
+/** Each code's status and public text. Clients match on the code; it never changes its meaning. */
+export const problems = {
+  bad_request: [400, "The request could not be understood."],
+  invalid_body: [400, "The body is not what this route takes."],
+  invalid_query: [400, "A query parameter is not what this route takes."],
+  invalid_ticker: [400, "That is not a ticker."],
+  invalid_credentials: [401, "The username or the password is wrong."],
+  invalid_token: [401, "The sign-in is missing, expired or not valid."],
+  forbidden_origin: [403, "Requests from this origin are not accepted."],
+  not_found: [404, "There is nothing at this address."],
+  unknown_ticker: [404, "No such ticker is known here."],
+  not_on_list: [404, "That ticker is not on the list."],
+  unknown_list: [404, "There is no such list."],
+  method_not_allowed: [405, "This address does not take that method."],
+  username_taken: [409, "That username is taken."],
+  list_full: [409, "The list is full: 200 tickers is the most it holds."],
+  set_differs: [409, "The new order must hold exactly the tickers of the list."],
+  version_differs: [412, "The list has changed since; read it again."],
+  body_too_large: [413, "The body is larger than this route takes."],
+  unsupported_media_type: [415, "Send application/json."],
+  upgrade_required: [426, "This address speaks WebSocket."],
+  rate_limited: [429, "Too many attempts; wait and try again."],
+  internal: [500, "Something went wrong on our side."],
+  unavailable: [503, "The service is busy or starting; try again shortly."],
+} as const satisfies Record<string, readonly [status: number, text: string]>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** An error meant for the client: a stable code, public text, and the cause for the log only. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  readonly code: ProblemCode;
+  readonly status: typeof problems[ProblemCode][0];
+  readonly headers: Record<string, string>;
+
+  constructor(
+    code: ProblemCode,
+    options: { detail?: string; headers?: Record<string, string>; cause?: unknown } = {},
+  ) {
+    const [status, text] = problems[code];
+    super(options.detail ?? text, { cause: options.cause });
+    this.code = code;
+    this.status = status;
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** A fault the operator can mend: shown as one sentence, then exit code 1. */
+export class StartupError extends Error {
+  override readonly name = "StartupError";
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { ticker } from "../bus/bus_fixtures.ts";
+import { waitingMax } from "./first_prices.ts";
+import { type HubHarness, startHub, startMs } from "./hub_fixtures.ts";
+
+const waitMs = 1_200;
+
+/** Asks as a page does; tells when and what it was answered. */
+function ask({ hub, now }: HubHarness, symbols: string[], { signedIn = true, wait = waitMs } = {}) {
+  const answer: { at?: number; tickers?: string[] } = {};
+  void hub.interest.fresh(symbols.map(ticker), { signedIn, waitMs: wait }).then(({ quotes }) => {
+    answer.at = now() - startMs;
+    answer.tickers = quotes.map((quote) => quote.ticker);
+  });
+  return answer;
+}
+
+Deno.test("a request with a newcomer waits until its price is there", async () => {
+  const harness = await startHub();
+  await harness.tick({ quotes: [harness.quote("AAPL")] });
+  const answer = ask(harness, ["AAPL", "MSFT"]);
+  await harness.pass(300);
+  assert.equal(answer.at, undefined);
+  await harness.tick({ kind: "newcomers", quotes: [harness.quote("MSFT")] });
+  assert.deepEqual(answer, { at: 300, tickers: ["AAPL", "MSFT"] });
+  assert.deepEqual((await harness.bus.wanted()).signedIn, ["AAPL", "MSFT"]);
+});
+
+Deno.test("a newcomer that does not come is waited for at most 1.2 s", async () => {
+  const harness = await startHub();
+  await harness.tick({ quotes: [harness.quote("AAPL")] });
+  const answer = ask(harness, ["AAPL", "MSFT"]);
+  await harness.pass(waitMs);
+  assert.deepEqual(answer, { at: waitMs, tickers: ["AAPL"] });
+});
+
+Deno.test("fresh prices are answered at once, a stale one is waited for", async () => {
+  const harness = await startHub();
+  await harness.tick({ quotes: [harness.quote("AAPL")] });
+  const fresh = ask(harness, ["AAPL"]);
+  await harness.pass(0);
+  assert.equal(fresh.at, 0);
+  await harness.pass(100_000);
+  const stale = ask(harness, ["AAPL"]);
+  await harness.pass(10);
+  assert.equal(stale.at, undefined);
+  await harness.tick({ kind: "newcomers", unchanged: [ticker("AAPL")] });
+  assert.equal(stale.at, 100_010);
+});
+
+Deno.test("a visitor does not wait for what does not count, nor anybody for an unknown ticker", async () => {
+  const harness = await startHub();
+  const uncounted = ask(harness, ["MSFT"], { signedIn: false });
+  const unknown = ask(harness, ["ZZ1"]);
+  const counted = ask(harness, ["AAPL"], { signedIn: false });
+  await harness.pass(0);
+  assert.equal(uncounted.at, 0);
+  assert.equal(unknown.at, 0);
+  assert.equal(counted.at, undefined);
+});
+
+Deno.test("a visitor waits for a ticker that a user here views", async () => {
+  const harness = await startHub();
+  ask(harness, ["MSFT"]);
+  const visitor = ask(harness, ["MSFT"], { signedIn: false });
+  await harness.pass(0);
+  assert.equal(visitor.at, undefined);
+});
+
+Deno.test("a ticker asked for in vain before is not waited for again and again", async () => {
+  const harness = await startHub();
+  ask(harness, ["MSFT"]);
+  await harness.pass(6_000);
+  const second = ask(harness, ["MSFT"]);
+  await harness.pass(0);
+  assert.equal(second.at, 6_000);
+});
+
+Deno.test("who does not want to wait does not", async () => {
+  const harness = await startHub();
+  const answer = ask(harness, ["MSFT"], { wait: 0 });
+  await harness.pass(0);
+  assert.equal(answer.at, 0);
+});
+
+Deno.test("when too many wait, one more is answered at once", async () => {
+  const harness = await startHub();
+  const waiting = Array.from({ length: waitingMax }, () => ask(harness, ["MSFT"]));
+  const more = ask(harness, ["MSFT"]);
+  await harness.pass(0);
+  assert.equal(more.at, 0);
+  assert.ok(waiting.every(({ at }) => at === undefined));
+});
+
+Deno.test("a drain answers those that wait", async () => {
+  const harness = await startHub();
+  const answer = ask(harness, ["MSFT"]);
+  void harness.hub.drain(0);
+  await harness.pass(0);
+  assert.equal(answer.at, 0);
+});

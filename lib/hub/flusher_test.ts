@@ -1,0 +1,354 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { price, ticker } from "../bus/bus_fixtures.ts";
+import { closeCodes, type ServerMessage } from "../protocol.ts";
+import { compareVersions, type Ticker } from "../quote.ts";
+import { chunkSize } from "./chunks.ts";
+import { type FakeSocket, identity, list, ofType, startHub, startMs } from "./hub_fixtures.ts";
+import { bufferedBytesMax, marksMissedMax } from "./peer.ts";
+
+Deno.test("each socket gets one frame a tick with all that changed of what it holds", async () => {
+  const { watching, tick, quote, pass, epoch } = await startHub();
+  const one = await watching(["AAPL", "MSFT"]);
+  const other = await watching(["MSFT", "NVDA"]);
+  await tick({ quotes: [quote("AAPL"), quote("MSFT"), quote("NVDA"), quote("TSLA")] });
+  assert.equal(one.sent.length, 1);
+  assert.deepEqual(one.take(), [{
+    type: "tick",
+    epoch,
+    seq: 1,
+    at: startMs,
+    tickMs: 5_000,
+    nextAt: startMs + 5_000,
+    quotes: [
+      ["AAPL", 1_000_000, 0, 0, "open", "sample", 0],
+      ["MSFT", 1_000_000, 0, 0, "open", "sample", 0],
+    ],
+  }]);
+  assert.deepEqual(ofType(other.take(), "tick")[0]?.quotes.map(([name]) => name), ["MSFT", "NVDA"]);
+  await pass(5_000);
+  await tick({ quotes: [quote("NVDA", { asOf: startMs + 4_000 })], unchanged: [ticker("MSFT")] });
+  assert.deepEqual(ofType(other.take(), "tick")[0]?.quotes, [["NVDA", 1_000_000, 1_000]]);
+});
+
+Deno.test("a tick without a change is a heartbeat for who holds a ticker, and nothing for the others", async () => {
+  const { watching, connect, tick, quote } = await startHub();
+  await tick({ quotes: [quote("AAPL")] });
+  const watcher = await watching(["AAPL"]);
+  const idle = await connect();
+  idle.take();
+  await tick({ unchanged: [ticker("AAPL")] });
+  assert.deepEqual(ofType(watcher.take(), "tick")[0]?.quotes, []);
+  assert.deepEqual(idle.take(), []);
+});
+
+Deno.test("only the price changed: three fields; anything else: all of them", async () => {
+  const { watching, tick, quote, pass } = await startHub();
+  const socket = await watching(["AAPL"]);
+  await tick({ quotes: [quote("AAPL")] });
+  const next = async (members: Parameters<typeof quote>[1]) => {
+    await pass(5_000);
+    socket.take();
+    await tick({ quotes: [quote("AAPL", members)] });
+    return ofType(socket.take(), "tick")[0]?.quotes[0]?.length;
+  };
+  assert.equal(await next({}), 3);
+  assert.equal(await next({ previousClose: quote("AAPL").price }), 7);
+  assert.equal(await next({ previousClose: quote("AAPL").price }), 3);
+  assert.equal(await next({ session: "post" }), 7);
+  assert.equal(await next({ source: "other" }), 7);
+});
+
+Deno.test("a ticker that could not be read is named with its age, and in full when it turns stale", async () => {
+  const { watching, tick, quote, pass } = await startHub();
+  const socket = await watching(["AAPL"]);
+  await tick({ quotes: [quote("AAPL")] });
+  const told = [];
+  for (let mark = 1; mark <= 4; mark++) {
+    await pass(5_000);
+    socket.take();
+    await tick();
+    told.push(...ofType(socket.take(), "tick")[0]?.quotes ?? []);
+  }
+  assert.deepEqual(told, [
+    ["AAPL", 1_000_000, 5_000],
+    ["AAPL", 1_000_000, 10_000],
+    ["AAPL", 1_000_000, 0, 15_000, "open", "sample", 1],
+    ["AAPL", 1_000_000, 20_000],
+  ]);
+  await pass(5_000);
+  await tick({ unchanged: [ticker("AAPL")] });
+  const [again] = ofType(socket.take(), "tick");
+  assert.deepEqual(again?.quotes, [["AAPL", 1_000_000, 0, 25_000, "open", "sample", 0]]);
+});
+
+Deno.test("a price told stale is told in full when only its price changes next", async () => {
+  const { watching, tick, quote, pass } = await startHub();
+  const early = await watching(["AAPL"]);
+  await tick({ quotes: [quote("AAPL")] });
+  await pass(11_000);
+  const late = await watching(["AAPL"]); // its snapshot said stale, the other was told no such thing
+  early.take();
+  await tick({ quotes: [quote("AAPL")] });
+  for (const socket of [early, late]) {
+    assert.equal(ofType(socket.take(), "tick")[0]?.quotes[0]?.[6], 0);
+  }
+});
+
+Deno.test("while the market is closed a price that is not read is not named", async () => {
+  const { watching, tick, quote, pass } = await startHub();
+  const socket = await watching(["AAPL"]);
+  await tick({ quotes: [quote("AAPL", { session: "closed" })] });
+  socket.take();
+  await pass(60_000);
+  await tick();
+  assert.deepEqual(ofType(socket.take(), "tick")[0]?.quotes, []);
+});
+
+Deno.test("newcomers reach only those who hold them, as a snapshot of just those", async () => {
+  const { watching, tick, quote, epoch } = await startHub();
+  const waiting = await watching(["AAPL", "MSFT"]);
+  const other = await watching(["NVDA"]);
+  await tick({ kind: "newcomers", quotes: [quote("MSFT"), quote("TSLA")] });
+  assert.deepEqual(waiting.take(), [{
+    type: "snapshot",
+    epoch,
+    seq: 1,
+    at: startMs,
+    tickMs: 5_000,
+    quotes: [["MSFT", 1_000_000, 0, 0, "open", "sample", 0]],
+  }]);
+  assert.deepEqual(other.take(), []);
+});
+
+Deno.test("a newcomer read again and unchanged is told too: it may have been stale", async () => {
+  const { watching, tick, quote, pass } = await startHub();
+  await tick({ quotes: [quote("AAPL")] });
+  await pass(20_000);
+  const socket = await watching(["AAPL"]);
+  await tick({ kind: "newcomers", unchanged: [ticker("AAPL")] });
+  assert.equal(ofType(socket.take(), "snapshot")[0]?.quotes[0]?.[6], 0);
+});
+
+Deno.test("a socket that has not read its last frame gets the newest of everything when it has", async () => {
+  const { watching, tick, quote, pass, metrics } = await startHub();
+  const socket = await watching(["AAPL", "MSFT"]);
+  await tick({ quotes: [quote("AAPL"), quote("MSFT")] });
+  socket.take();
+  socket.isStalled = true;
+  await pass(5_000);
+  await tick({ quotes: [quote("AAPL")] });
+  await pass(5_000);
+  await tick({ quotes: [quote("MSFT")] });
+  assert.equal(socket.sent.length, 1, "one frame is in flight, never two");
+  socket.take();
+  socket.drain();
+  await pass(1_000);
+  const messages = socket.take();
+  assert.deepEqual(ofType(messages, "tick").map(({ seq }) => seq), [3]);
+  assert.deepEqual(ofType(messages, "tick")[0]?.quotes, [
+    ["AAPL", 1_000_000, 0, 5_000, "open", "sample", 0],
+    ["MSFT", 1_000_000, 0, 0, "open", "sample", 0],
+  ]);
+  assert.ok((await metrics.framesDeferred.get()).values[0]!.value > 0);
+  await pass(4_000);
+  await tick({ quotes: [quote("AAPL")] });
+  assert.deepEqual(ofType(socket.take(), "tick")[0]?.quotes.map((quote) => quote.length), [3, 3]);
+});
+
+Deno.test("a tick that meets an answer on its way out follows it within 50 ms", async () => {
+  const { watching, tick, quote, pass } = await startHub();
+  const socket = await watching(["AAPL"]);
+  socket.isStalled = true;
+  socket.say({ type: "subscribe", tickers: ["AAPL"] });
+  await tick({ quotes: [quote("AAPL")] });
+  assert.deepEqual(socket.take().map(({ type }) => type), ["snapshot"]);
+  socket.drain();
+  await pass(50);
+  assert.deepEqual(socket.take().map(({ type }) => type), ["tick"]);
+});
+
+Deno.test("a socket that stays behind for too many marks is closed as too slow", async () => {
+  const { watching, tick, quote, pass } = await startHub();
+  const socket = await watching(["AAPL"]);
+  socket.isStalled = true;
+  await tick({ quotes: [quote("AAPL")] });
+  for (let mark = 0; mark < marksMissedMax; mark++) {
+    await pass(5_000);
+    await tick({ quotes: [quote("AAPL")] });
+  }
+  assert.equal(socket.closeCode, undefined);
+  await pass(5_000);
+  await tick({ quotes: [quote("AAPL")] });
+  assert.equal(socket.closeCode, closeCodes.tooSlow);
+  assert.equal(socket.sent.length, 1);
+});
+
+Deno.test("a socket with too much waiting to be sent is closed as too slow at once", async () => {
+  const { watching, tick, quote } = await startHub();
+  const socket = await watching(["AAPL"]);
+  socket.bufferedAmount = bufferedBytesMax + 1;
+  await tick({ quotes: [quote("AAPL")] });
+  assert.equal(socket.closeCode, closeCodes.tooSlow);
+});
+
+Deno.test("answers are not sent without end to a socket that reads none", async () => {
+  const { watching } = await startHub();
+  const socket = await watching(["AAPL"]);
+  socket.bufferedAmount = bufferedBytesMax + 1;
+  socket.say({ type: "subscribe", tickers: ["AAPL"] });
+  assert.equal(socket.closeCode, closeCodes.tooSlow);
+  assert.deepEqual(socket.sent, []);
+});
+
+Deno.test("a flush over many sockets gives way, and none gets an older version after a newer one", async () => {
+  const { watching, tick, quote, pass } = await startHub();
+  const sockets: FakeSocket[] = [];
+  for (let count = 0; count <= chunkSize; count++) sockets.push(await watching(["AAPL"]));
+  const last = sockets.at(-1)!;
+  const half = tick({ quotes: [quote("AAPL"), quote("MSFT")] });
+  assert.equal(sockets[0]!.sent.length, 1);
+  assert.equal(last.sent.length, 0, "the second chunk waits for its turn");
+  const whole = tick({ quotes: [quote("AAPL", { asOf: startMs + 1 })] });
+  last.say({ type: "subscribe", tickers: ["MSFT"] });
+  await Promise.all([half, whole]);
+  await pass(50);
+  const versions = last.take().flatMap((message) => "seq" in message ? [message] : []);
+  assert.deepEqual(versions.map(({ type, seq }) => [type, seq]), [["snapshot", 2], ["tick", 2]]);
+  assert.deepEqual(ofType(versions, "tick")[0]?.quotes.map((quote) => quote.length), [7, 7]);
+  for (const socket of sockets.slice(0, -1)) {
+    assert.deepEqual(ofType(socket.take(), "tick").map(({ seq }) => seq), [1, 2]);
+  }
+});
+
+Deno.test("ticks that come while a flush is under way are told as one", async () => {
+  const { watching, tick, quote } = await startHub();
+  const sockets: FakeSocket[] = [];
+  for (let count = 0; count <= chunkSize; count++) sockets.push(await watching(["AAPL", "MSFT"]));
+  const ticks = [
+    tick({ quotes: [quote("AAPL"), quote("MSFT")] }),
+    tick({ quotes: [quote("AAPL", { asOf: startMs + 1 })], unchanged: [ticker("MSFT")] }),
+    tick({ quotes: [quote("MSFT", { asOf: startMs + 2 })], unchanged: [ticker("AAPL")] }),
+  ];
+  await Promise.all(ticks);
+  const told = ofType(sockets[0]!.take(), "tick");
+  assert.deepEqual(told.map(({ seq }) => seq), [1, 3]);
+  assert.deepEqual(told[1]?.quotes.map(([name]) => name), ["AAPL", "MSFT"]);
+});
+
+/** What a client that follows the protocol holds after these messages. */
+function clientView(messages: readonly ServerMessage[], view: Map<string, readonly unknown[]>) {
+  for (const message of messages) {
+    if (message.type !== "snapshot" && message.type !== "tick") continue;
+    for (const quote of message.quotes) {
+      const [name, price] = quote;
+      const asOf = message.at - (quote.length === 3 ? quote[2] : quote[3]);
+      if (quote.length === 3) {
+        const [, , , previousClose, session, source, stale] = view.get(name) ?? [];
+        view.set(name, [name, price, asOf, previousClose, session, source, stale]);
+      } else {
+        view.set(name, [name, price, asOf, quote[2], quote[4], quote[5], quote[6]]);
+      }
+    }
+  }
+}
+
+Deno.test("whatever happens, a client that reads in the end holds what the mirror holds, and versions never fall", async () => {
+  const names = ["AAPL", "MSFT", "NVDA"];
+  const step = fc.oneof(
+    fc.record({
+      kind: fc.constantFrom("mark" as const, "newcomers" as const),
+      fates: fc.array(fc.constantFrom("price", "session", "same", "unread"), {
+        minLength: 3,
+        maxLength: 3,
+      }),
+    }),
+    fc.record({ subscribe: fc.subarray(names) }),
+    fc.record({ unsubscribe: fc.subarray(names) }),
+    fc.record({ passMs: fc.constantFrom(60, 1_000, 6_000) }),
+    fc.record({ stalled: fc.boolean() }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const { connect, tick, quote, pass, bus } = await startHub();
+      const socket = await connect();
+      const held = new Set<Ticker>();
+      const view = new Map<string, readonly unknown[]>();
+      let version = { epoch: 0, seq: 0 };
+      let session: "open" | "post" = "open";
+      let stepCount = 0;
+
+      function read() {
+        const messages = socket.take();
+        for (const message of messages) {
+          if (!("seq" in message)) continue;
+          assert.ok(compareVersions(message, version) >= 0, "a version fell");
+          version = message;
+        }
+        clientView(messages, view);
+      }
+
+      for (const step of [...steps, { stalled: false }, { passMs: 1_000 }]) {
+        stepCount++;
+        if ("fates" in step) {
+          if (step.fates.includes("session")) session = session === "open" ? "post" : "open";
+          const named = names.filter((_, index) => /price|session/.test(step.fates[index]!));
+          await tick({
+            kind: step.kind,
+            quotes: named.map((name) =>
+              quote(name, { session, asOf: startMs + stepCount, price: price(String(stepCount)) })
+            ),
+            unchanged: names.filter((_, index) => step.fates[index] === "same").map(ticker),
+          });
+        } else if ("subscribe" in step) {
+          socket.say({ type: "subscribe", tickers: step.subscribe });
+          for (const name of step.subscribe) held.add(ticker(name));
+        } else if ("unsubscribe" in step) {
+          socket.say({ type: "unsubscribe", tickers: step.unsubscribe });
+          for (const name of step.unsubscribe) held.delete(ticker(name));
+        } else if ("passMs" in step) {
+          await pass(step.passMs);
+        } else if (step.stalled) {
+          socket.isStalled = true;
+        } else {
+          socket.drain();
+        }
+        await pass(0);
+        read();
+        if (socket.closeCode !== undefined) return; // too slow, or too many messages
+      }
+      await tick();
+      read();
+      for (const quote of bus.latest(held).quotes) {
+        assert.deepEqual(view.get(quote.ticker), [
+          quote.ticker,
+          quote.price,
+          quote.asOf,
+          quote.previousClose ?? 0,
+          quote.session,
+          quote.source,
+          quote.stale ? 1 : 0,
+        ]);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+Deno.test("the flush counts the frames it sent", async () => {
+  const { watching, tick, quote, metrics } = await startHub();
+  for (let count = 0; count < 3; count++) await watching(["AAPL"]);
+  const before = (await metrics.framesSent.get()).values[0]!.value;
+  await tick({ quotes: [quote("AAPL")] });
+  assert.equal((await metrics.framesSent.get()).values[0]!.value - before, 3);
+});
+
+Deno.test("a socket that signed in gets its list's prices in the same frames", async () => {
+  const { connect, tick, quote } = await startHub({ lists: { ann: [list("one", ["AAPL"])] } });
+  const socket = await connect({ user: identity("ann") });
+  socket.say({ type: "subscribe", tickers: ["MSFT"] });
+  socket.take();
+  await tick({ quotes: [quote("AAPL"), quote("MSFT")] });
+  assert.equal(socket.sent.length, 1);
+  assert.equal(ofType(socket.take(), "tick")[0]?.quotes.length, 2);
+});

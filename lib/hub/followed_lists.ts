@@ -1,0 +1,105 @@
+// Owns which of its user's lists a socket follows, and their newest content. Sends nothing.
+
+import type { ListContent } from "../bus/bus.ts";
+import { liveLimits } from "../protocol.ts";
+import type { Ticker } from "../quote.ts";
+import type { LoadLists } from "./hub_ports.ts";
+
+/** "first": which list is the user's first one must be read anew. */
+export type Change = "changed" | "first" | "ignored";
+
+export type FollowOutcome =
+  | { readonly kind: "followed"; readonly unknown: readonly string[] }
+  | { readonly kind: "too_many_tickers" };
+
+export class FollowedLists {
+  readonly #load: LoadLists;
+  #lists = new Map<string, ListContent>();
+  /** The user's first list, until the client says otherwise. */
+  #isFirst = true;
+  #isFirstDue = false;
+  /** By list, what was announced while the store was read: the answer may be older than it. */
+  #newsDuringRead: Map<string, ListContent | "deleted"> | undefined;
+
+  constructor(load: LoadLists) {
+    this.#load = load;
+  }
+
+  lists(): readonly ListContent[] {
+    return [...this.#lists.values()];
+  }
+
+  /** At most 400: lists that have grown past it since they were followed are cut. */
+  tickers(): Set<Ticker> {
+    const tickers = distinctTickers(this.#lists.values());
+    return tickers.size > liveLimits.followedMax
+      ? new Set([...tickers].slice(0, liveLimits.followedMax))
+      : tickers;
+  }
+
+  async followFirst(userId: string): Promise<void> {
+    const [first] = await this.#read(userId);
+    this.#isFirst = true;
+    this.#isFirstDue = false;
+    this.#lists = new Map(first ? [[first.id, first]] : []);
+  }
+
+  async follow(ids: readonly string[], userId: string): Promise<FollowOutcome> {
+    const all = new Map((await this.#read(userId)).map((list) => [list.id, list]));
+    const found = new Map<string, ListContent>();
+    for (const id of ids) {
+      const list = all.get(id);
+      if (list) found.set(id, list);
+    }
+    if (distinctTickers(found.values()).size > liveLimits.followedMax) {
+      return { kind: "too_many_tickers" };
+    }
+    this.#isFirst = false;
+    this.#lists = found;
+    return { kind: "followed", unknown: ids.filter((id) => !all.has(id)) };
+  }
+
+  change(list: ListContent): Change {
+    this.#newsDuringRead?.set(list.id, list);
+    const held = this.#lists.get(list.id);
+    if (held && held.version < list.version) {
+      this.#lists.set(list.id, list);
+      return "changed";
+    }
+    return this.#lists.size === 0 ? this.#askForFirst() : "ignored";
+  }
+
+  delete(listId: string): Change {
+    this.#newsDuringRead?.set(listId, "deleted");
+    if (!this.#lists.delete(listId)) return "ignored";
+    return this.#isFirst ? this.#askForFirst() : "changed";
+  }
+
+  /** Asked for once, however many lists change until the store was read. */
+  #askForFirst(): Change {
+    if (!this.#isFirst || this.#isFirstDue || this.#newsDuringRead) return "ignored";
+    this.#isFirstDue = true;
+    return "first";
+  }
+
+  async #read(userId: string): Promise<readonly ListContent[]> {
+    const news = new Map<string, ListContent | "deleted">();
+    this.#newsDuringRead = news;
+    try {
+      const lists = new Map((await this.#load(userId)).map((list) => [list.id, list]));
+      for (const [id, list] of news) {
+        if (list === "deleted") lists.delete(id);
+        else if ((lists.get(id)?.version ?? 0) < list.version) lists.set(id, list);
+      }
+      return [...lists.values()];
+    } finally {
+      this.#newsDuringRead = undefined;
+    }
+  }
+}
+
+function distinctTickers(lists: Iterable<ListContent>): Set<Ticker> {
+  const tickers = new Set<Ticker>();
+  for (const list of lists) for (const ticker of list.tickers) tickers.add(ticker);
+  return tickers;
+}

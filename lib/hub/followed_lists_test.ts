@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import type { ListContent } from "../bus/bus.ts";
+import { ticker } from "../bus/bus_fixtures.ts";
+import { FollowedLists } from "./followed_lists.ts";
+import { list } from "./hub_fixtures.ts";
+
+const symbols = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+
+function following(...lists: ListContent[]) {
+  return new FollowedLists(() => Promise.resolve(lists));
+}
+
+Deno.test("a list that has grown past the limit since it was followed is cut at 400 tickers", async () => {
+  const followed = following(
+    list("one", symbols("A", 200)),
+    list("two", symbols("B", 150)),
+    list("three", []),
+  );
+  await followed.follow(["one", "two", "three"], "ann");
+  assert.equal(followed.change(list("three", symbols("C", 100), 2)), "changed");
+  assert.equal(followed.tickers().size, 400);
+  assert.ok(followed.tickers().has(ticker("C49")));
+  assert.ok(!followed.tickers().has(ticker("C50")));
+});
+
+Deno.test("a refused follow changes nothing", async () => {
+  const followed = following(
+    list("one", ["AAPL"]),
+    list("two", symbols("A", 200)),
+    list("three", symbols("B", 201)),
+  );
+  await followed.followFirst("ann");
+  assert.deepEqual(await followed.follow(["two", "three"], "ann"), { kind: "too_many_tickers" });
+  assert.deepEqual(followed.lists().map(({ id }) => id), ["one"]);
+});
+
+Deno.test("a list deleted while the store is read is not followed", async () => {
+  const read = Promise.withResolvers<ListContent[]>();
+  const followed = new FollowedLists(() => read.promise);
+  const done = followed.followFirst("ann");
+  followed.delete("one");
+  read.resolve([list("one", ["AAPL"]), list("two", ["MSFT"])]);
+  await done;
+  assert.deepEqual(followed.lists().map(({ id }) => id), ["two"]);
+});
+
+Deno.test("the first list is asked for once, however many changes say that it may be there", async () => {
+  const lists: ListContent[] = [];
+  const followed = following(...lists);
+  await followed.followFirst("ann");
+  assert.equal(followed.change(list("one", [])), "first");
+  assert.equal(followed.change(list("one", [], 2)), "ignored");
+  await followed.followFirst("ann");
+  assert.equal(followed.change(list("one", [], 3)), "first");
+});
+
+Deno.test("a client that chose its lists is not given the first one when they are gone", async () => {
+  const followed = following(list("one", ["AAPL"]), list("two", ["MSFT"]));
+  await followed.follow(["two"], "ann");
+  assert.equal(followed.delete("two"), "changed");
+  assert.equal(followed.change(list("one", ["NVDA"], 2)), "ignored");
+});
+
+Deno.test("a read that fails leaves what was followed", async () => {
+  let isDown = false;
+  const followed = new FollowedLists(() =>
+    isDown ? Promise.reject(new Error("down")) : Promise.resolve([list("one", ["AAPL"])])
+  );
+  await followed.followFirst("ann");
+  isDown = true;
+  await assert.rejects(followed.follow(["two"], "ann"));
+  assert.equal(followed.change(list("one", ["MSFT"], 2)), "changed");
+  assert.deepEqual(followed.lists()[0]?.tickers, ["MSFT"]);
+});

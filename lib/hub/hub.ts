@@ -1,0 +1,189 @@
+// Owns the live side of one instance: takes sockets in, hears the bus, and lets each part do its job.
+
+import type { Announcement, Bus, TickUpdate } from "../bus/bus.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import { type CloseCode, closeCodes } from "../protocol.ts";
+import type { Ticker } from "../quote.ts";
+import { createAdmission, type SocketLimits } from "./admission.ts";
+import { visitInChunks } from "./chunks.ts";
+import { Connection, type ConnectionHost } from "./connection.ts";
+import { drainSockets } from "./drain.ts";
+import { createFirstPrices } from "./first_prices.ts";
+import { createFlusher, type Viewer } from "./flusher.ts";
+import { createFrames } from "./frames.ts";
+import type { Hub, LoadLists, Socket, Universe, VerifySocketToken } from "./hub_ports.ts";
+import { createInterest } from "./interest.ts";
+import { Peer } from "./peer.ts";
+import { QuoteSlot } from "./quote_slot.ts";
+import { createRegistry } from "./registry.ts";
+import { StockStream, type StockStreamHost } from "./stock_stream.ts";
+
+const sweepMs = 1_000;
+
+export interface HubOptions {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly universe: Universe;
+  readonly verifySocketToken: VerifySocketToken;
+  readonly loadLists: LoadLists;
+  readonly limits: SocketLimits;
+  readonly instanceId: string;
+}
+
+export function createHub(options: HubOptions): Hub {
+  const { bus, clock, log, metrics, universe } = options;
+  const registry = createRegistry<Viewer, QuoteSlot>((ticker) => new QuoteSlot(ticker));
+  const frames = createFrames({ bus, slots: registry });
+  const flusher = createFlusher({ clock, log, metrics, registry, frames });
+  const interest = createInterest(options);
+  const firstPrices = createFirstPrices({ bus, clock, interest });
+  const admission = createAdmission<Connection>(options.limits);
+  const connections = new Set<Connection>();
+  const streams = new Set<StockStream>();
+  let isDraining = false;
+
+  function hold(viewer: Viewer, tickers: Iterable<Ticker>, { signedIn }: { signedIn: boolean }) {
+    interest.viewed(registry.hold(viewer, tickers, { signedIn }));
+  }
+
+  function left(viewer: Viewer & { readonly address: string }, code: CloseCode | undefined) {
+    interest.viewed(registry.release(viewer));
+    flusher.forget(viewer);
+    admission.leave(viewer.address);
+    metrics.sockets.set({ kind: "live" }, connections.size);
+    metrics.sockets.set({ kind: "stock" }, streams.size);
+    if (code !== undefined) metrics.socketsClosed.inc({ code });
+  }
+
+  const connectionHost: ConnectionHost = {
+    clock,
+    verifySocketToken: options.verifySocketToken,
+    loadLists: options.loadLists,
+    isKnown: (ticker) => universe.isKnown(ticker),
+    signedIn(connection, { userId }) {
+      admission.signIn(userId, connection)?.close(closeCodes.limit);
+    },
+    hold(connection, tickers) {
+      hold(connection, tickers, { signedIn: connection.identity !== undefined });
+    },
+    heldBy: (connection) => (registry.slotsOf(connection) ?? []).map((slot) => slot.ticker),
+    present: () => ({ ...bus.latest([]), now: clock.now() }),
+    snapshot: frames.snapshot,
+    wholeTick: frames.wholeTick,
+    answered: () => metrics.framesSent.inc(),
+    failed: (error) => log.error({ err: error }, "A live socket's message could not be handled."),
+    closed(connection, code) {
+      connections.delete(connection);
+      if (connection.identity) admission.signOut(connection.identity.userId, connection);
+      left(connection, code);
+    },
+  };
+
+  const streamHost: StockStreamHost = {
+    clock,
+    hold: (stream, ticker) => hold(stream, [ticker], { signedIn: false }),
+    price: (ticker) => bus.latest([ticker]).quotes[0]?.price,
+    priceFrame: (ticker, price) => registry.slot(ticker)?.priceFrame(price) ?? "",
+    closed(stream, code) {
+      streams.delete(stream);
+      left(stream, code);
+    },
+  };
+
+  /** True: there is room for the socket. Otherwise it is closed as soon as it is open. */
+  function admit(socket: Socket, address: string): boolean {
+    if (!isDraining && admission.enter(address)) return true;
+    const code = isDraining ? closeCodes.restarting : closeCodes.limit;
+    new Peer(socket, { clock, owner: nobody }).close(code);
+    metrics.socketsClosed.inc({ code });
+    return false;
+  }
+
+  function announced(announcement: Announcement) {
+    switch (announcement.kind) {
+      case "list_changed":
+        for (const connection of admission.ofUser(announcement.userId)) {
+          connection.listChanged(announcement.list);
+        }
+        break;
+      case "list_deleted":
+        for (const connection of admission.ofUser(announcement.userId)) {
+          connection.listDeleted(announcement.listId);
+        }
+        break;
+      case "session_revoked":
+        for (const connection of admission.ofUser(announcement.userId)) {
+          if (connection.identity?.sessionId === announcement.sessionId) {
+            connection.close(closeCodes.signedOut);
+          }
+        }
+    }
+  }
+
+  /** Lists may have changed and sessions may have ended unheard: those sockets begin anew. */
+  function resyncSignedIn() {
+    void visitInChunks(connections, {
+      clock,
+      visit(connection) {
+        if (connection.identity) connection.close(closeCodes.resync);
+      },
+    });
+  }
+
+  function ticked(update: TickUpdate) {
+    flusher.take(update);
+    firstPrices.check();
+  }
+
+  function sweep() {
+    const now = clock.now();
+    for (const connection of connections) connection.sweep(now);
+    for (const stream of streams) stream.sweep(now);
+    cancelSweep = clock.after(sweepMs, sweep);
+  }
+
+  let cancelSweep = clock.after(sweepMs, sweep);
+  const unsubscribes = [
+    bus.subscribe(ticked),
+    bus.onAnnounce(announced),
+    bus.onGap(resyncSignedIn),
+  ];
+
+  function stop() {
+    for (const unsubscribe of unsubscribes) unsubscribe();
+    cancelSweep();
+    flusher.stop();
+    interest.stop();
+    firstPrices.stop();
+  }
+
+  return {
+    interest: { touch: interest.touch, fresh: firstPrices.fresh },
+
+    accept(socket, { address, identity }) {
+      if (!admit(socket, address)) return;
+      const connection = new Connection(socket, { host: connectionHost, address, identity });
+      connections.add(connection);
+      metrics.sockets.set({ kind: "live" }, connections.size);
+      if (identity) connectionHost.signedIn(connection, identity);
+    },
+
+    acceptStock(socket, { address, ticker }) {
+      if (!admit(socket, address)) return;
+      streams.add(new StockStream(socket, { host: streamHost, address, ticker }));
+      metrics.sockets.set({ kind: "stock" }, streams.size);
+    },
+
+    async drain(drainMs) {
+      isDraining = true;
+      await drainSockets({ connections, streams }, { clock, drainMs });
+      stop();
+    },
+  };
+}
+
+const nobody = { opened() {}, received() {}, closed() {} };

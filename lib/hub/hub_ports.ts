@@ -1,0 +1,61 @@
+// Owns what the hub shows to routes, and what it needs from outside as arguments.
+
+import type { ListContent } from "../bus/bus.ts";
+import type { Snapshot } from "../bus/bus.ts";
+import type { Ticker } from "../quote.ts";
+
+/** Who a socket speaks for. */
+export interface SocketIdentity {
+  readonly userId: string;
+  readonly username: string;
+  readonly sessionId: string;
+  readonly expiresAt: number;
+}
+
+/** Undefined: the token is not valid. */
+export type VerifySocketToken = (token: string) => Promise<SocketIdentity | undefined>;
+
+/** A user's lists, the first one first. */
+export type LoadLists = (userId: string) => Promise<readonly ListContent[]>;
+
+export interface Universe {
+  isKnown(ticker: Ticker): boolean;
+  /** Among the universe's first 200: anonymous interest counts for these. */
+  isMuchWatched(ticker: Ticker): boolean;
+}
+
+/** Interest of HTTP requests, and waiting for a newcomer's first price. */
+export interface InterestPort {
+  /** Counts as interest for 60 s. */
+  touch(tickers: readonly Ticker[], options: { signedIn: boolean }): void;
+  /** The mirror's quotes; waits up to `waitMs` while one of the counted tickers has no fresh price. */
+  fresh(
+    tickers: readonly Ticker[],
+    options: { signedIn: boolean; waitMs: number },
+  ): Promise<Snapshot>;
+}
+
+/** The part of a WebSocket the hub uses; Deno's native socket has it. */
+export interface Socket {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  onopen: ((event: Event) => void) | null;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
+  onerror: ((event: Event) => void) | null;
+}
+
+export interface Hub {
+  readonly interest: InterestPort;
+  /** Takes over a fresh socket of GET /ws; `identity` comes from the cookie. */
+  accept(
+    socket: Socket,
+    caller: { address: string; identity: SocketIdentity | undefined },
+  ): void;
+  /** Takes over a fresh socket of GET /ws/stocks/{ticker}. */
+  acceptStock(socket: Socket, caller: { address: string; ticker: Ticker }): void;
+  /** Says bye to all, closes them spread over `drainMs` with 4000, then stops. */
+  drain(drainMs: number): Promise<void>;
+}

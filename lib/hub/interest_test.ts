@@ -1,0 +1,170 @@
+import FakeTimers from "@sinonjs/fake-timers";
+import assert from "node:assert/strict";
+import type { Interest } from "../bus/bus.ts";
+import { sampleQuote, ticker } from "../bus/bus_fixtures.ts";
+import { createClock } from "../clock.ts";
+import { createLog } from "../log.ts";
+import type { Quote } from "../quote.ts";
+import { sampleUniverse } from "./hub_fixtures.ts";
+import { createInterest } from "./interest.ts";
+import type { Demand } from "./registry.ts";
+
+interface Call {
+  readonly at: number;
+  readonly signedIn: readonly string[];
+  readonly anonymous: readonly string[];
+  readonly newcomers: Interest | undefined;
+}
+
+/** Records what the bus is told; its own rules are tested with the bus. */
+function start({ quotes = [] }: { quotes?: Quote[] } = {}) {
+  const timers = FakeTimers.createClock(0);
+  const calls: Call[] = [];
+  const answers: (() => Promise<void>)[] = [];
+  const interest = createInterest({
+    bus: {
+      want(_instanceId, { signedIn, anonymous }, { newcomers } = {}) {
+        calls.push({ at: timers.now, signedIn, anonymous, newcomers });
+        return answers.shift()?.() ?? Promise.resolve();
+      },
+      latest(tickers) {
+        const asked = new Set(tickers);
+        const found = quotes.filter((quote) => asked.has(quote.ticker));
+        return { epoch: 0, seq: 0, at: 0, tickMs: 5_000, nextAt: 0, quotes: found };
+      },
+    },
+    clock: createClock(timers),
+    log: createLog("silent"),
+    universe: sampleUniverse,
+    instanceId: "here",
+  });
+  const view = (symbol: string, from: Demand, to: Demand) =>
+    interest.viewed([{ ticker: ticker(symbol), from, to }]);
+  const touch = (symbols: string[], signedIn = false) =>
+    interest.touch(symbols.map(ticker), { signedIn });
+  const pass = async (ms: number) => void await timers.tickAsync(ms);
+  return { interest, calls, answers, view, touch, pass };
+}
+
+Deno.test("the first viewer of a ticker is told at once, and as a newcomer", async () => {
+  const { calls, view, pass } = start();
+  view("MSFT", "none", "signedIn");
+  await pass(0);
+  assert.deepEqual(calls, [{
+    at: 0,
+    signedIn: ["MSFT"],
+    anonymous: [],
+    newcomers: { signedIn: ["MSFT"], anonymous: [] },
+  }]);
+});
+
+Deno.test("what comes within a second of the last call goes with one call after it", async () => {
+  const { calls, view, pass } = start();
+  view("MSFT", "none", "signedIn");
+  await pass(100);
+  view("NVDA", "none", "signedIn");
+  await pass(100);
+  view("AAPL", "none", "anonymous");
+  await pass(10_000);
+  assert.deepEqual(calls.map(({ at }) => at), [0, 1_000]);
+  assert.deepEqual(calls[1]?.newcomers, { signedIn: ["NVDA"], anonymous: ["AAPL"] });
+});
+
+Deno.test("what is wanted is repeated every 10 s, without newcomers", async () => {
+  const { calls, view, pass } = start();
+  view("MSFT", "none", "signedIn");
+  await pass(30_000);
+  assert.deepEqual(calls.map(({ at }) => at), [0, 10_000, 20_000, 30_000]);
+  assert.deepEqual(calls.slice(1).map(({ newcomers }) => newcomers), [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("a page reload neither drops the ticker nor makes it a newcomer again", async () => {
+  const { calls, view, pass } = start();
+  view("MSFT", "none", "signedIn");
+  await pass(9_500);
+  view("MSFT", "signedIn", "none");
+  await pass(900);
+  view("MSFT", "none", "signedIn");
+  await pass(20_000);
+  assert.ok(calls.every(({ signedIn }) => signedIn.includes("MSFT")));
+  assert.equal(calls.filter(({ newcomers }) => newcomers).length, 1);
+});
+
+Deno.test("a ticker that nobody views any more is dropped with the next call, then nothing is said", async () => {
+  const { calls, view, pass } = start();
+  view("MSFT", "none", "signedIn");
+  await pass(1);
+  view("MSFT", "signedIn", "none");
+  await pass(60_000);
+  assert.deepEqual(calls.map(({ at, signedIn }) => [at, signedIn.length]), [[0, 1], [10_000, 0]]);
+});
+
+Deno.test("a visitor's ticker counts only if it is much watched or a user here views it", async () => {
+  const { calls, view, pass } = start();
+  view("MSFT", "none", "anonymous");
+  await pass(20_000);
+  assert.equal(calls.length, 0);
+  view("AAPL", "none", "anonymous");
+  await pass(0);
+  assert.deepEqual(calls[0]?.anonymous, ["AAPL"]);
+  view("MSFT", "anonymous", "signedIn");
+  await pass(1_000);
+  assert.deepEqual(calls.at(-1)?.signedIn, ["MSFT"]);
+  view("MSFT", "signedIn", "anonymous");
+  await pass(20_000);
+  assert.deepEqual(calls.at(-1)?.signedIn, []);
+  assert.deepEqual(calls.at(-1)?.anonymous, ["AAPL"]);
+});
+
+Deno.test("a touch counts for 60 s, an unknown ticker never", async () => {
+  const { calls, touch, pass } = start();
+  touch(["MSFT", "ZZ1"], true);
+  await pass(59_000);
+  assert.deepEqual(calls.at(-1)?.signedIn, ["MSFT"]);
+  await pass(11_000);
+  assert.deepEqual(calls.at(-1)?.signedIn, []);
+});
+
+Deno.test("a ticker whose price is fresh is wanted, but not fetched as a newcomer", async () => {
+  const { calls, view, pass } = start({ quotes: [sampleQuote("MSFT", { at: 0 })] });
+  view("MSFT", "none", "signedIn");
+  await pass(0);
+  assert.deepEqual(calls[0]?.signedIn, ["MSFT"]);
+  assert.equal(calls[0]?.newcomers, undefined);
+});
+
+Deno.test("a call that fails is made again a second later, newcomers and all", async () => {
+  const { calls, answers, view, pass } = start();
+  answers.push(() => Promise.reject(new Error("down")));
+  view("MSFT", "none", "signedIn");
+  await pass(1_000);
+  assert.deepEqual(calls.map(({ at }) => at), [0, 1_000]);
+  assert.deepEqual(calls[1]?.newcomers, { signedIn: ["MSFT"], anonymous: [] });
+});
+
+Deno.test("calls never overlap: what comes during a slow one follows it", async () => {
+  const { calls, answers, view, pass } = start();
+  const slow = Promise.withResolvers<void>();
+  answers.push(() => slow.promise);
+  view("MSFT", "none", "signedIn");
+  await pass(0);
+  view("NVDA", "none", "signedIn");
+  await pass(5_000);
+  assert.equal(calls.length, 1);
+  slow.resolve();
+  await pass(0);
+  assert.deepEqual(calls[1]?.newcomers, { signedIn: ["NVDA"], anonymous: [] });
+});
+
+Deno.test("after the stop nothing is said", async () => {
+  const { interest, calls, view, pass } = start();
+  view("MSFT", "none", "signedIn");
+  interest.stop();
+  view("NVDA", "none", "signedIn");
+  await pass(60_000);
+  assert.deepEqual(calls, []);
+});

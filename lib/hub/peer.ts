@@ -1,0 +1,128 @@
+// Owns one socket's bounds: what may come in, how much may wait to go out, and its one close. Knows no messages.
+
+import type { Clock } from "../clock.ts";
+import { type CloseCode, closeCodes, liveLimits } from "../protocol.ts";
+import type { Socket } from "./hub_ports.ts";
+
+/** More than this waiting to be sent closes 4001. */
+export const bufferedBytesMax = 1024 * 1024;
+/** More marks in a row than this that found the frame before unread close 4001. */
+export const marksMissedMax = 6;
+/** A socket that has not opened by then is forgotten: its upgrade failed without an event. */
+export const openTimeoutMs = 30_000;
+
+export interface PeerOwner {
+  opened(): void;
+  received(text: string): void;
+  /** Once: at our close, or when the socket went away by itself (no code). */
+  closed(code: CloseCode | undefined): void;
+}
+
+/** For people who read a network log; programs go by the code. */
+const closeReasons: Record<CloseCode, string> = {
+  [closeCodes.restarting]: "restarting",
+  [closeCodes.tooSlow]: "too slow",
+  [closeCodes.signInExpired]: "sign-in expired",
+  [closeCodes.resync]: "resync",
+  [closeCodes.badMessage]: "bad message",
+  [closeCodes.signedOut]: "signed out",
+  [closeCodes.limit]: "limit",
+};
+
+const encoder = new TextEncoder();
+
+export class Peer {
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #owner: PeerOwner;
+  readonly #acceptedAt: number;
+  #state: "opening" | "open" | "closed" = "opening";
+  /** When the messages of the last span came; empty for the many sockets that only listen. */
+  #arrivedAt: number[] = [];
+  #marksMissed = 0;
+
+  constructor(socket: Socket, { clock, owner }: { clock: Clock; owner: PeerOwner }) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#owner = owner;
+    this.#acceptedAt = clock.now();
+    socket.onopen = () => this.#open();
+    socket.onmessage = (event) => this.#receive(event.data);
+    socket.onclose = () => this.#end(undefined);
+    socket.onerror = () => this.#end(undefined);
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
+  /** Nothing of what was sent before waits here any more. */
+  isDrained(): boolean {
+    if (!this.isOpen) return true;
+    const { bufferedAmount } = this.#socket;
+    if (bufferedAmount > bufferedBytesMax) this.close(closeCodes.tooSlow);
+    return bufferedAmount === 0;
+  }
+
+  /** The periodic frames: only when open and drained, so that at most one of them is in flight. */
+  send(frame: string): void {
+    this.#marksMissed = 0;
+    this.#socket.send(frame);
+  }
+
+  /** Answers to the client's own messages go out at once; how many there are is bounded by what may come in. */
+  answer(frame: string): void {
+    if (this.isDrained() || this.isOpen) this.#socket.send(frame);
+  }
+
+  missMark(): void {
+    this.#marksMissed++;
+    if (this.#marksMissed > marksMissedMax) this.close(closeCodes.tooSlow);
+  }
+
+  /** All that hangs on the socket is let go here and not in its close event, which a stalled peer may never cause. */
+  close(code: CloseCode): void {
+    if (this.#state === "closed") return;
+    const closeSocket = () => this.#socket.close(code, closeReasons[code]);
+    if (this.#state === "open") closeSocket();
+    else this.#socket.onopen = closeSocket; // a close before the upgrade is done would be lost
+    this.#end(code);
+  }
+
+  closeIfNeverOpened(now: number): void {
+    if (this.#state === "opening" && now - this.#acceptedAt > openTimeoutMs) this.#end(undefined);
+  }
+
+  #open() {
+    if (this.#state !== "opening") return;
+    this.#state = "open";
+    this.#owner.opened();
+  }
+
+  #end(code: CloseCode | undefined) {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#socket.onmessage = null;
+    this.#owner.closed(code);
+  }
+
+  #receive(data: unknown) {
+    if (this.#state !== "open") return;
+    if (!this.#isWithinRate()) return this.close(closeCodes.limit);
+    if (typeof data !== "string" || isTooLong(data)) return this.close(closeCodes.badMessage);
+    this.#owner.received(data);
+  }
+
+  #isWithinRate(): boolean {
+    const now = this.#clock.now();
+    const since = now - liveLimits.messagesSpanMs;
+    this.#arrivedAt = this.#arrivedAt.filter((at) => at > since);
+    this.#arrivedAt.push(now);
+    return this.#arrivedAt.length <= liveLimits.messagesMax;
+  }
+}
+
+function isTooLong(text: string): boolean {
+  if (text.length > liveLimits.messageBytesMax) return true;
+  return encoder.encode(text).byteLength > liveLimits.messageBytesMax;
+}

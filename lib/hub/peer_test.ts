@@ -1,0 +1,115 @@
+import FakeTimers from "@sinonjs/fake-timers";
+import assert from "node:assert/strict";
+import { createClock } from "../clock.ts";
+import { closeCodes } from "../protocol.ts";
+import { FakeSocket } from "./hub_fixtures.ts";
+import { bufferedBytesMax, marksMissedMax, openTimeoutMs, Peer } from "./peer.ts";
+
+function start() {
+  const timers = FakeTimers.createClock(1_000_000);
+  const socket = new FakeSocket();
+  const events: unknown[] = [];
+  const peer = new Peer(socket, {
+    clock: createClock(timers),
+    owner: {
+      opened: () => events.push("opened"),
+      received: (text) => events.push(text),
+      closed: (code) => events.push(["closed", code]),
+    },
+  });
+  return { socket, events, peer, timers };
+}
+
+Deno.test("the end is told once, whatever closes and however often", () => {
+  const { socket, events, peer } = start();
+  socket.open();
+  peer.close(closeCodes.signedOut);
+  peer.close(closeCodes.limit);
+  socket.vanish();
+  assert.deepEqual(events, ["opened", ["closed", closeCodes.signedOut]]);
+  assert.equal(socket.closeCode, closeCodes.signedOut);
+});
+
+Deno.test("a close before the socket is open is told at once and made when it opens", () => {
+  const { socket, events, peer } = start();
+  peer.close(closeCodes.limit);
+  assert.deepEqual(events, [["closed", closeCodes.limit]]);
+  assert.equal(socket.closeCode, undefined);
+  socket.open();
+  assert.equal(socket.closeCode, closeCodes.limit);
+  assert.equal(events.length, 1);
+});
+
+Deno.test("a peer that went away by itself is told without a code", () => {
+  const { socket, events } = start();
+  socket.open();
+  socket.vanish();
+  assert.deepEqual(events, ["opened", ["closed", undefined]]);
+});
+
+Deno.test("nothing is heard after the close", () => {
+  const { socket, events, peer } = start();
+  socket.open();
+  peer.close(closeCodes.resync);
+  socket.sayRaw("late");
+  assert.ok(!events.includes("late"));
+});
+
+Deno.test("exactly 4 KiB are taken, one byte more is not", () => {
+  const { socket, events } = start();
+  socket.open();
+  const text = "€".repeat(1_365) + "x";
+  socket.sayRaw(text);
+  assert.equal(events.at(-1), text);
+  socket.sayRaw(text + "x");
+  assert.deepEqual(events.at(-1), ["closed", closeCodes.badMessage]);
+});
+
+Deno.test("the rate is held over any 10 s, not only over fixed ones", () => {
+  const { socket, events, timers } = start();
+  socket.open();
+  for (let count = 0; count < 10; count++) socket.sayRaw("a");
+  timers.tick(6_000);
+  for (let count = 0; count < 10; count++) socket.sayRaw("b");
+  timers.tick(4_000);
+  for (let count = 0; count < 10; count++) socket.sayRaw("c");
+  assert.equal(events.at(-1), "c");
+  socket.sayRaw("d");
+  assert.deepEqual(events.at(-1), ["closed", closeCodes.limit]);
+});
+
+Deno.test("a frame read in between makes the count of missed marks begin anew", () => {
+  const { socket, events, peer } = start();
+  socket.open();
+  for (let mark = 0; mark < marksMissedMax; mark++) peer.missMark();
+  peer.send("frame");
+  for (let mark = 0; mark < marksMissedMax; mark++) peer.missMark();
+  assert.deepEqual(events, ["opened"]);
+  peer.missMark();
+  assert.deepEqual(events.at(-1), ["closed", closeCodes.tooSlow]);
+});
+
+Deno.test("an answer goes out though the frame before is unread, up to a bound", () => {
+  const { socket, events, peer } = start();
+  socket.open();
+  socket.bufferedAmount = bufferedBytesMax;
+  peer.answer("taken");
+  assert.deepEqual(socket.sent, ["taken"]);
+  socket.bufferedAmount = bufferedBytesMax + 1;
+  peer.answer("refused");
+  assert.deepEqual(socket.sent, ["taken"]);
+  assert.deepEqual(events.at(-1), ["closed", closeCodes.tooSlow]);
+});
+
+Deno.test("a socket that never opens is forgotten after its time, an open one is not", () => {
+  const { socket, events, peer, timers } = start();
+  peer.closeIfNeverOpened(timers.now + openTimeoutMs);
+  assert.deepEqual(events, []);
+  peer.closeIfNeverOpened(timers.now + openTimeoutMs + 1);
+  assert.deepEqual(events, [["closed", undefined]]);
+  assert.equal(socket.closeCode, undefined);
+  const other = start();
+  other.socket.open();
+  other.peer.closeIfNeverOpened(timers.now + openTimeoutMs + 1);
+  assert.deepEqual(other.events, ["opened"]);
+});

@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { ticker } from "../bus/bus_fixtures.ts";
+import type { Ticker } from "../quote.ts";
+import { createRegistry, type Demand } from "./registry.ts";
+
+const create = () => createRegistry<string, { ticker: Ticker }>((ticker) => ({ ticker }));
+const [a, b, c] = [ticker("A"), ticker("B"), ticker("C")];
+
+Deno.test("the first viewer and the last to leave are told, those between are not", () => {
+  const registry = create();
+  assert.deepEqual(registry.hold("ann", [a], { signedIn: false }), [
+    { ticker: a, from: "none", to: "anonymous" },
+  ]);
+  assert.deepEqual(registry.hold("bob", [a], { signedIn: false }), []);
+  assert.deepEqual(registry.release("ann"), []);
+  assert.deepEqual(registry.release("bob"), [{ ticker: a, from: "anonymous", to: "none" }]);
+});
+
+Deno.test("a viewer that signs in raises the demand for what it holds", () => {
+  const registry = create();
+  registry.hold("ann", [a, b], { signedIn: false });
+  assert.deepEqual(registry.hold("ann", [b, c], { signedIn: true }), [
+    { ticker: a, from: "anonymous", to: "none" },
+    { ticker: b, from: "anonymous", to: "signedIn" },
+    { ticker: c, from: "none", to: "signedIn" },
+  ]);
+});
+
+Deno.test("a ticker keeps its slot while anybody holds it, and gets a new one after", () => {
+  const registry = create();
+  registry.hold("ann", [a], { signedIn: false });
+  const slot = registry.slot(a);
+  registry.hold("bob", [a, b], { signedIn: true });
+  registry.release("ann");
+  assert.equal(registry.slot(a), slot);
+  assert.equal(registry.slotsOf("bob")?.[0], slot);
+  registry.release("bob");
+  registry.hold("bob", [a], { signedIn: true });
+  assert.notEqual(registry.slot(a), slot);
+});
+
+interface Held {
+  tickers: Set<Ticker>;
+  signedIn: boolean;
+}
+
+function modelDemand(model: ReadonlyMap<string, Held>, ticker: Ticker): Demand {
+  const holders = [...model.values()].filter(({ tickers }) => tickers.has(ticker));
+  if (holders.some(({ signedIn }) => signedIn)) return "signedIn";
+  return holders.length > 0 ? "anonymous" : "none";
+}
+
+Deno.test("after any operations the registry agrees with a naive model of who holds what", () => {
+  const tickers = ["A", "B", "C", "D", "E"].map(ticker);
+  const operation = fc.record({
+    viewer: fc.constantFrom("ann", "bob", "cid", "dan"),
+    tickers: fc.array(fc.constantFrom(...tickers), { maxLength: 8 }),
+    signedIn: fc.boolean(),
+    releases: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
+      const registry = create();
+      const model = new Map<string, Held>();
+      for (const { viewer, tickers: held, signedIn, releases } of operations) {
+        const before = new Map(tickers.map((one) => [one, modelDemand(model, one)]));
+        const transitions = releases
+          ? registry.release(viewer)
+          : registry.hold(viewer, held, { signedIn });
+        if (releases) model.delete(viewer);
+        else model.set(viewer, { tickers: new Set(held), signedIn });
+
+        const expected = tickers
+          .map((one) => ({ ticker: one, from: before.get(one), to: modelDemand(model, one) }))
+          .filter(({ from, to }) => from !== to);
+        const byTicker = (x: { ticker: string }, y: { ticker: string }) =>
+          x.ticker < y.ticker ? -1 : 1;
+        assert.deepEqual([...transitions].sort(byTicker), expected);
+
+        for (const one of tickers) {
+          const holders = [...model].filter(([, { tickers }]) => tickers.has(one));
+          assert.deepEqual([...registry.viewers(one)].sort(), holders.map(([name]) => name).sort());
+          assert.equal(registry.slot(one)?.ticker, holders.length > 0 ? one : undefined);
+        }
+        for (const name of ["ann", "bob", "cid", "dan"]) {
+          const holding = [...model.get(name)?.tickers ?? []];
+          assert.deepEqual(registry.slotsOf(name)?.map((slot) => slot.ticker) ?? [], holding);
+        }
+        const viewed = tickers.filter((one) => modelDemand(model, one) !== "none");
+        assert.deepEqual([...registry.tickers()].sort(), viewed);
+        assert.deepEqual([...registry.slots()].map((slot) => slot.ticker).sort(), viewed);
+        assert.equal(
+          registry.holdings().size,
+          [...model.values()].filter(({ tickers }) => tickers.size > 0).length,
+        );
+      }
+    }),
+  );
+});

@@ -1,0 +1,72 @@
+// Owns one socket of GET /ws/stocks/{ticker}: one price, at once and at each change. What its client sends only counts against the limits.
+
+import type { Clock } from "../clock.ts";
+import { type CloseCode } from "../protocol.ts";
+import type { Price, Ticker } from "../quote.ts";
+import type { Delivery, Viewer } from "./flusher.ts";
+import type { Socket } from "./hub_ports.ts";
+import { Peer } from "./peer.ts";
+
+/** What a stream asks of the hub it belongs to. */
+export interface StockStreamHost {
+  readonly clock: Clock;
+  hold(stream: StockStream, ticker: Ticker): void;
+  price(ticker: Ticker): Price | undefined;
+  priceFrame(ticker: Ticker, price: Price): string;
+  closed(stream: StockStream, code: CloseCode | undefined): void;
+}
+
+export class StockStream implements Viewer {
+  readonly address: string;
+  readonly #host: StockStreamHost;
+  readonly #ticker: Ticker;
+  readonly #peer: Peer;
+  #sentPrice: Price | undefined;
+
+  constructor(
+    socket: Socket,
+    { host, address, ticker }: { host: StockStreamHost; address: string; ticker: Ticker },
+  ) {
+    this.address = address;
+    this.#host = host;
+    this.#ticker = ticker;
+    this.#peer = new Peer(socket, { clock: host.clock, owner: this });
+  }
+
+  close(code: CloseCode): void {
+    this.#peer.close(code);
+  }
+
+  sweep(now: number): void {
+    this.#peer.closeIfNeverOpened(now);
+  }
+
+  opened(): void {
+    this.#host.hold(this, this.#ticker);
+    this.catchUp();
+  }
+
+  received(): void {}
+
+  closed(code: CloseCode | undefined): void {
+    this.#host.closed(this, code);
+  }
+
+  deliver(): Delivery {
+    return this.catchUp();
+  }
+
+  /** Always the newest price, so what was missed needs no memory. */
+  catchUp(): Delivery {
+    const price = this.#host.price(this.#ticker);
+    if (price === undefined || price === this.#sentPrice) return "nothing";
+    if (!this.#peer.isDrained()) return "behind";
+    this.#sentPrice = price;
+    this.#peer.send(this.#host.priceFrame(this.#ticker, price));
+    return "sent";
+  }
+
+  missMark(): void {
+    this.#peer.missMark();
+  }
+}

@@ -1,0 +1,118 @@
+// Owns the names of all metrics (Prometheus). prom-client's default process metrics read 0 on Deno, so memory is our own gauge.
+
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+
+  new Gauge({
+    name: "quoteboard_memory_rss_bytes",
+    help: "Resident memory of the process",
+    registers,
+    collect() {
+      this.set(Deno.memoryUsage().rss);
+    },
+  });
+
+  return {
+    registry,
+    ticksPublished: new Counter({
+      name: "quoteboard_ticks_published_total",
+      help: "Ticks this instance published, by kind",
+      labelNames: ["kind"],
+      registers,
+    }),
+    ticksRefused: new Counter({
+      name: "quoteboard_ticks_refused_total",
+      help: "Ticks the bus refused because a newer leader publishes",
+      registers,
+    }),
+    ticksDropped: new Counter({
+      name: "quoteboard_ticks_dropped_total",
+      help: "Ticks that came after a newer one",
+      registers,
+    }),
+    quotesDropped: new Counter({
+      name: "quoteboard_quotes_dropped_total",
+      help: "Quotes that were older than the one held",
+      registers,
+    }),
+    lastTickAt: new Gauge({
+      name: "quoteboard_last_tick_timestamp_seconds",
+      help: "When the last tick was received",
+      registers,
+    }),
+    upstreamCalls: new Counter({
+      name: "quoteboard_upstream_calls_total",
+      help: "Calls to the quote source, by source and outcome",
+      labelNames: ["source", "outcome"],
+      registers,
+    }),
+    upstreamSeconds: new Histogram({
+      name: "quoteboard_upstream_seconds",
+      help: "Duration of calls to the quote source",
+      labelNames: ["source"],
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+    tickerFaults: new Counter({
+      name: "quoteboard_ticker_faults_total",
+      help: "Tickers a source could not price, by fault",
+      labelNames: ["source", "fault"],
+      registers,
+    }),
+    watchedTickers: new Gauge({
+      name: "quoteboard_watched_tickers",
+      help: "Tickers the leader polls",
+      registers,
+    }),
+    cadence: new Gauge({
+      name: "quoteboard_cadence_seconds",
+      help: "Present time between two ticks",
+      registers,
+    }),
+    sockets: new Gauge({
+      name: "quoteboard_sockets",
+      help: "Open sockets, by kind",
+      labelNames: ["kind"],
+      registers,
+    }),
+    socketsClosed: new Counter({
+      name: "quoteboard_sockets_closed_total",
+      help: "Sockets the server closed, by code",
+      labelNames: ["code"],
+      registers,
+    }),
+    framesSent: new Counter({
+      name: "quoteboard_frames_sent_total",
+      help: "Frames sent to sockets",
+      registers,
+    }),
+    framesDeferred: new Counter({
+      name: "quoteboard_frames_deferred_total",
+      help: "Frames held back because a socket had not read the one before",
+      registers,
+    }),
+    flushSeconds: new Histogram({
+      name: "quoteboard_flush_seconds",
+      help: "Time to hand one tick to all sockets",
+      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5],
+      registers,
+    }),
+    requests: new Counter({
+      name: "quoteboard_http_requests_total",
+      help: "HTTP requests, by method and status",
+      labelNames: ["method", "status"],
+      registers,
+    }),
+    signIns: new Counter({
+      name: "quoteboard_sign_ins_total",
+      help: "Sign-in attempts, by outcome",
+      labelNames: ["outcome"],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,162 @@
+// Owns the live protocol, version 1: message shapes, close codes, limits, encode and parse. Runs in the browser too.
+
+import { parseTicker, type Price, type Quote, type Session, type Ticker } from "./quote.ts";
+
+export const protocolVersion = 1;
+
+/** [ticker, price, previousClose or 0, ageMs, session, source, stale] */
+export type FullQuote = readonly [Ticker, Price, Price | 0, number, Session, string, 0 | 1];
+/** [ticker, price, ageMs]: nothing else changed. */
+export type BriefQuote = readonly [Ticker, Price, number];
+
+export interface HelloMessage {
+  readonly type: "hello";
+  readonly v: typeof protocolVersion;
+  readonly now: number;
+  readonly tickMs: number;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly user: string | null;
+}
+
+export interface WatchlistMessage {
+  readonly type: "watchlist";
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly tickers: readonly Ticker[];
+}
+
+export interface SnapshotMessage {
+  readonly type: "snapshot";
+  readonly epoch: number;
+  readonly seq: number;
+  readonly at: number;
+  readonly tickMs: number;
+  readonly quotes: readonly FullQuote[];
+}
+
+export interface TickMessage {
+  readonly type: "tick";
+  readonly epoch: number;
+  readonly seq: number;
+  readonly at: number;
+  readonly tickMs: number;
+  readonly nextAt: number;
+  readonly quotes: readonly (FullQuote | BriefQuote)[];
+}
+
+export interface ErrorMessage {
+  readonly type: "error";
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ByeMessage {
+  readonly type: "bye";
+  readonly retryAfterMs: number;
+}
+
+export type ServerMessage =
+  | HelloMessage
+  | WatchlistMessage
+  | SnapshotMessage
+  | TickMessage
+  | ErrorMessage
+  | ByeMessage;
+
+export type ClientMessage =
+  | { readonly type: "auth"; readonly token: string }
+  | { readonly type: "follow"; readonly lists: readonly string[] }
+  | { readonly type: "subscribe"; readonly tickers: readonly string[] }
+  | { readonly type: "unsubscribe"; readonly tickers: readonly string[] };
+
+export const closeCodes = {
+  restarting: 4000,
+  tooSlow: 4001,
+  signInExpired: 4002,
+  resync: 4003,
+  badMessage: 4500,
+  signedOut: 4501,
+  limit: 4502,
+} as const;
+
+export type CloseCode = typeof closeCodes[keyof typeof closeCodes];
+
+/** What happens at each bound stands beside it. */
+export const liveLimits = {
+  /** Larger client messages close 4500. */
+  messageBytesMax: 4 * 1024,
+  /** Past it nothing of the subscribe is applied: error `too_many_tickers`. */
+  subscribedMax: 200,
+  subscribedAnonymousMax: 25,
+  /** Tickers of followed lists; past it the follow is refused: error `too_many_tickers`. */
+  followedMax: 400,
+  /** More messages than this in the span close 4502. */
+  messagesMax: 20,
+  messagesSpanMs: 10_000,
+  /** Messages that may wait before hello; one more closes 4502. */
+  waitingMax: 16,
+} as const;
+
+export function fullQuote(quote: Quote, at: number): FullQuote {
+  return [
+    quote.ticker,
+    quote.price,
+    quote.previousClose ?? 0,
+    ageMs(quote, at),
+    quote.session,
+    quote.source,
+    quote.stale ? 1 : 0,
+  ];
+}
+
+export function briefQuote(quote: Quote, at: number): BriefQuote {
+  return [quote.ticker, quote.price, ageMs(quote, at)];
+}
+
+/** A source's clock may run ahead of ours: an age is never negative. */
+function ageMs(quote: Quote, at: number): number {
+  return Math.max(0, at - quote.asOf);
+}
+
+/** Reads a client's frame; undefined means the socket is to be closed with 4500. */
+export function parseClientMessage(text: string): ClientMessage | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const message = value as Record<string, unknown>;
+  switch (message.type) {
+    case "auth":
+      return typeof message.token === "string" ? { type: "auth", token: message.token } : undefined;
+    case "follow":
+      return isStrings(message.lists) ? { type: "follow", lists: message.lists } : undefined;
+    case "subscribe":
+    case "unsubscribe":
+      return isStrings(message.tickers)
+        ? { type: message.type, tickers: message.tickers }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+/** Splits texts into tickers and what is none. */
+export function parseTickers(texts: readonly string[]): { tickers: Ticker[]; others: string[] } {
+  const tickers = new Set<Ticker>();
+  const others: string[] = [];
+  for (const text of texts) {
+    const ticker = parseTicker(text);
+    if (ticker) tickers.add(ticker);
+    else others.push(text);
+  }
+  return { tickers: [...tickers], others };
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { Island } from "./island.tsx";
+import { type PageFrame, renderPage } from "./page.tsx";
+
+const frame: PageFrame = {
+  assets: {
+    path: (name) => `/assets/${name}`,
+    modules: (island) => [`/assets/${island}.js`, "/assets/shared.js"],
+  },
+  nonce: "n0nce",
+  path: "/watchlist",
+  notice: "Prices are <simulated>.",
+};
+
+function Hello() {
+  return <p>Hello</p>;
+}
+
+Deno.test("a page without islands ships no script at all", () => {
+  const html = renderPage({ title: "Plain", body: <p>Text</p> }, frame);
+  assert.doesNotMatch(html, /<script|modulepreload/);
+  assert.match(html, /^<!doctype html><html lang="en"><head>/);
+  assert.match(html, /<title>Plain · Quoteboard<\/title>/);
+});
+
+Deno.test("a page with islands loads the script with its nonce, and each module once", () => {
+  const body = (
+    <>
+      <Island name="A" component={Hello} props={{}} />
+      <Island name="B" component={Hello} props={{}} />
+    </>
+  );
+  const html = renderPage({ title: "Live", body }, frame);
+  assert.match(html, /<script type="module" nonce="n0nce" src="\/assets\/boot.js"><\/script>/);
+  const preloads = html.match(/<link rel="modulepreload" nonce="n0nce" href="[^"]+"/g) ?? [];
+  assert.deepEqual(preloads.map((link) => link.split("/").at(-1)), [
+    `A.js"`,
+    `shared.js"`,
+    `B.js"`,
+  ]);
+});
+
+Deno.test("an island that waits for the user is not loaded in advance", () => {
+  const body = <Island name="Later" component={Hello} props={{}} load="interaction" />;
+  const html = renderPage({ title: "Later", body }, frame);
+  assert.match(html, /boot\.js/);
+  assert.doesNotMatch(html, /modulepreload/);
+});
+
+Deno.test("one page's islands do not leak into the next", () => {
+  renderPage({ title: "Live", body: <Island name="A" component={Hello} props={{}} /> }, frame);
+  assert.doesNotMatch(renderPage({ title: "Plain", body: <p /> }, frame), /<script/);
+});
+
+Deno.test("a signed-in user can sign out, a visitor can sign in", () => {
+  const visitor = renderPage({ title: "x", body: <p /> }, frame);
+  assert.match(visitor, /href="\/login"/);
+  assert.doesNotMatch(visitor, /sign-out/);
+  const user = renderPage({ title: "x", body: <p /> }, { ...frame, username: "user1" });
+  assert.match(user, /<form method="post" action="\/account">.*value="sign-out"/);
+  assert.doesNotMatch(user, /href="\/login"/);
+});
+
+Deno.test("the navigation marks where the user is", () => {
+  const html = renderPage({ title: "x", body: <p /> }, { ...frame, username: "user1" });
+  assert.deepEqual(html.match(/href="[^"]+" aria-current="page"/g), [
+    `href="/watchlist" aria-current="page"`,
+  ]);
+});
+
+Deno.test("the source's notice is on every page, escaped", () => {
+  const html = renderPage({ title: "x", body: <p /> }, frame);
+  assert.match(html, /Prices are &lt;simulated>\./);
+});
+
+Deno.test("no page carries an inline style, which its policy would refuse", () => {
+  const html = renderPage({ title: "x", body: <p /> }, { ...frame, username: "user1" });
+  assert.doesNotMatch(html, /\sstyle=|<style/);
+});

@@ -1,0 +1,87 @@
+// Owns what the search looks things up in: tickers, names and words of all listings. Ranks nothing but by most watched.
+
+import { parseTicker, type Ticker } from "../quote.ts";
+import { foldTicker, foldWords, isLegalForm, withoutLegalForm } from "./fold.ts";
+import { createRankedKeys, type RankedKey, type RankedKeys } from "./ranked_keys.ts";
+import type { Security } from "./securities.ts";
+import { type CloseWord, createSpelling } from "./spelling.ts";
+
+export interface Listing {
+  readonly security: Security;
+  /** What people call it besides its name. */
+  readonly aliases: readonly string[];
+}
+
+export interface SearchIndex {
+  rankOf(ticker: Ticker): number | undefined;
+  /** As foldTicker writes them, and without the separator. */
+  readonly tickers: RankedKeys;
+  /** Aliases that are tickers: mostly what a security was called before, as FB is META's. */
+  readonly otherTickers: RankedKeys;
+  /** Whole names and aliases without spaces, with and without their legal form and share class. */
+  readonly names: RankedKeys;
+  /** The same from each later word on: Walt Disney is found by disney. */
+  readonly laterWords: RankedKeys;
+  readonly words: RankedKeys;
+  wordsOf(rank: number): readonly string[];
+  closeWords(word: string): readonly CloseWord[];
+}
+
+/** A source's own names may be of any length: the rest of a longer one is not searched. */
+const nameWordsMax = 12;
+/** Names of few words are also known as one word, so that a typing error is found across the gap. */
+const joinedWordsMax = 3;
+
+export function createSearchIndex(listings: readonly Listing[]): SearchIndex {
+  const tickers: RankedKey[] = [];
+  const otherTickers: RankedKey[] = [];
+  const names: RankedKey[] = [];
+  const laterWords: RankedKey[] = [];
+  const words: RankedKey[] = [];
+  const nameWords = new Set<string>();
+  const wordsOf: (readonly string[])[] = [];
+  const rankOf = new Map<Ticker, number>();
+
+  function addName(text: string, rank: number): readonly string[] {
+    const all = foldWords(text).slice(0, nameWordsMax);
+    const called = withoutLegalForm(all);
+    const whole = all.join("");
+    const withoutForms = all.filter((word) => !isLegalForm(word)).join("");
+    for (const key of new Set([whole, called.join(""), withoutForms])) names.push({ key, rank });
+    for (let from = 1; from < called.length; from++) {
+      if (!isLegalForm(called[from]!)) laterWords.push({ key: all.slice(from).join(""), rank });
+    }
+    const joined = called.length <= joinedWordsMax ? [called.join("")] : [];
+    for (const word of [...called, ...joined]) nameWords.add(word);
+    return [...all, ...joined];
+  }
+
+  listings.forEach(({ security, aliases }, rank) => {
+    rankOf.set(security.ticker, rank);
+    const ticker = foldTicker(security.ticker) ?? "";
+    const compact = ticker.replaceAll(".", "");
+    for (const key of new Set([ticker, compact])) tickers.push({ key, rank });
+    for (const alias of aliases) {
+      const key = parseTicker(alias) === alias ? foldTicker(alias) : undefined;
+      if (key !== undefined) otherTickers.push({ key, rank });
+    }
+    const own = new Set([
+      compact,
+      ...foldWords(ticker),
+      ...[security.name, ...aliases].flatMap((name) => addName(name, rank)),
+    ]);
+    for (const key of own) words.push({ key, rank });
+    wordsOf.push([...own]);
+  });
+
+  return {
+    rankOf: (ticker) => rankOf.get(ticker),
+    tickers: createRankedKeys(tickers),
+    otherTickers: createRankedKeys(otherTickers),
+    names: createRankedKeys(names),
+    laterWords: createRankedKeys(laterWords),
+    words: createRankedKeys(words),
+    wordsOf: (rank) => wordsOf[rank] ?? [],
+    closeWords: createSpelling(nameWords),
+  };
+}

@@ -1,0 +1,131 @@
+// Owns the rules every answer keeps, over made-up listings. What people type is in search_queries_test.ts.
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseTicker } from "../quote.ts";
+import { createSecurities } from "./create_securities.ts";
+import { createSearch } from "./search.ts";
+import type { Listing } from "./search_index.ts";
+
+function listing(text: string, name: string, ...aliases: string[]): Listing {
+  const ticker = parseTicker(text);
+  assert.ok(ticker);
+  return { security: { ticker, name, exchange: "NYSE" }, aliases };
+}
+
+function tickersOver(...listings: Listing[]): (query: string, limit?: number) => string[] {
+  const search = createSearch(listings);
+  return (query, limit = 10) => search(query, limit).map(({ ticker }) => ticker);
+}
+
+Deno.test("the exact ticker comes before longer tickers, these before names, typing errors last", () => {
+  const tickers = tickersOver(
+    listing("XZ", "Core Materials Inc."),
+    listing("CORES", "Nothing Alike Inc."),
+    listing("CORE", "Entirely Else Inc."),
+  );
+  assert.deepEqual(tickers("core"), ["CORE", "CORES", "XZ"]);
+  assert.deepEqual(tickers("entirley"), ["CORE"]);
+});
+
+Deno.test("a whole name comes before names that start like it, these before later words", () => {
+  const tickers = tickersOver(
+    listing("A", "Grand Target Inc."),
+    listing("B", "Target Hospitality Corp."),
+    listing("C", "Target Corporation"),
+  );
+  assert.deepEqual(tickers("target"), ["C", "B", "A"]);
+});
+
+Deno.test("among equals the most watched comes first", () => {
+  const tickers = tickersOver(
+    listing("ZZ", "United Zinc Inc."),
+    listing("AA", "United Apples Inc."),
+    listing("MM", "United Mills Inc."),
+  );
+  assert.deepEqual(tickers("united"), ["ZZ", "AA", "MM"]);
+  assert.deepEqual(tickers("untied"), ["ZZ", "AA", "MM"]);
+  assert.deepEqual(tickers("united", 2), ["ZZ", "AA"]);
+});
+
+Deno.test("no typing error is assumed where a ticker or a whole name matches", () => {
+  const tickers = tickersOver(listing("NET", "Boxed Inc."), listing("B", "Foxed Inc."));
+  assert.deepEqual(tickers("boxed"), ["NET"]);
+});
+
+Deno.test("a ticker as written comes before another one without its separator", () => {
+  const tickers = tickersOver(listing("BRK.B", "Berkshire"), listing("BRKB", "Brook Bay"));
+  assert.equal(tickers("BRKB")[0], "BRKB");
+  assert.equal(tickers("brk b")[0], "BRK.B");
+});
+
+Deno.test("a former ticker yields to a present one", () => {
+  const renamed = listing("META", "Meta Platforms, Inc.", "FB");
+  assert.deepEqual(tickersOver(renamed)("fb"), ["META"]);
+  assert.deepEqual(tickersOver(renamed, listing("FB", "Fine Bread"))("fb"), ["FB", "META"]);
+});
+
+Deno.test("a query is cut at 64 characters", () => {
+  const tickers = tickersOver(listing("A", "Apple"));
+  assert.deepEqual(tickers(`apple${" ".repeat(80)}zzzzzz`), ["A"]);
+  assert.deepEqual(tickers(`${" ".repeat(80)}apple`), ["A"]);
+});
+
+Deno.test("a blank query or no room finds nothing", () => {
+  const tickers = tickersOver(listing("A", "Apple"));
+  for (const query of ["", " ", "\t\n", "&"]) assert.deepEqual(tickers(query), []);
+  for (const limit of [0, -1, NaN]) assert.deepEqual(tickers("apple", limit), []);
+  assert.deepEqual(tickersOver()("apple"), []);
+});
+
+const securities = createSecurities();
+
+Deno.test("each security is found first by its own ticker", () => {
+  for (const ticker of securities.tickers()) {
+    assert.equal(securities.search(ticker, 1)[0]?.ticker, ticker);
+    assert.equal(securities.search(` ${ticker.toLowerCase()}`, 1)[0]?.ticker, ticker);
+  }
+});
+
+Deno.test("each security is found by its own name", () => {
+  for (const ticker of securities.tickers()) {
+    const name = securities.find(ticker)?.name ?? "";
+    const found = securities.search(name, 10).map((security) => security.ticker);
+    assert.ok(found.includes(ticker), `${name} found ${found.join(" ")}`);
+  }
+});
+
+const typed = fc.oneof(
+  fc.string({ maxLength: 80 }),
+  fc.string({ unit: "binary", maxLength: 80 }),
+  fc.string({
+    unit: fc.constantFrom("a", "b", " ", ".", "-", "&", "\ud800", "é", "ﷺ", "🙂"),
+    maxLength: 80,
+  }),
+  fc.constantFrom(...securities.tickers().flatMap((ticker) => securities.find(ticker)?.name ?? [])),
+);
+
+Deno.test("any text finds at most the limit, each once, and only what can be priced", () => {
+  fc.assert(fc.property(typed, fc.integer({ min: 0, max: 50 }), (query, limit) => {
+    const found = securities.search(query, limit);
+    assert.ok(found.length <= limit);
+    assert.equal(new Set(found).size, found.length);
+    for (const { ticker } of found) assert.ok(securities.isPriceable(ticker));
+  }));
+});
+
+Deno.test("fewer answers are the first of the more", () => {
+  fc.assert(fc.property(typed, fc.integer({ min: 1, max: 9 }), (query, limit) => {
+    const more = securities.search(query, 10);
+    assert.deepEqual(securities.search(query, limit), more.slice(0, limit));
+  }));
+});
+
+const anyTicker = fc.stringMatching(/^[A-Z0-9][A-Z0-9.\-]{0,5}$/);
+
+Deno.test("any ticker whatever its signs is found first by itself", () => {
+  fc.assert(fc.property(fc.uniqueArray(anyTicker, { maxLength: 20 }), (texts) => {
+    const tickers = tickersOver(...texts.map((text) => listing(text, `Company ${text}`)));
+    for (const text of texts) assert.equal(tickers(text)[0], text);
+  }));
+});

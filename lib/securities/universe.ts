@@ -1,0 +1,39 @@
+// Owns the file of known securities: reads universe.json, most watched first. Says nothing about what can be priced.
+
+import { parseTicker } from "../quote.ts";
+import type { Listing } from "./search_index.ts";
+import file from "./universe.json" with { type: "json" };
+
+export interface Universe {
+  /** The day on which all of these were listed, such as "2026-08-22". */
+  readonly asOf: string;
+  readonly listings: readonly Listing[];
+}
+
+export const exchanges: readonly string[] = [
+  "NASDAQ",
+  "NYSE",
+  "NYSE Arca",
+  "NYSE American",
+  "Cboe BZX",
+];
+
+/** The file is part of the program: a fault in it throws. Each row is [ticker, name, exchange, aliases?]. */
+export function readUniverse(): Universe {
+  return { asOf: file.asOf, listings: file.securities.map(readRow) };
+}
+
+function readRow(row: readonly unknown[]): Listing {
+  const [text, name, exchange, aliases = []] = row;
+  const ticker = parseTicker(text);
+  const isRead = ticker !== undefined && typeof name === "string" && name !== "" &&
+    typeof exchange === "string" && exchanges.includes(exchange) && isTexts(aliases);
+  if (!isRead) {
+    throw new Error(`The universe has a row that is no security: ${JSON.stringify(row)}`);
+  }
+  return { security: { ticker, name, exchange }, aliases };
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}

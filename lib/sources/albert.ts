@@ -1,0 +1,128 @@
+// Owns the case study's quote API: prices in batches of 50, and its list of what it can price. Billed by the call, so nothing is retried here.
+
+import type { Clock } from "../clock.ts";
+import { parsePrice, parseTicker, type Price, type Ticker } from "../quote.ts";
+import { membersOf, NumberText } from "./decimal_json.ts";
+import { getJson } from "./get_json.ts";
+import type {
+  FetchOutcome,
+  ListedSecurity,
+  ListOutcome,
+  QuoteSource,
+  SourceDefinition,
+  SourceQuote,
+  TickerFault,
+} from "./source.ts";
+
+export const albert: SourceDefinition = {
+  name: "albert",
+  variables: [
+    { name: "ALBERT_API_URL", meaning: "address of the case study's quote API" },
+    { name: "ALBERT_API_KEY", meaning: "its key" },
+  ],
+  configure(env) {
+    const [url, key] = [env.url("ALBERT_API_URL"), env.text("ALBERT_API_KEY")];
+    return ({ clock }) => createAlbert({ url, key, clock });
+  },
+};
+
+export interface AlbertOptions {
+  readonly url: URL;
+  readonly key: string;
+  readonly clock: Clock;
+  /** Below the cadence, so that a slow answer costs one tick and not two. */
+  readonly pricesTimeoutMs?: number;
+}
+
+const listTimeoutMs = 15_000;
+const pricesBytesMax = 64 * 1024;
+const listBytesMax = 8 * 1024 * 1024;
+/** A longer name is cut. */
+const nameLengthMax = 200;
+
+export function createAlbert(
+  { url, key, clock, pricesTimeoutMs = 4_000 }: AlbertOptions,
+): QuoteSource {
+  const folder = url.href.split(/[?#]/, 1)[0]!.replace(/\/*$/, "/casestudy/stock/");
+  const headers = { "Albert-Case-Study-API-Key": key };
+  /** Undefined until the list was read once; asking for a ticker outside it fails the whole call. */
+  let listed: ReadonlySet<Ticker> | undefined;
+
+  async function fetchQuotes(
+    tickers: readonly Ticker[],
+    signal?: AbortSignal,
+  ): Promise<FetchOutcome> {
+    const asked = tickers.filter((ticker) => listed?.has(ticker) ?? true);
+    const unlisted = tickers.filter((ticker) => listed?.has(ticker) === false);
+    const faults = unlisted.map((ticker) => ({ ticker, fault: "not_listed" as const }));
+    if (asked.length === 0) return { kind: "ok", quotes: [], faults };
+    const outcome = await getJson(new URL(`${folder}prices/?tickers=${asked.join(",")}`), {
+      clock,
+      headers,
+      signal,
+      timeoutMs: pricesTimeoutMs,
+      bodyBytesMax: pricesBytesMax,
+      statuses: { 400: "unknown_ticker" },
+    });
+    if (outcome.kind === "failed") return outcome;
+    const members = membersOf(outcome.value);
+    if (!members) return wrongShape("The prices are not a JSON object");
+    const read = readPrices(asked, members);
+    return { kind: "ok", quotes: read.quotes, faults: [...faults, ...read.faults] };
+  }
+
+  async function listSecurities(signal?: AbortSignal): Promise<ListOutcome> {
+    const outcome = await getJson(new URL(`${folder}tickers/`), {
+      clock,
+      headers,
+      signal,
+      timeoutMs: listTimeoutMs,
+      bodyBytesMax: listBytesMax,
+    });
+    if (outcome.kind === "failed") return outcome;
+    const securities = readList(membersOf(outcome.value));
+    // An empty list would make every ticker unknown: it is a fault of theirs, not news.
+    if (securities.length === 0) return wrongShape("The list names no ticker");
+    listed = new Set(securities.map(({ ticker }) => ticker));
+    return { kind: "ok", securities };
+  }
+
+  return {
+    name: "albert",
+    notice: "Prices from the case study's quote API.",
+    cost: "call",
+    batchSize: 50,
+    hours: "always",
+    fetchQuotes,
+    listSecurities,
+  };
+}
+
+function readPrices(tickers: readonly Ticker[], members: ReadonlyMap<string, unknown>) {
+  const quotes: SourceQuote[] = [];
+  const faults: { ticker: Ticker; fault: TickerFault }[] = [];
+  for (const ticker of tickers) {
+    const price = readPrice(members.get(ticker));
+    if (price) quotes.push({ ticker, price, session: "open" });
+    else faults.push({ ticker, fault: members.has(ticker) ? "absurd" : "missing" });
+  }
+  return { quotes, faults };
+}
+
+function readPrice(value: unknown): Price | undefined {
+  return value instanceof NumberText ? parsePrice(value.text) : undefined;
+}
+
+/** What has no ticker's form as its key is left out. */
+function readList(members: ReadonlyMap<string, unknown> = new Map()): ListedSecurity[] {
+  return [...members].flatMap(([key, value]) => {
+    const ticker = parseTicker(key);
+    if (!ticker) return [];
+    const name = typeof value === "string" ? value.trim().slice(0, nameLengthMax) : "";
+    return [{ ticker, name: name || ticker }];
+  });
+}
+
+function wrongShape(detail: string) {
+  return { kind: "failed", failure: "wrong_shape", detail } as const;
+}

@@ -1,0 +1,24 @@
+// Owns the reading of JSON whose numbers are prices: they keep their decimal text and never become floats.
+
+/** A JSON number as it was written. */
+export class NumberText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** Like JSON.parse, with every number as NumberText. Throws a SyntaxError when the text is not JSON. */
+export function parseDecimalJson(json: string): unknown {
+  return JSON.parse(json, (_key, value: unknown, context?: { source?: string }) => {
+    return typeof value === "number" ? new NumberText(context?.source ?? String(value)) : value;
+  });
+}
+
+/** The members of a JSON object; undefined for anything else. */
+export function membersOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value) &&
+    !(value instanceof NumberText);
+  return isObject ? new Map(Object.entries(value)) : undefined;
+}

@@ -1,0 +1,109 @@
+// Owns one HTTP call to a quote provider: its deadline, its bounds, and the name of every way it can fail.
+
+import type { Clock } from "../clock.ts";
+import { parseDecimalJson } from "./decimal_json.ts";
+import { parseRetryAfterMs } from "./retry_after.ts";
+import type { FetchFailure, FetchOutcome } from "./source.ts";
+
+export type GetOutcome =
+  | { readonly kind: "ok"; readonly value: unknown }
+  | Extract<FetchOutcome, { kind: "failed" }>;
+
+export interface GetOptions {
+  readonly clock: Clock;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** A longer body is not read on: `wrong_shape`. */
+  readonly bodyBytesMax: number;
+  readonly signal?: AbortSignal | undefined;
+  /** What a status means to this provider, where that is its own. */
+  readonly statuses?: Readonly<Record<number, FetchFailure>>;
+}
+
+/** Never rejects. No detail carries a header or the address's query. */
+export async function getJson(url: URL, options: GetOptions): Promise<GetOutcome> {
+  const deadline = new AbortController();
+  const cancel = options.clock.after(options.timeoutMs, () => deadline.abort());
+  const signals = options.signal ? [deadline.signal, options.signal] : [deadline.signal];
+  const signal = AbortSignal.any(signals);
+  try {
+    return await get(url, { ...options, signal });
+  } catch (error) {
+    if (deadline.signal.aborted) return failed("timeout", `No answer in ${options.timeoutMs} ms`);
+    if (signal.aborted) return failed("timeout", "The caller gave up waiting");
+    return failed("network", withoutQuery(String(error), url));
+  } finally {
+    cancel();
+  }
+}
+
+async function get(url: URL, options: GetOptions): Promise<GetOutcome> {
+  const request = buildRequest(url, options);
+  if (!request) {
+    return failed("network", "The request cannot be built from its address and key");
+  }
+  const response = await fetch(request);
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    return failedStatus(response, options);
+  }
+  const text = await readText(response, options.bodyBytesMax);
+  if (text === undefined) return failed("wrong_shape", `Over ${options.bodyBytesMax} bytes`);
+  try {
+    return { kind: "ok", value: parseDecimalJson(text) };
+  } catch {
+    return failed("not_json", `The answer of ${text.length} characters is not JSON`);
+  }
+}
+
+/**
+ * Redirects are not followed: fetch strips only the standard credentials on the way to another origin,
+ * so a provider's key header would travel along. Undefined: the address or a header cannot be sent; the
+ * platform's error would name that value, which may be a key, so it goes no further.
+ */
+function buildRequest(url: URL, { headers, signal }: GetOptions): Request | undefined {
+  try {
+    return new Request(url, {
+      headers: { accept: "application/json", ...headers },
+      redirect: "manual",
+      signal: signal ?? null,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function failedStatus({ status, headers }: Response, { clock, statuses }: GetOptions): GetOutcome {
+  const retryAfterMs = parseRetryAfterMs(headers.get("retry-after"), clock.now());
+  const failure = statuses?.[status] ?? nameOf(status);
+  return {
+    ...failed(failure, `Status ${status}`),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+function nameOf(status: number): FetchFailure {
+  if (status === 401 || status === 403) return "unauthorized";
+  if (status === 429) return "rate_limited";
+  return status >= 500 ? "server_error" : "unexpected_status";
+}
+
+/** Undefined: the body is longer than allowed; the rest is not read. */
+async function readText(response: Response, bytesMax: number): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let [text, bytes] = ["", 0];
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > bytesMax) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function failed(failure: FetchFailure, detail: string) {
+  return { kind: "failed", failure, detail } as const;
+}
+
+function withoutQuery(text: string, url: URL): string {
+  return text.replaceAll(url.href, url.origin + url.pathname);
+}

@@ -1,0 +1,100 @@
+import FakeTimers from "@sinonjs/fake-timers";
+import assert from "node:assert/strict";
+import { createClock } from "../clock.ts";
+import { parseTicker, type Ticker } from "../quote.ts";
+import { createSimulated } from "./simulated.ts";
+import type { SourceQuote } from "./source.ts";
+
+const start = Date.UTC(2026, 2, 11, 14, 30, 1, 250);
+const crowd = Array.from({ length: 500 }, (_, index) => tickerOf(`T${index}`));
+
+function tickerOf(text: string): Ticker {
+  const ticker = parseTicker(text);
+  assert.ok(ticker);
+  return ticker;
+}
+
+function openMarket({ at = start, seed = 1 } = {}) {
+  const timers = FakeTimers.createClock(at);
+  const source = createSimulated({ clock: createClock(timers), seed });
+  async function quotes(tickers: readonly Ticker[] = crowd): Promise<readonly SourceQuote[]> {
+    const outcome = await source.fetchQuotes(tickers);
+    assert.ok(outcome.kind === "ok" && outcome.faults.length === 0);
+    return outcome.quotes;
+  }
+  return { timers, source, quotes };
+}
+
+const dollars = (quote: SourceQuote) => quote.price / 10_000;
+
+Deno.test("two instances, or one before and after a restart, show the same prices", async () => {
+  assert.deepEqual(await openMarket().quotes(), await openMarket().quotes());
+  const other = await openMarket({ seed: 2 }).quotes();
+  assert.notDeepEqual(other.map(dollars), (await openMarket().quotes()).map(dollars));
+});
+
+Deno.test("prices are whole cents between a few and a thousand odd dollars, for years", async () => {
+  const { timers, quotes } = openMarket();
+  for (let week = 0; week < 5 * 52; week++) {
+    for (const { price } of await quotes(crowd.slice(0, 50))) {
+      assert.ok(price % 100 === 0 && price >= 20_000 && price <= 20_000_000, `${price}`);
+    }
+    timers.setSystemTime(timers.now + 7 * 86_400_000);
+  }
+});
+
+Deno.test("nearly all prices move every five seconds, and none leaps", async () => {
+  const { timers, quotes } = openMarket();
+  let [former, moved] = [await quotes(), 0];
+  for (let tick = 0; tick < 20; tick++) {
+    timers.setSystemTime(timers.now + 5_000);
+    const latter = await quotes();
+    latter.forEach((quote, index) => {
+      const before = former[index]!;
+      if (quote.price !== before.price) moved++;
+      assert.ok(Math.abs(quote.price / before.price - 1) < 0.03, `${quote.ticker} leapt`);
+    });
+    former = latter;
+  }
+  assert.ok(moved / (20 * crowd.length) >= 0.8, `only ${moved} moves`);
+});
+
+Deno.test("a price is dated at its last move, never in the future, and stands between two moves", async () => {
+  const { timers, quotes } = openMarket();
+  const now = timers.now;
+  const first = await quotes();
+  for (const { asOf } of first) {
+    assert.ok(asOf !== undefined && asOf <= now && asOf > now - 65_000 && asOf % 5_000 === 0);
+  }
+  timers.setSystemTime(now + 3_700);
+  assert.deepEqual(await quotes(), first);
+  timers.setSystemTime(now + 3_750);
+  for (const [index, { price, asOf }] of (await quotes()).entries()) {
+    const before = first[index]!;
+    assert.equal(asOf, price === before.price ? before.asOf : now + 3_750);
+  }
+});
+
+Deno.test("the previous close is the price of the last UTC midnight, and changes then only", async () => {
+  const midnight = Date.UTC(2026, 2, 11);
+  const closing = await openMarket({ at: midnight }).quotes();
+  const { timers, quotes } = openMarket({ at: midnight + 1 });
+  for (const at of [midnight, midnight + 3_600_000, midnight + 86_399_999]) {
+    timers.setSystemTime(at);
+    const closes = (await quotes()).map(({ previousClose }) => previousClose);
+    assert.deepEqual(closes, closing.map(({ price }) => price));
+  }
+  timers.setSystemTime(midnight + 86_400_000);
+  const next = await quotes();
+  assert.deepEqual(next.map(({ previousClose }) => previousClose), next.map(({ price }) => price));
+});
+
+Deno.test("price levels differ as stocks' do: most below 200 dollars, a few far above", async () => {
+  const levels = (await openMarket().quotes()).map(dollars).sort((a, b) => a - b);
+  const [low, middle, high] = [0.1, 0.5, 0.95].map((share) => levels[share * levels.length]!);
+  assert.ok(low! < 40 && middle! > 40 && middle! < 120 && high! > 200, `${[low, middle, high]}`);
+});
+
+Deno.test("the page can say that the prices are simulated", () => {
+  assert.match(openMarket().source.notice, /^Simulated prices: not real market data\.$/);
+});

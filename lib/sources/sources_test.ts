@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { createClock } from "../clock.ts";
+import { createLog } from "../log.ts";
+import { sources } from "./sources.ts";
+
+const env = {
+  text: () => "key",
+  url: () => new URL("http://127.0.0.1:9/"),
+  optionalText: () => undefined,
+};
+
+Deno.test("every source is known by one name and tells what it costs", () => {
+  const names = sources.map(({ name }) => name);
+  assert.deepEqual([names[0], new Set(names).size], ["simulated", names.length]);
+  for (const definition of sources) {
+    const deps = { clock: createClock(), log: createLog("silent"), tickers: [] };
+    const source = definition.configure(env)(deps);
+    assert.equal(source.name, definition.name);
+    assert.ok(source.batchSize >= 1 && source.notice.endsWith("."));
+  }
+});
+
+Deno.test("a source reads no variable that it does not declare", () => {
+  for (const { configure, variables } of sources) {
+    const read: string[] = [];
+    const note = (name: string) => (read.push(name), "x");
+    configure({ text: note, optionalText: note, url: (name) => (note(name), env.url()) });
+    assert.deepEqual(read.sort(), variables.map(({ name }) => name).sort());
+  }
+});

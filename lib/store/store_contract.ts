@@ -1,0 +1,148 @@
+// Owns what every store promises: its twins run these tests. Sessions and lists have a file each beside it.
+
+import assert from "node:assert/strict";
+import { v7 as uuidv7 } from "uuid";
+import { type CatalogEntry, type Store } from "./store.ts";
+import { testListContract } from "./store_contract_lists.ts";
+import { testSessionContract } from "./store_contract_sessions.ts";
+import { putUser, someList, someTickers, someUser, ticker } from "./store_fixtures.ts";
+
+/** Where a store keeps its data. It may hold data of other tests, but no other test uses it now. */
+export interface StorePlace {
+  /** Opens a store, again and again: each finds what the ones before it kept. */
+  open(): Promise<Store>;
+  /** Called after the last store was closed. */
+  remove(): Promise<void>;
+}
+
+/** Registers one test; `reopen` closes the store and opens another one over the same place. */
+export type StoreTest = (
+  promise: string,
+  check: (store: Store, reopen: () => Promise<Store>) => Promise<void>,
+) => void;
+
+export function testStoreContract(name: string, makePlace: () => Promise<StorePlace>): void {
+  const test: StoreTest = (promise, check) =>
+    Deno.test(`${name}: ${promise}`, async () => {
+      const place = await makePlace();
+      let store = await place.open();
+      try {
+        await check(store, async () => {
+          await store.close();
+          return store = await place.open();
+        });
+      } finally {
+        await store.close();
+        await place.remove();
+      }
+    });
+
+  testUserContract(test);
+  testSessionContract(test);
+  testListContract(test);
+  testSettingContract(test);
+  testCatalogContract(test);
+
+  test("answers a ping, and closing twice does no harm", async (store) => {
+    await store.ping();
+    await store.close();
+    await store.close();
+  });
+}
+
+function testUserContract(test: StoreTest): void {
+  test("a new user is found by id and by username, with their first list", async (store) => {
+    const user = someUser();
+    const list = someList();
+    assert.equal(await store.createUser({ user, passwordHash: "hash", list }), "created");
+    assert.deepEqual(await store.user(user.id), user);
+    assert.deepEqual(await store.credentials(user.username), { user, passwordHash: "hash" });
+    assert.deepEqual(await store.lists(user.id), [list]);
+  });
+
+  test("knows nothing of a user nobody made", async (store) => {
+    const nobody = someUser();
+    assert.equal(await store.user(nobody.id), undefined);
+    assert.equal(await store.credentials(nobody.username), undefined);
+    assert.deepEqual(await store.lists(nobody.id), []);
+  });
+
+  test("of 20 registrations of one name at once, one succeeds and the others leave nothing", async (store) => {
+    const { username } = someUser();
+    const inputs = Array.from({ length: 20 }, () => ({
+      user: someUser(username),
+      passwordHash: uuidv7(),
+      list: someList(),
+    }));
+    const outcomes = await Promise.all(inputs.map((input) => store.createUser(input)));
+    assert.equal(outcomes.filter((outcome) => outcome === "created").length, 1);
+    for (const [index, { user, passwordHash, list }] of inputs.entries()) {
+      const won = outcomes[index] === "created";
+      assert.deepEqual(await store.user(user.id), won ? user : undefined);
+      assert.deepEqual(await store.lists(user.id), won ? [list] : []);
+      if (won) assert.deepEqual(await store.credentials(username), { user, passwordHash });
+    }
+  });
+
+  test("users and their lists are there after a restart", async (store, reopen) => {
+    const { user, list } = await putUser(store, someTickers(3));
+    const reopened = await reopen();
+    assert.deepEqual(await reopened.user(user.id), user);
+    assert.deepEqual(await reopened.lists(user.id), [list]);
+  });
+}
+
+function testSettingContract(test: StoreTest): void {
+  test("the first value of a setting wins, also after a restart", async (store, reopen) => {
+    const name = `setting-${uuidv7()}`;
+    const answers = await Promise.all(
+      ["a", "b", "c"].map((value) => store.settingOrPut(name, value)),
+    );
+    assert.equal(new Set(answers).size, 1);
+    const reopened = await reopen();
+    assert.equal(await reopened.settingOrPut(name, "d"), answers[0]);
+  });
+
+  test("settings of different names do not meet", async (store) => {
+    const [one, other] = [uuidv7(), uuidv7()];
+    assert.equal(await store.settingOrPut(one, "1"), "1");
+    assert.equal(await store.settingOrPut(other, "2"), "2");
+  });
+}
+
+function testCatalogContract(test: StoreTest): void {
+  test("a catalog of 12,000 securities comes back whole and in order", async (store, reopen) => {
+    const entries = someCatalog(12_000);
+    await store.saveCatalog(entries);
+    assert.deepEqual(await (await reopen()).catalog(), entries);
+  });
+
+  test("a smaller catalog replaces a larger one, an empty one empties it", async (store) => {
+    await store.saveCatalog(someCatalog(1_000));
+    await store.saveCatalog(someCatalog(3));
+    assert.deepEqual(await store.catalog(), someCatalog(3));
+    await store.saveCatalog([]);
+    assert.deepEqual(await store.catalog(), []);
+  });
+
+  test("who reads while catalogs are saved sees one of them, never a mixture", async (store) => {
+    const catalogs = ["old", "new", "newest"].map((name) => someCatalog(1_500, name));
+    await store.saveCatalog(catalogs[0]!);
+    const saves = Promise.all(catalogs.slice(1).map((catalog) => store.saveCatalog(catalog)));
+    for (let reads = 0; reads < 10; reads++) {
+      const seen = await store.catalog();
+      assert.equal(seen.length, 1_500);
+      assert.equal(new Set(seen.map((entry) => entry.name.split(" ")[0])).size, 1);
+    }
+    await saves;
+  });
+}
+
+/** Long names with a character beyond Latin 1, the largest form a text takes in a store. */
+function someCatalog(length: number, name = "Société"): CatalogEntry[] {
+  return Array.from({ length }, (_, index) => ({
+    ticker: ticker(`C${index}`),
+    name: `${name} ${index} ${"é€".repeat(20)}`,
+    priceable: index % 3 !== 0,
+  }));
+}

@@ -1,0 +1,244 @@
+// Owns what every store promises about watchlists. Registered by store_contract.ts.
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { v7 as uuidv7 } from "uuid";
+import type { Ticker } from "../quote.ts";
+import { type ListRef, listTickersMax, type Store, type Watchlist } from "./store.ts";
+import type { StoreTest } from "./store_contract.ts";
+import { putUser, someTickers, ticker } from "./store_fixtures.ts";
+
+const aapl = ticker("AAPL");
+const msft = ticker("MSFT");
+const nvda = ticker("NVDA");
+
+export function testListContract(test: StoreTest): void {
+  testAdding(test);
+  testRemovingAndReordering(test);
+  testRefusals(test);
+  testConcurrency(test);
+  testAgainstArrays(test);
+}
+
+function testAdding(test: StoreTest): void {
+  test("a new ticker goes to the end and the version grows", async (store) => {
+    const { user, list } = await putUser(store, [aapl]);
+    const added = { ...list, version: 2, tickers: [aapl, msft] };
+    const outcome = await store.addTicker({ ...first(user.id), ticker: msft });
+    assert.deepEqual(outcome, { kind: "added", list: added });
+    assert.deepEqual(await store.lists(user.id), [added]);
+  });
+
+  test("a ticker that is there stays where it is and the version stays", async (store) => {
+    const { user, list } = await putUser(store, [aapl, msft]);
+    const outcome = await store.addTicker({ ...first(user.id), ticker: aapl });
+    assert.deepEqual(outcome, { kind: "present", list });
+    assert.deepEqual(await store.lists(user.id), [list]);
+  });
+
+  test("a list takes 200 tickers and no more, but says so of one it has", async (store) => {
+    const [last, ...others] = someTickers(listTickersMax);
+    const { user } = await putUser(store, others);
+    const target = first(user.id);
+    assert.equal((await store.addTicker({ ...target, ticker: last! })).kind, "added");
+    assert.deepEqual(await store.addTicker({ ...target, ticker: aapl }), { kind: "list_full" });
+    assert.equal((await store.addTicker({ ...target, ticker: last! })).kind, "present");
+    assert.equal((await onlyList(store, user.id)).tickers.length, listTickersMax);
+  });
+
+  test("a list is reached by its id as by being the first", async (store) => {
+    const { user, list } = await putUser(store);
+    const target = { userId: user.id, listId: list.id };
+    assert.equal((await store.addTicker({ ...target, ticker: aapl })).kind, "added");
+    assert.deepEqual((await onlyList(store, user.id)).tickers, [aapl]);
+  });
+}
+
+function testRemovingAndReordering(test: StoreTest): void {
+  test("a removed ticker is gone and the others keep their order", async (store) => {
+    const { user, list } = await putUser(store, [aapl, msft, nvda]);
+    const removed = { ...list, version: 2, tickers: [aapl, nvda] };
+    const outcome = await store.removeTicker({ ...first(user.id), ticker: msft });
+    assert.deepEqual(outcome, { kind: "removed", list: removed });
+    assert.deepEqual(await store.lists(user.id), [removed]);
+  });
+
+  test("a ticker that is not on the list cannot be removed", async (store) => {
+    const { user, list } = await putUser(store, [aapl]);
+    const outcome = await store.removeTicker({ ...first(user.id), ticker: msft });
+    assert.deepEqual(outcome, { kind: "not_on_list" });
+    assert.deepEqual(await store.lists(user.id), [list]);
+  });
+
+  test("a list takes a new order, and the version stays when it is the old one", async (store) => {
+    const { user, list } = await putUser(store, [aapl, msft, nvda]);
+    const reorder = { ...first(user.id), tickers: [nvda, aapl, msft] };
+    const reordered = { ...list, version: 2, tickers: [nvda, aapl, msft] };
+    const expected = { kind: "reordered", list: reordered };
+    assert.deepEqual(await store.reorderTickers(reorder), expected);
+    assert.deepEqual(await store.reorderTickers(reorder), expected);
+    assert.deepEqual(await store.lists(user.id), [reordered]);
+  });
+
+  test("a new order must hold exactly the tickers of the list", async (store) => {
+    const { user, list } = await putUser(store, [aapl, msft]);
+    for (const tickers of [[aapl], [aapl, nvda], [aapl, msft, nvda], [aapl, aapl], []]) {
+      const outcome = await store.reorderTickers({ ...first(user.id), tickers });
+      assert.deepEqual(outcome, { kind: "set_differs" }, tickers.join());
+    }
+    assert.deepEqual(await store.lists(user.id), [list]);
+  });
+
+  test("an empty list may be put in its only order", async (store) => {
+    const { user, list } = await putUser(store);
+    const outcome = await store.reorderTickers({ ...first(user.id), tickers: [] });
+    assert.deepEqual(outcome, { kind: "reordered", list });
+  });
+}
+
+function testRefusals(test: StoreTest): void {
+  test("a change meant for another version is refused and changes nothing", async (store) => {
+    const { user, list } = await putUser(store, [aapl, msft]);
+    const stale = { ...first(user.id), ifVersion: list.version + 1 };
+    for (const outcome of await changeInEveryWay(store, stale)) {
+      assert.deepEqual(outcome, { kind: "version_differs" });
+    }
+    assert.deepEqual(await store.lists(user.id), [list]);
+  });
+
+  test("a change meant for the present version is done once", async (store) => {
+    const { user, list } = await putUser(store);
+    const change = { ...first(user.id), ifVersion: list.version };
+    assert.equal((await store.addTicker({ ...change, ticker: aapl })).kind, "added");
+    assert.deepEqual(await store.addTicker({ ...change, ticker: msft }), {
+      kind: "version_differs",
+    });
+  });
+
+  test("another user's list is as unknown as one that never was", async (store) => {
+    const owner = await putUser(store, [aapl, msft]);
+    const other = await putUser(store, [aapl, msft]);
+    const targets = [
+      { userId: other.user.id, listId: owner.list.id },
+      { userId: other.user.id, listId: uuidv7() },
+      first(uuidv7()),
+    ];
+    for (const target of targets) {
+      for (const outcome of await changeInEveryWay(store, target)) {
+        assert.deepEqual(outcome, { kind: "unknown_list" });
+      }
+    }
+    assert.deepEqual(await store.lists(owner.user.id), [owner.list]);
+    assert.deepEqual(await store.lists(other.user.id), [other.list]);
+  });
+}
+
+function testConcurrency(test: StoreTest): void {
+  test("two tabs that add 50 tickers each at once lose nothing, and each add has its own version", async (store) => {
+    const { user } = await putUser(store);
+    const tickers = someTickers(100);
+    const outcomes = await Promise.all(
+      tickers.map((ticker) => store.addTicker({ ...first(user.id), ticker })),
+    );
+    const versions = outcomes.map((outcome) => outcome.kind === "added" ? outcome.list.version : 0);
+    const expected = Array.from(tickers, (_, index) => index + 2);
+    assert.deepEqual(versions.sort((a, b) => a - b), expected);
+    const list = await onlyList(store, user.id);
+    assert.equal(list.version, 101);
+    assert.deepEqual([...list.tickers].sort(), [...tickers].sort());
+  });
+
+  test("of 10 adds of one ticker at once, one adds it", async (store) => {
+    const { user } = await putUser(store);
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => store.addTicker({ ...first(user.id), ticker: aapl })),
+    );
+    assert.equal(outcomes.filter(({ kind }) => kind === "added").length, 1);
+    assert.equal(outcomes.filter(({ kind }) => kind === "present").length, 9);
+  });
+
+  test("adds at once never take a list past 200", async (store) => {
+    const { user } = await putUser(store, someTickers(listTickersMax - 1));
+    const outcomes = await Promise.all(
+      [aapl, msft, nvda].map((ticker) => store.addTicker({ ...first(user.id), ticker })),
+    );
+    assert.equal(outcomes.filter(({ kind }) => kind === "added").length, 1);
+    assert.equal((await onlyList(store, user.id)).tickers.length, listTickersMax);
+  });
+}
+
+type Operation =
+  | { readonly kind: "add" | "remove"; readonly ticker: Ticker }
+  | { readonly kind: "reorder"; readonly tickers: readonly Ticker[] };
+
+function testAgainstArrays(test: StoreTest): void {
+  const few = someTickers(6);
+  const operation: fc.Arbitrary<Operation> = fc.oneof(
+    fc.record({
+      kind: fc.constantFrom("add" as const, "remove" as const),
+      ticker: fc.constantFrom(...few),
+    }),
+    fc.record({ kind: fc.constant("reorder" as const), tickers: fc.shuffledSubarray(few) }),
+  );
+
+  test("any row of changes leaves what the same changes leave in an array", async (store) => {
+    const check = fc.asyncProperty(
+      fc.array(operation, { minLength: 1, maxLength: 25 }),
+      async (operations) => {
+        const { user } = await putUser(store);
+        let model: readonly Ticker[] = [];
+        for (const operation of operations) {
+          const before = await onlyList(store, user.id);
+          model = applyToArray(model, operation);
+          await applyToStore(store, { ...first(user.id), operation });
+          const after = await onlyList(store, user.id);
+          assert.deepEqual(after.tickers, model);
+          const grown = before.tickers.join() === model.join() ? 0 : 1;
+          assert.equal(after.version, before.version + grown);
+        }
+      },
+    );
+    await fc.assert(check, { numRuns: 25 });
+  });
+}
+
+function applyToArray(tickers: readonly Ticker[], operation: Operation): readonly Ticker[] {
+  switch (operation.kind) {
+    case "add":
+      return tickers.includes(operation.ticker) ? tickers : [...tickers, operation.ticker];
+    case "remove":
+      return tickers.filter((ticker) => ticker !== operation.ticker);
+    case "reorder":
+      return [...tickers].sort().join() === [...operation.tickers].sort().join()
+        ? operation.tickers
+        : tickers;
+  }
+}
+
+async function applyToStore(
+  store: Store,
+  { operation, ...target }: ListRef & { readonly operation: Operation },
+): Promise<void> {
+  if (operation.kind === "add") await store.addTicker({ ...target, ...operation });
+  if (operation.kind === "remove") await store.removeTicker({ ...target, ...operation });
+  if (operation.kind === "reorder") await store.reorderTickers({ ...target, ...operation });
+}
+
+function changeInEveryWay(store: Store, target: ListRef & { readonly ifVersion?: number }) {
+  return Promise.all([
+    store.addTicker({ ...target, ticker: nvda }),
+    store.addTicker({ ...target, ticker: aapl }),
+    store.removeTicker({ ...target, ticker: aapl }),
+    store.reorderTickers({ ...target, tickers: [msft, aapl] }),
+  ]);
+}
+
+function first(userId: string): ListRef {
+  return { userId, listId: "first" };
+}
+
+async function onlyList(store: Store, userId: string): Promise<Watchlist> {
+  const lists = await store.lists(userId);
+  assert.equal(lists.length, 1);
+  return lists[0]!;
+}

@@ -1,0 +1,71 @@
+// Owns the map of the service: every URL and the order of the middleware stand on this screen.
+
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { getPathNoStrict } from "hono/utils/url";
+import type { Deps } from "../lib/deps.ts";
+import { assetRoutes } from "./assets.ts";
+import { authRoutes } from "./auth.ts";
+import { docsRoutes } from "./docs.ts";
+import { errorHandler, notFoundHandler, refuseInvalid, refuseLarge } from "./errors.ts";
+import { healthRoutes } from "./health.ts";
+import type { Env } from "./http.ts";
+import { createLiveRoutes } from "./live.ts";
+import { pageRoutes } from "./pages.ts";
+import { observeRequests } from "./observe_requests.ts";
+import { guardAgainstForgery } from "./same_origin.ts";
+import { securitiesRoutes } from "./securities.ts";
+import { securityHeaders } from "./security_headers.ts";
+import { watchlistRoutes } from "./watchlists.ts";
+
+/** Larger bodies answer 413. */
+const bodyBytesMax = 64 * 1024;
+
+export function createApp(deps: Deps): OpenAPIHono<Env> {
+  const app = new OpenAPIHono<Env>({ getPath: routePath, defaultHook: refuseInvalid });
+  const live = createLiveRoutes(deps);
+
+  app.get("/ws", live.socket); //                                 the live protocol
+  app.get("/ws/stocks/:ticker", live.stock); //                   one public price stream
+
+  app.use(observeRequests(deps));
+  app.use(securityHeaders(deps));
+  for (const path of corsPaths(deps)) app.use(path, corsFor(deps));
+  app.use(guardAgainstForgery(deps.config));
+  app.use(bodyLimit({ maxSize: bodyBytesMax, onError: refuseLarge }));
+
+  healthRoutes(app, deps); //     /healthz /readyz /metrics
+  assetRoutes(app, deps); //      /assets/* /favicon.ico /robots.txt
+  authRoutes(app, deps); //       /api/auth/* /api/me /.well-known/jwks.json
+  securitiesRoutes(app, deps); // /api/securities* /api/quotes
+  watchlistRoutes(app, deps); //  /api/watchlist*
+  docsRoutes(app, deps); //       /api/openapi.json /api/docs
+  pageRoutes(app, deps); //       / /login /register /watchlist /account
+
+  app.notFound(notFoundHandler(deps));
+  app.onError(errorHandler(deps));
+  return app;
+}
+
+function corsPaths({ config }: Pick<Deps, "config">): string[] {
+  return config.allowedOrigins.length > 0 ? ["/api/*", "/login", "/.well-known/*"] : [];
+}
+
+/** Other web origins call with a Bearer token; our cookies are never sent across sites. */
+function corsFor({ config }: Pick<Deps, "config">) {
+  return cors({
+    origin: [...config.allowedOrigins],
+    allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+    allowHeaders: ["Authorization", "Content-Type", "If-Match"],
+    exposeHeaders: ["ETag", "Retry-After"],
+    maxAge: 600,
+  });
+}
+
+/** A trailing slash makes no difference. /login takes the page's form, and JSON like /api/auth/login. */
+function routePath(request: Request): string {
+  const path = getPathNoStrict(request);
+  const isJson = request.headers.get("content-type")?.startsWith("application/json") ?? false;
+  return path === "/login" && request.method === "POST" && isJson ? "/api/auth/login" : path;
+}

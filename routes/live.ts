@@ -1,0 +1,76 @@
+// Owns the door of the live side: GET /ws and GET /ws/stocks/{ticker}. Checks who may enter; the hub does the rest.
+
+import type { Context, Handler } from "hono";
+import type { Deps } from "../lib/deps.ts";
+import { Problem } from "../lib/errors.ts";
+import { parseTicker, type Ticker } from "../lib/quote.ts";
+import { callerOf, type Env, identify } from "./http.ts";
+import { isAcceptedOrigin } from "./same_origin.ts";
+
+/** The server pings; a client that stays silent this long after a ping is closed. */
+const pongTimeoutSeconds = 30;
+
+export interface LiveDeps extends Pick<Deps, "hub"> {
+  readonly auth: Pick<Deps["auth"], "verifyAccess">;
+  readonly securities: Pick<Deps["securities"], "isPriceable">;
+  readonly config: Pick<
+    Deps["config"],
+    "allowedOrigins" | "trustedProxies" | "production" | "tls"
+  >;
+}
+
+/**
+ * These handlers stand before all middleware: the answer to an upgrade must reach the platform as it
+ * was made, and no subprotocol is echoed, since a client might send its token as one.
+ */
+export function createLiveRoutes(deps: LiveDeps) {
+  const { hub, securities, config } = deps;
+
+  const socket: Handler<Env> = async function socket(c) {
+    const { request, address } = admitted(c);
+    const identity = await identify(request, deps);
+    const { socket, response } = upgrade(request);
+    hub.accept(socket, { address, identity });
+    return response;
+  };
+
+  const stock: Handler<Env> = function stock(c) {
+    const { request, address } = admitted(c);
+    const ticker = priceable(c.req.param("ticker"));
+    const { socket, response } = upgrade(request);
+    hub.acceptStock(socket, { address, ticker });
+    return response;
+  };
+
+  /** The address is read here because the platform no longer tells it after the upgrade. */
+  function admitted(c: Context<Env>) {
+    const request = c.req.raw;
+    if (!asksForWebSocket(request.headers)) {
+      throw new Problem("upgrade_required", { headers: { Upgrade: "websocket" } });
+    }
+    if (!isAcceptedOrigin(request, config.allowedOrigins)) throw new Problem("forbidden_origin");
+    return { request, address: callerOf(c, deps).address };
+  }
+
+  function priceable(text: string | undefined): Ticker {
+    const ticker = parseTicker(text);
+    if (!ticker) throw new Problem("invalid_ticker");
+    if (!securities.isPriceable(ticker)) throw new Problem("unknown_ticker");
+    return ticker;
+  }
+
+  return { socket, stock };
+}
+
+function asksForWebSocket(headers: Headers): boolean {
+  const protocols = headers.get("upgrade")?.toLowerCase().split(",") ?? [];
+  return protocols.some((protocol) => protocol.trim() === "websocket");
+}
+
+function upgrade(request: Request) {
+  try {
+    return Deno.upgradeWebSocket(request, { idleTimeout: pongTimeoutSeconds });
+  } catch (cause) {
+    throw new Problem("bad_request", { detail: "The WebSocket handshake is incomplete.", cause });
+  }
+}

@@ -1,0 +1,82 @@
+// Owns what the pages' forms have in common: a labelled field with its error, and the summary above.
+
+import type { JSX } from "preact";
+
+export type FieldErrors<Name extends string> = Readonly<Partial<Record<Name, string>>>;
+
+export interface FieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly autocomplete: string;
+  readonly type?: "text" | "email" | "password";
+  /** What was sent before. Never give a password back. */
+  readonly value?: string | undefined;
+  readonly hint?: string;
+  readonly error?: string | undefined;
+  readonly required?: boolean;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly autofocus?: boolean;
+}
+
+export function Field(props: FieldProps): JSX.Element {
+  const { name, label, type = "text", value, hint, error } = props;
+  const described = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(" ");
+  const shared = {
+    id: name,
+    name,
+    autocomplete: props.autocomplete,
+    required: props.required,
+    minLength: props.minLength,
+    maxLength: props.maxLength,
+    autofocus: props.autofocus,
+    "aria-invalid": error ? true : undefined,
+    "aria-describedby": described || undefined,
+  };
+  return (
+    <div class="field">
+      <label for={name}>
+        {label}
+        {!props.required && <span class="optional">optional</span>}
+      </label>
+      {hint && <p class="hint" id={`${name}-hint`}>{hint}</p>}
+      {type === "password"
+        ? <input type="password" {...shared} />
+        : type === "email"
+        ? <input type="email" value={value} {...shared} />
+        : (
+          <input
+            type="text"
+            value={value}
+            autocapitalize={name === "username" ? "none" : undefined}
+            spellcheck={false}
+            {...shared}
+          />
+        )}
+      {error && <p class="field-error" id={`${name}-error`}>{error}</p>}
+    </div>
+  );
+}
+
+/** Says what is wrong with the whole, and leads to each field that has a fault. */
+export function ErrorSummary({ error, fields }: {
+  error?: string | undefined;
+  fields?: readonly { readonly name: string; readonly error: string | undefined }[];
+}): JSX.Element | null {
+  const faults = fields?.filter((field) => field.error) ?? [];
+  if (!error && faults.length === 0) return null;
+  return (
+    <div class="notice notice-error" role="alert">
+      {error && <p>{error}</p>}
+      {faults.length > 0 && (
+        <ul>
+          {faults.map(({ name, error }) => (
+            <li key={name}>
+              <a href={`#${name}`}>{error}</a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+// Owns a small client of the HTTP API and the live socket, as an outsider would write one.
+
+import assert from "node:assert/strict";
+
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresIn: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // deno-lint-ignore no-explicit-any -- tests look into answers freely; assertions hold their shape
+  readonly body: any;
+}
+
+export interface CallOptions {
+  readonly method?: string;
+  readonly json?: unknown;
+  readonly token?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+export async function call(
+  url: string,
+  { method, json, token, headers = {}, body }: CallOptions = {},
+): Promise<Answer> {
+  const payload = json === undefined ? body : JSON.stringify(json);
+  const response = await fetch(url, {
+    method: method ?? (payload === undefined ? "GET" : "POST"),
+    redirect: "manual",
+    headers: {
+      ...(json === undefined ? {} : { "content-type": "application/json" }),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...headers,
+    },
+    ...(payload === undefined ? {} : { body: payload }),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson ? JSON.parse(text) : text,
+  };
+}
+
+let users = 0;
+
+/** A new account, signed in. */
+export async function register(url: string): Promise<Tokens & { username: string }> {
+  const username = `user_${crypto.randomUUID().slice(0, 8)}_${users++}`;
+  const answer = await call(`${url}/api/auth/register`, {
+    json: { username, password: "a long enough one" },
+  });
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return { ...answer.body, username };
+}
+
+export interface LiveClient {
+  readonly socket: WebSocket;
+  send(message: unknown): void;
+  // deno-lint-ignore no-explicit-any -- as above
+  next(type?: string): Promise<any>;
+  readonly closed: Promise<{ code: number; reason: string }>;
+  close(): void;
+}
+
+const messageTimeoutMs = 15_000;
+
+/** Opens /ws; `next` takes the messages in order, or skips to the next one of a type. */
+export async function openLive(
+  url: string,
+  { path = "/ws" }: { path?: string } = {},
+): Promise<LiveClient> {
+  const socket = new WebSocket(`${url.replace(/^http/, "ws")}${path}`);
+  const messages: unknown[] = [];
+  let wake = () => {};
+  socket.onmessage = ({ data }) => {
+    messages.push(JSON.parse(data));
+    wake();
+  };
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.onclose = ({ code, reason }) => resolve({ code, reason });
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.onopen = () => resolve();
+    socket.onerror = (event) => reject(event instanceof ErrorEvent ? event.error : event);
+  });
+  socket.onerror = null;
+
+  async function next(type?: string) {
+    const deadline = Date.now() + messageTimeoutMs;
+    for (;;) {
+      while (messages.length > 0) {
+        const message = messages.shift() as { type?: string };
+        if (type === undefined || message.type === type) return message;
+      }
+      if (Date.now() > deadline) throw new Error(`No ${type ?? "message"} came`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, deadline - Date.now() + 1);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  return {
+    socket,
+    next,
+    closed,
+    send: (message) => socket.send(typeof message === "string" ? message : JSON.stringify(message)),
+    close: () => socket.close(),
+  };
+}

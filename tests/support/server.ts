@@ -1,0 +1,86 @@
+// Owns a real server process for the tests: started as `deno task start` does, on a port of its own.
+
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const startTimeoutMs = 60_000;
+
+export const servePermissions = [
+  "--no-prompt",
+  "--allow-net",
+  "--allow-env",
+  "--allow-read",
+  "--allow-write",
+  "--allow-sys=hostname",
+];
+
+export interface TestServer {
+  readonly url: string;
+  readonly output: () => string;
+  /** Sends the signal and waits for the process to end. */
+  stop(signal?: Deno.Signal): Promise<Deno.CommandStatus>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly env?: Record<string, string>;
+  readonly permissions?: readonly string[];
+}
+
+/** Resolves when the server answers `/readyz` with 200. */
+export async function startServer(
+  { env = {}, permissions = servePermissions }: ServerOptions = {},
+): Promise<TestServer> {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...permissions, "main.ts"],
+    cwd: root,
+    env: { PORT: "0", KV_PATH: ":memory:", LOG_LEVEL: "warn", DRAIN_MS: "500", ...env },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+
+  let output = "";
+  const collect = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+    const decoder = new TextDecoder();
+    for await (const bytes of stream) output += decoder.decode(bytes, { stream: true });
+  };
+  const collected = Promise.all([collect(process.stdout), collect(process.stderr)]);
+
+  let ended = false;
+  const status = process.status.finally(() => ended = true);
+
+  async function stop(signal: Deno.Signal = "SIGTERM") {
+    if (!ended) process.kill(signal);
+    const result = await status;
+    await collected;
+    return result;
+  }
+
+  const deadline = Date.now() + startTimeoutMs;
+  for (;;) {
+    const url = /http:\/\/[^\s/]+:\d+/.exec(output)?.[0];
+    if (url && await answersReady(url)) {
+      return {
+        url,
+        output: () => output,
+        stop,
+        [Symbol.asyncDispose]: async () => void await stop(),
+      };
+    }
+    if (ended || Date.now() > deadline) {
+      await stop("SIGKILL");
+      throw new Error(`The server did not start:\n${output}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function answersReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

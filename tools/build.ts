@@ -1,0 +1,26 @@
+// Owns `deno task build`: which files make up dist/. How is lib/render/bundle.ts's matter.
+
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type BuildPlan, stopCompiler } from "../lib/render/bundle.ts";
+
+export const buildPlan: BuildPlan = {
+  root: dirname(dirname(fileURLToPath(import.meta.url))),
+  dist: "dist",
+  boot: "islands/boot.ts",
+  styles: "static/styles.css",
+  copies: [
+    "static/favicon.svg",
+    "node_modules/swagger-ui-dist/swagger-ui.css",
+    "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
+  ],
+  alsoInputs: ["deno.lock", "lib/render/bundle.ts", "lib/render/dist.ts", "tools/build.ts"],
+};
+
+if (import.meta.main) {
+  const result = await build(buildPlan).finally(stopCompiler);
+  if (result.kind === "built") {
+    const line = `Islands built: ${(result.scriptBytes / 1024).toFixed(1)} KB gzip\n`;
+    await Deno.stdout.write(new TextEncoder().encode(line));
+  }
+}

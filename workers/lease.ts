@@ -1,0 +1,137 @@
+// Owns the policy around the bus's lease: taking, renewing at half time, noticing its loss. Decides nothing about polling.
+
+import type { Bus, Lease } from "../lib/bus/bus.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import { busTimeoutMs, within } from "./deadline.ts";
+
+export interface HeldLease {
+  readonly lease: Lease;
+  /** Aborts when it is lost, dropped or its time has run out. */
+  readonly lost: AbortSignal;
+}
+
+export interface LeaseKeeper {
+  /** The lease as far as we know: undefined from the moment its time has run out. */
+  present(): HeldLease | undefined;
+  /** Goes on holding, or tries to take it; renews from then on. Undefined: somebody else has it. Never rejects. */
+  hold(): Promise<HeldLease | undefined>;
+  /** A publication sent at that time has renewed it. */
+  renewedAt(sentAt: number): void;
+  /** It is not ours any more. */
+  drop(): void;
+  /** Renews no more, so that an instance whose window never opens again gives way. */
+  pause(): void;
+  /** Gives it back. Never rejects. */
+  release(): Promise<void>;
+}
+
+export interface LeaseKeeperOptions {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly holder: string;
+}
+
+export const leaseTtlMs = 6_000;
+/** A renewal that failed is tried again after this, until the lease has run out. */
+const renewRetryMs = 1_000;
+
+export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOptions): LeaseKeeper {
+  let held: (HeldLease & { expiresAt: number; readonly loss: AbortController }) | undefined;
+  let isPaused = true;
+  let cancelRenewal = () => {};
+  const bounded = <T>(promise: Promise<T>, what: string) =>
+    within(promise, { clock, ms: busTimeoutMs, what });
+
+  function present() {
+    if (held && held.expiresAt <= clock.now()) {
+      log.warn({ epoch: held.lease.epoch }, "The lease ran out before it was renewed.");
+      drop();
+    }
+    return held;
+  }
+
+  function drop() {
+    cancelRenewal();
+    const former = held;
+    held = undefined;
+    former?.loss.abort();
+  }
+
+  /** Counted from before the command was sent, so we never believe in it longer than the bus does. */
+  function renewedAt(sentAt: number) {
+    if (!held) return;
+    held.expiresAt = Math.max(held.expiresAt, sentAt + leaseTtlMs);
+    renewIn(held.expiresAt - leaseTtlMs / 2 - clock.now());
+  }
+
+  function renewIn(ms: number) {
+    cancelRenewal();
+    if (!isPaused) cancelRenewal = clock.after(ms, () => void renew());
+  }
+
+  async function renew() {
+    const mine = present();
+    if (!mine) return;
+    const sentAt = clock.now();
+    // Also the timer that notices the end of a lease whose renewals fail.
+    renewIn(Math.min(renewRetryMs, mine.expiresAt - sentAt));
+    try {
+      const renewed = await bounded(
+        bus.lease.renew(mine.lease, { ttlMs: leaseTtlMs }),
+        "Renewing the lease",
+      );
+      if (held !== mine) return;
+      if (renewed) return renewedAt(sentAt);
+      log.warn({ epoch: mine.lease.epoch }, "The lease was lost.");
+      drop();
+    } catch (error) {
+      log.warn({ err: error }, "The lease could not be renewed.");
+    }
+  }
+
+  async function take() {
+    const sentAt = clock.now();
+    try {
+      const seenEpoch = bus.latest([]).epoch;
+      const lease = await bounded(
+        bus.lease.take(holder, { ttlMs: leaseTtlMs, seenEpoch }),
+        "Taking the lease",
+      );
+      if (!lease) return;
+      const loss = new AbortController();
+      held = { lease, lost: loss.signal, loss, expiresAt: sentAt + leaseTtlMs };
+      log.info({ epoch: lease.epoch }, "This instance polls the quote source now.");
+    } catch (error) {
+      log.warn({ err: error }, "The lease could not be asked for.");
+    }
+  }
+
+  return {
+    present,
+    drop,
+    renewedAt,
+    async hold() {
+      isPaused = false;
+      if (!present()) await take();
+      const mine = present();
+      if (mine) renewIn(mine.expiresAt - leaseTtlMs / 2 - clock.now());
+      return mine;
+    },
+    pause() {
+      isPaused = true;
+      cancelRenewal();
+    },
+    async release() {
+      const mine = present();
+      drop();
+      if (!mine) return;
+      try {
+        await bounded(bus.lease.release(mine.lease), "Releasing the lease");
+      } catch (error) {
+        log.warn({ err: error }, "The lease could not be released; it runs out by itself.");
+      }
+    },
+  };
+}

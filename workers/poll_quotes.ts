@@ -1,0 +1,102 @@
+// Owns the poll window of one instance: leads while it has the lease, stands by while another has. Never throws into cron.
+
+import type { Bus } from "../lib/bus/bus.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { Metrics } from "../lib/metrics.ts";
+import type { QuoteSource } from "../lib/sources/source.ts";
+import { createLeader } from "./leader.ts";
+import { createLeaseKeeper } from "./lease.ts";
+import { createPublisher } from "./publisher.ts";
+import type { SecuritiesRefresh } from "./refresh_securities.ts";
+import { windowEnd } from "./schedule.ts";
+import { createStandby, overdueMs, type Standby } from "./standby.ts";
+
+export interface Poller {
+  /** Opens at once and ends before the minute turns; a call during a window joins it. Never rejects. */
+  openWindow(): Promise<void>;
+  /** Ends the window and frees the lease; no window opens after it. Never rejects. */
+  stop(): Promise<void>;
+}
+
+export interface PollerOptions {
+  readonly source: QuoteSource;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Unique among all instances: the lease's holder. */
+  readonly instanceId: string;
+  readonly pollIntervalMs: number;
+  /** Run by the leader alone. */
+  readonly securitiesRefresh?: SecuritiesRefresh;
+}
+
+/** A bus that hangs at the window's end is left behind, so that the window still closes before the minute turns. */
+const tailMsMax = 300;
+
+export function createPoller(options: PollerOptions): Poller {
+  const { bus, clock, log } = options;
+  const keeper = createLeaseKeeper({ bus, clock, log, holder: options.instanceId });
+  const leader = createLeader({ ...options, publisher: createPublisher({ ...options, keeper }) });
+  const stopping = new AbortController();
+  let running: Promise<void> | undefined;
+
+  async function leadOrStandBy(standby: Standby, signal: AbortSignal) {
+    while (!signal.aborted) {
+      const held = await keeper.hold();
+      if (!held) {
+        await standby.wait(signal);
+        continue;
+      }
+      await leader.lead(held, signal);
+      // Whoever lost the lease lets the other one begin before trying again.
+      await clock.sleep(overdueMs, signal);
+    }
+  }
+
+  async function runWindow() {
+    const now = clock.now();
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, stopping.signal]);
+    const tail = Promise.withResolvers<void>();
+    let cancelTail = () => {};
+    const startTail = () => cancelTail = clock.after(tailMsMax, tail.resolve);
+    signal.addEventListener("abort", startTail, { once: true });
+    const cancelEnd = clock.after(windowEnd(now) - now, () => over.abort());
+    const standby = createStandby({ bus, clock });
+    try {
+      await Promise.race([leadOrStandBy(standby, signal), tail.promise]);
+    } finally {
+      over.abort();
+      cancelEnd();
+      cancelTail();
+      standby.close();
+      keeper.pause();
+    }
+  }
+
+  async function runLogged() {
+    try {
+      await runWindow();
+    } catch (error) {
+      log.error({ err: error }, "A poll window ended in an error; the next minute opens another.");
+    } finally {
+      running = undefined;
+    }
+  }
+
+  return {
+    openWindow() {
+      if (stopping.signal.aborted) return Promise.resolve();
+      running ??= runLogged();
+      return running;
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+      await options.securitiesRefresh?.stop();
+      await keeper.release();
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// Owns the numbering and publishing of ticks under a lease: one at a time, in order. Reads no prices.
+
+import type { Bus, Tick } from "../lib/bus/bus.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { Metrics } from "../lib/metrics.ts";
+import { busTimeoutMs, within } from "./deadline.ts";
+import type { LeaseKeeper } from "./lease.ts";
+import { markAt, nextMark, wholeIntervals } from "./schedule.ts";
+import type { TickContent } from "./tick_content.ts";
+
+export interface Publisher {
+  /** True when the next mark would be too late for what the last tick promised. */
+  isDue(now: number): boolean;
+  /** Does nothing unless the lease of that epoch is still held. Never rejects. */
+  publish(content: TickContent, occasion: Occasion): Promise<void>;
+}
+
+export interface Occasion {
+  readonly epoch: number;
+  readonly kind: Tick["kind"];
+  /** When its calls began; absent: it made none. */
+  readonly startedAt?: number | undefined;
+  /** Nobody watches: the next tick may be far. */
+  readonly idle?: boolean;
+}
+
+export interface PublisherOptions {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly keeper: LeaseKeeper;
+  readonly pollIntervalMs: number;
+}
+
+/** With nobody watching, heartbeats are at most this far apart. */
+const idleMsMax = 30_000;
+/** Polls that take longer than this shift what a tick promises of the next one. */
+const lagMsMin = 500;
+
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { bus, clock, log, metrics, keeper, pollIntervalMs } = options;
+  const idleMs = wholeIntervals(idleMsMax, pollIntervalMs);
+  let last = { epoch: 0, seq: 0, nextAt: 0 };
+  /** How long the last poll at a mark took: with a slow source every tick comes that late. */
+  let lagMs = 0;
+  let queue = Promise.resolve();
+
+  function promise(at: number, { kind, startedAt, idle = false }: Occasion): number {
+    if (idle) return markAt(at, pollIntervalMs) + idleMs;
+    if (kind === "mark" && startedAt !== undefined) {
+      lagMs = at - startedAt < lagMsMin ? 0 : at - startedAt;
+    }
+    return nextMark(at, pollIntervalMs) + lagMs;
+  }
+
+  async function publish(content: TickContent, occasion: Occasion) {
+    const { epoch, kind } = occasion;
+    const held = keeper.present();
+    if (held?.lease.epoch !== epoch) return;
+    const at = clock.now();
+    const nextAt = promise(at, occasion);
+    // The number is used up even if publishing fails: the bus may have taken it all the same.
+    last = { ...last, epoch, seq: last.epoch === epoch ? last.seq + 1 : 1 };
+    const tick = { ...content, kind, epoch, seq: last.seq, at, tickMs: pollIntervalMs, nextAt };
+    try {
+      const outcome = await within(bus.publish(tick, held.lease), {
+        clock,
+        ms: busTimeoutMs,
+        what: "Publishing a tick",
+      });
+      if (outcome === "published") {
+        metrics.ticksPublished.inc({ kind });
+        keeper.renewedAt(at);
+        last = { ...last, nextAt };
+      } else {
+        metrics.ticksRefused.inc();
+        log.warn({ epoch }, "The bus refused a tick: another instance polls now.");
+        if (keeper.present()?.lease.epoch === epoch) keeper.drop();
+      }
+    } catch (error) {
+      log.warn({ err: error }, "A tick could not be published; the next one repairs it.");
+    }
+  }
+
+  return {
+    isDue: (now) => now + pollIntervalMs > Math.max(last.nextAt, bus.latest([]).nextAt),
+    publish: (content, occasion) => queue = queue.then(() => publish(content, occasion)),
+  };
+}

@@ -1,0 +1,104 @@
+// Owns keeping the source's own list of securities: read by the leader, merged into the store, announced. Never delays a tick.
+
+import type { Bus } from "../lib/bus/bus.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { Metrics } from "../lib/metrics.ts";
+import type { Ticker } from "../lib/quote.ts";
+import type { ListedSecurity, QuoteSource } from "../lib/sources/source.ts";
+import type { CatalogEntry, Store } from "../lib/store/store.ts";
+
+export interface SecuritiesRefresh {
+  /** Starts a refresh when one is due and none runs; returns at once. */
+  runIfDue(): void;
+  /** The source refused a ticker, so its list has changed: refreshes soon. */
+  reload(): void;
+  /** Gives up a running refresh; none starts after it. Never rejects. */
+  stop(): Promise<void>;
+}
+
+export interface SecuritiesRefreshOptions {
+  readonly source: QuoteSource;
+  readonly store: Pick<Store, "catalog" | "saveCatalog">;
+  readonly bus: Pick<Bus, "announce">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+const refreshEveryMs = 3_600_000;
+/** Each list is a paid call: after a failure, and however often a ticker is refused, it waits this long. */
+const retryFailedMs = 60_000;
+const reloadGapMs = 10_000;
+
+export function createSecuritiesRefresh(options: SecuritiesRefreshOptions): SecuritiesRefresh {
+  const { source, store, bus, clock, log, metrics } = options;
+  const stopping = new AbortController();
+  let running: Promise<void> | undefined;
+  let startedAt = -Infinity;
+  let dueAt = -Infinity;
+
+  async function refresh() {
+    const outcome = await source.listSecurities?.(stopping.signal);
+    if (!outcome || stopping.signal.aborted) return;
+    const label = outcome.kind === "ok" ? "ok" : outcome.failure;
+    metrics.upstreamCalls.inc({ source: source.name, outcome: label });
+    if (outcome.kind === "failed") {
+      const { failure, detail } = outcome;
+      log.warn({ source: source.name, failure, detail }, "The source's list could not be read.");
+      return;
+    }
+    const former = await store.catalog();
+    const merged = mergeCatalog(former, outcome.securities);
+    if (merged) {
+      await store.saveCatalog(merged);
+      await bus.announce({ kind: "catalog_changed" });
+      log.info({ source: source.name, securities: merged.length }, "The catalog has changed.");
+    }
+    dueAt = startedAt + refreshEveryMs;
+  }
+
+  async function run() {
+    startedAt = clock.now();
+    dueAt = startedAt + retryFailedMs;
+    try {
+      await refresh();
+    } catch (error) {
+      log.warn({ err: error }, "The catalog could not be refreshed; the former one stays.");
+    } finally {
+      running = undefined;
+    }
+  }
+
+  function runIfDue() {
+    if (!source.listSecurities || running || stopping.signal.aborted) return;
+    if (clock.now() >= dueAt) running = run();
+  }
+
+  return {
+    runIfDue,
+    reload() {
+      dueAt = Math.min(dueAt, startedAt + reloadGapMs);
+      runIfDue();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** What the source lists can be priced, what it no longer lists is kept without a price. Undefined: nothing changes. */
+export function mergeCatalog(
+  former: readonly CatalogEntry[],
+  listed: readonly ListedSecurity[],
+): CatalogEntry[] | undefined {
+  const merged = new Map<Ticker, CatalogEntry>();
+  for (const entry of former) merged.set(entry.ticker, { ...entry, priceable: false });
+  for (const { ticker, name } of listed) merged.set(ticker, { ticker, name, priceable: true });
+  const isSame = merged.size === former.length && former.every(({ ticker, name, priceable }) => {
+    const entry = merged.get(ticker);
+    return entry?.name === name && entry.priceable === priceable;
+  });
+  return isSame ? undefined : [...merged.values()];
+}

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { interest } from "../lib/bus/bus_fixtures.ts";
+import { createPollerRig } from "../tests/support/poller_rig.ts";
+import { createStandby } from "./standby.ts";
+
+/** A standby after a tick that promises the next one `nextInMs` later; tells how long it waited. */
+async function open({ nextInMs = 5_000 } = {}) {
+  const rig = createPollerRig();
+  const lease = await rig.bus.lease.take("leader", { ttlMs: 600_000, seenEpoch: 0 });
+  assert.ok(lease);
+  const held = lease;
+  let seq = 0;
+  async function tick(nextAt: number) {
+    const { epoch } = held;
+    const at = rig.timers.now;
+    const rest = { kind: "mark", tickMs: 5_000, quotes: [], unchanged: [] } as const;
+    await rig.bus.publish({ ...rest, epoch, seq: ++seq, at, nextAt }, held);
+  }
+  await tick(rig.timers.now + nextInMs);
+  const standby = createStandby(rig);
+  const stop = new AbortController();
+  const from = rig.timers.now;
+  const state: { waitedMs?: number } = {};
+  void standby.wait(stop.signal).then(() => state.waitedMs = rig.timers.now - from);
+  return { ...rig, tick, stop, state, held };
+}
+
+Deno.test("it tries when a tick is a second overdue", async () => {
+  const { pass, state, tick, timers } = await open();
+  await pass(4_000);
+  await tick(timers.now + 5_000);
+  await pass(20_000);
+  assert.equal(state.waitedMs, 10_000);
+});
+
+Deno.test("it tries at once when the lease is announced free, and stops when told", async () => {
+  const free = await open();
+  await free.pass(2_000);
+  await free.bus.lease.release(free.held);
+  await free.pass(0);
+  assert.equal(free.state.waitedMs, 2_000);
+
+  const stopped = await open();
+  await stopped.pass(3_000);
+  stopped.stop.abort();
+  await stopped.pass(0);
+  assert.equal(stopped.state.waitedMs, 3_000);
+});
+
+Deno.test("after a try that failed it waits a second, even when all is overdue", async () => {
+  const { pass, state } = await open({ nextInMs: -60_000 });
+  await pass(5_000);
+  assert.equal(state.waitedMs, 1_000);
+});
+
+Deno.test("newcomers without a tick bring the try forward; with one they do not", async () => {
+  const newcomers = { kind: "newcomers", interest: interest({ signedIn: ["AAPL"] }) } as const;
+  const ignored = await open({ nextInMs: 30_000 });
+  await ignored.pass(5_000);
+  await ignored.bus.announce(newcomers);
+  await ignored.pass(60_000);
+  assert.equal(ignored.state.waitedMs, 7_000);
+
+  const served = await open({ nextInMs: 30_000 });
+  await served.pass(5_000);
+  await served.bus.announce(newcomers);
+  await served.pass(500);
+  await served.tick(served.timers.now + 5_000);
+  await served.pass(60_000);
+  assert.equal(served.state.waitedMs, 11_500);
+});

@@ -1,0 +1,48 @@
+// Owns what a tick says of the quotes just read: which differ from those held, which are the same. Pure.
+
+import type { Tick } from "../lib/bus/bus.ts";
+import type { Quote, Ticker } from "../lib/quote.ts";
+import type { ReadQuote } from "./fetch_batches.ts";
+
+export type TickContent = Pick<Tick, "quotes" | "unchanged" | "unchangedAsOf">;
+
+export function compareQuotes(
+  read: readonly ReadQuote[],
+  { held, source }: { held: readonly Quote[]; source: string },
+): TickContent {
+  const former = new Map(held.map((quote) => [quote.ticker, quote]));
+  // Times of the source count as news; where it tells none, an unchanged price merely ages anew.
+  const hasTimes = read.some(({ asOf }) => asOf !== undefined);
+  const quotes: Quote[] = [];
+  const unchanged: Ticker[] = [];
+  for (const item of read) {
+    const quote = quoteOf(item, source);
+    const present = former.get(quote.ticker);
+    if (!present || differs(quote, present)) quotes.push(quote);
+    else if (hasTimes && quote.asOf > present.asOf) quotes.push(quote);
+    else unchanged.push(quote.ticker);
+  }
+  if (hasTimes || unchanged.length === 0) return { quotes, unchanged };
+  const requests = read.map(({ requestedAt }) => requestedAt);
+  return { quotes, unchanged, unchangedAsOf: requests.reduce((a, b) => Math.min(a, b)) };
+}
+
+function quoteOf(
+  { requestedAt, readAt, asOf, session, ...quote }: ReadQuote,
+  source: string,
+): Quote {
+  return {
+    ...quote,
+    // A source whose clock runs ahead would otherwise outrank every later price.
+    asOf: Math.min(asOf ?? requestedAt, readAt),
+    seenAt: readAt,
+    source,
+    session: session ?? "open",
+    stale: false,
+  };
+}
+
+function differs(latter: Quote, former: Quote): boolean {
+  return latter.price !== former.price || latter.previousClose !== former.previousClose ||
+    latter.session !== former.session || latter.source !== former.source;
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { price, sampleQuote, ticker } from "../lib/bus/bus_fixtures.ts";
+import type { ReadQuote } from "./fetch_batches.ts";
+import { compareQuotes } from "./tick_content.ts";
+
+const at = 1_700_000_000_000;
+const held = [sampleQuote("AAPL", { at, price: price("100"), source: "fake" })];
+
+function read(symbol: string, quote: Partial<ReadQuote> = {}): ReadQuote {
+  return {
+    ticker: ticker(symbol),
+    price: price("100"),
+    requestedAt: at + 5_000,
+    readAt: at + 5_040,
+    ...quote,
+  };
+}
+
+function compare(...quotes: ReadQuote[]) {
+  return compareQuotes(quotes, { held, source: "fake" });
+}
+
+Deno.test("a new ticker goes out in full, dated when it was asked for", () => {
+  assert.deepEqual(compare(read("MSFT")).quotes, [{
+    ticker: "MSFT",
+    price: price("100"),
+    asOf: at + 5_000,
+    seenAt: at + 5_040,
+    source: "fake",
+    session: "open",
+    stale: false,
+  }]);
+});
+
+Deno.test("the same price of a source without times is unchanged, as of the first request", () => {
+  const content = compare(read("AAPL"), read("MSFT", { requestedAt: at + 4_990 }));
+  assert.deepEqual(content.unchanged, ["AAPL"]);
+  assert.equal(content.unchangedAsOf, at + 4_990);
+});
+
+Deno.test("with the source's own times only a later one is news", () => {
+  for (const [asOf, isNews] of [[at - 1, false], [at, false], [at + 1, true]] as const) {
+    const content = compare(read("AAPL", { asOf }));
+    assert.equal(content.quotes.length === 1, isNews);
+    assert.equal(content.unchanged.length === 0, isNews);
+    assert.equal(content.unchangedAsOf, undefined);
+  }
+});
+
+Deno.test("price, previous close, session and source are each a difference", () => {
+  const differences: Partial<ReadQuote>[] = [
+    { price: price("101") },
+    { previousClose: price("99") },
+    { session: "post" },
+  ];
+  for (const difference of differences) {
+    assert.equal(compare(read("AAPL", { asOf: at, ...difference })).quotes.length, 1);
+  }
+  const other = compareQuotes([read("AAPL")], { held, source: "other" });
+  assert.equal(other.quotes[0]?.source, "other");
+});
+
+Deno.test("a source whose clock runs ahead cannot date a price into the future", () => {
+  const [quote] = compare(read("AAPL", { asOf: at + 3_600_000 })).quotes;
+  assert.equal(quote?.asOf, at + 5_040);
+});
+
+Deno.test("nothing read says nothing", () => {
+  assert.deepEqual(compare(), { quotes: [], unchanged: [] });
+});
