@@ -181,11 +181,11 @@ Deno.test("what breaks the protocol is closed with the code that says so", async
   }
 });
 
-Deno.test("the 21st message in 10 s is one too many", async () => {
+Deno.test("a flood of messages is closed with a code that arrives, though more are under way", async () => {
   await using live = await serve();
   const client = connect(`ws://${live.host}/ws`);
   await client.next();
-  for (let count = 0; count < 21; count++) client.say({ type: "unsubscribe", tickers: [] });
+  for (let count = 0; count < 100; count++) client.say({ type: "unsubscribe", tickers: [] });
   assert.equal(await client.closed, closeCodes.limit);
 });
 

@@ -5,15 +5,15 @@ import type { Clock } from "../clock.ts";
 /** About 10 ms of socket writes. */
 export const chunkSize = 1_000;
 
-/** Visits all items; up to a chunk of them within the call, without a pause. */
+/** Visits the first chunk within the call. After a pause the next item is what the iterable then has, not what it had. */
 export async function visitInChunks<Item>(
   items: Iterable<Item>,
   { clock, visit }: { clock: Clock; visit: (item: Item) => void },
 ): Promise<void> {
   let visited = 0;
   for (const item of items) {
-    if (visited > 0 && visited % chunkSize === 0) await clock.sleep(0);
     visit(item);
     visited++;
+    if (visited % chunkSize === 0) await clock.sleep(0);
   }
 }

@@ -18,6 +18,7 @@ import { type Flush, type Frame, frameTail } from "./frames.ts";
 import type { Socket, SocketIdentity } from "./hub_ports.ts";
 import { Peer } from "./peer.ts";
 import type { QuoteSlot } from "./quote_slot.ts";
+import { SerialTasks } from "./serial_tasks.ts";
 
 /** What a connection asks of the hub it belongs to. */
 export interface ConnectionHost {
@@ -38,18 +39,15 @@ export interface ConnectionHost {
   closed(connection: Connection, code: CloseCode | undefined): void;
 }
 
-type Task = () => void | Promise<void>;
-
 export class Connection implements Viewer {
   readonly address: string;
   readonly #host: ConnectionHost;
   readonly #peer: Peer;
   readonly #followed: FollowedLists;
+  readonly #tasks: SerialTasks;
   #identity: SocketIdentity | undefined;
   #subscribed: ReadonlySet<Ticker> = new Set();
   #greeted = false;
-  #waiting: Task[] = [];
-  #isWorking = false;
   /** Of the newest frame sent: what is older is not sent any more. */
   #version: Version = { epoch: 0, seq: 0 };
   /** It missed something; its next frame names everything in full. */
@@ -67,6 +65,7 @@ export class Connection implements Viewer {
     this.#host = host;
     this.#identity = identity;
     this.#followed = new FollowedLists(host.loadLists);
+    this.#tasks = new SerialTasks((error) => this.#fail(error));
     this.#peer = new Peer(socket, { clock: host.clock, owner: this });
   }
 
@@ -91,17 +90,17 @@ export class Connection implements Viewer {
   // From the peer.
 
   opened(): void {
-    this.#enqueue(() => this.#welcome());
+    this.#tasks.add(() => this.#welcome());
   }
 
   received(text: string): void {
     const waitingMax = this.#greeted ? liveLimits.messagesMax : liveLimits.waitingMax;
-    if (this.#waiting.length >= waitingMax) return this.close(closeCodes.limit);
-    this.#enqueue(() => this.#handle(text));
+    if (this.#tasks.waitingCount >= waitingMax) return this.close(closeCodes.limit);
+    this.#tasks.add(() => this.#handle(text));
   }
 
   closed(code: CloseCode | undefined): void {
-    this.#waiting = [];
+    this.#tasks.drop();
     this.#host.closed(this, code);
   }
 
@@ -124,7 +123,7 @@ export class Connection implements Viewer {
   }
 
   catchUp(): Delivery {
-    return this.#isBehind ? this.#tellAll() : "nothing";
+    return this.#isBehind && this.#peer.isOpen ? this.#tellAll() : "nothing";
   }
 
   #tellAll(): Delivery {
@@ -147,7 +146,7 @@ export class Connection implements Viewer {
   listChanged(list: ListContent): void {
     const change = this.#followed.change(list);
     if (change === "ignored" || !this.#greeted) return;
-    if (change === "first") return this.#enqueue(() => this.#followFirst());
+    if (change === "first") return this.#tasks.add(() => this.#followFirst());
     const former = new Set(this.#host.heldBy(this));
     this.#hold();
     this.#showList(list);
@@ -159,30 +158,10 @@ export class Connection implements Viewer {
     const change = this.#followed.delete(listId);
     if (change === "ignored") return;
     this.#hold();
-    if (change === "first") this.#enqueue(() => this.#followFirst());
+    if (change === "first") this.#tasks.add(() => this.#followFirst());
   }
 
   // The client's messages, strictly one after the other.
-
-  #enqueue(task: Task) {
-    this.#waiting.push(task);
-    if (!this.#isWorking) void this.#work();
-  }
-
-  async #work() {
-    this.#isWorking = true;
-    try {
-      for (let task = this.#waiting.shift(); task; task = this.#waiting.shift()) {
-        const pending = task();
-        if (pending) await pending;
-      }
-    } catch (error) {
-      this.#host.failed(error);
-      this.close(closeCodes.resync);
-    } finally {
-      this.#isWorking = false;
-    }
-  }
 
   async #welcome() {
     if (this.#identity) await this.#followed.followFirst(this.#identity.userId);
@@ -288,6 +267,11 @@ export class Connection implements Viewer {
     const { version, text } = this.#host.snapshot(tickers);
     this.#version = version;
     this.#answer(text);
+  }
+
+  #fail(error: unknown) {
+    this.#host.failed(error);
+    this.close(closeCodes.resync);
   }
 
   #refuse(code: string, message: string) {

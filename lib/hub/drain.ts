@@ -6,6 +6,7 @@ import { visitInChunks } from "./chunks.ts";
 import type { Connection } from "./connection.ts";
 import type { StockStream } from "./stock_stream.ts";
 
+/** Longer than a close lingers. */
 const sliceMs = 100;
 /** Fewer than these go together: nobody waits for a process with a handful of sockets. */
 const sliceSizeMin = 20;

@@ -3,7 +3,7 @@ import { closeCodes } from "../protocol.ts";
 import { type FakeSocket, ofType, startHub, startMs } from "./hub_fixtures.ts";
 
 Deno.test("a drain says bye, closes all as restarting within its time, and takes nobody in", async () => {
-  const { hub, connect, connectStock, pass, now } = await startHub();
+  const { closeCode, hub, connect, connectStock, pass, now } = await startHub();
   const sockets: FakeSocket[] = [];
   for (let count = 0; count < 200; count++) sockets.push(await connect());
   const stock = await connectStock("AAPL");
@@ -17,7 +17,7 @@ Deno.test("a drain says bye, closes all as restarting within its time, and takes
     assert.ok(bye && bye.retryAfterMs >= 0 && bye.retryAfterMs <= 10_000);
   }
   assert.ok(closed() < 200, "they go bit by bit");
-  assert.equal((await connect()).closeCode, closeCodes.restarting);
+  assert.equal(await closeCode(await connect()), closeCodes.restarting);
   await pass(10_000);
   assert.equal(closed(), 200);
   assert.ok([...sockets, stock].every(({ closeCode }) => closeCode === closeCodes.restarting));

@@ -15,7 +15,7 @@ export type Delivery = "sent" | "nothing" | "behind";
 /** A socket as the flush sees it. */
 export interface Viewer {
   deliver(flush: Flush, slots: readonly QuoteSlot[]): Delivery;
-  /** Tells everything in full, if the socket takes it by now. */
+  /** Tells everything in full, if the socket takes it by now; nothing to one that is closed or needs none. */
   catchUp(): Delivery;
   /** A mark found it behind. */
   missMark(): void;
@@ -128,8 +128,6 @@ export function createFlusher({ clock, log, metrics, registry, frames }: {
 
   return {
     take,
-    /** The viewer is gone. */
-    forget: (viewer: Viewer): void => void behind.delete(viewer),
     stop(): void {
       cancelCatchUp?.();
       behind.clear();

@@ -169,7 +169,7 @@ Deno.test("a tick that meets an answer on its way out follows it within 50 ms", 
 });
 
 Deno.test("a socket that stays behind for too many marks is closed as too slow", async () => {
-  const { watching, tick, quote, pass } = await startHub();
+  const { closeCode, watching, tick, quote, pass } = await startHub();
   const socket = await watching(["AAPL"]);
   socket.isStalled = true;
   await tick({ quotes: [quote("AAPL")] });
@@ -177,37 +177,43 @@ Deno.test("a socket that stays behind for too many marks is closed as too slow",
     await pass(5_000);
     await tick({ quotes: [quote("AAPL")] });
   }
-  assert.equal(socket.closeCode, undefined);
+  assert.equal(await closeCode(socket), undefined);
   await pass(5_000);
   await tick({ quotes: [quote("AAPL")] });
-  assert.equal(socket.closeCode, closeCodes.tooSlow);
+  assert.equal(await closeCode(socket), closeCodes.tooSlow);
   assert.equal(socket.sent.length, 1);
 });
 
 Deno.test("a socket with too much waiting to be sent is closed as too slow at once", async () => {
-  const { watching, tick, quote } = await startHub();
+  const { closeCode, watching, tick, quote } = await startHub();
   const socket = await watching(["AAPL"]);
   socket.bufferedAmount = bufferedBytesMax + 1;
   await tick({ quotes: [quote("AAPL")] });
-  assert.equal(socket.closeCode, closeCodes.tooSlow);
+  assert.equal(await closeCode(socket), closeCodes.tooSlow);
 });
 
 Deno.test("answers are not sent without end to a socket that reads none", async () => {
-  const { watching } = await startHub();
+  const { closeCode, watching } = await startHub();
   const socket = await watching(["AAPL"]);
   socket.bufferedAmount = bufferedBytesMax + 1;
   socket.say({ type: "subscribe", tickers: ["AAPL"] });
-  assert.equal(socket.closeCode, closeCodes.tooSlow);
+  assert.equal(await closeCode(socket), closeCodes.tooSlow);
   assert.deepEqual(socket.sent, []);
 });
 
+/** More sockets than one chunk of a flush, the last two in its second chunk. */
+async function startCrowd(symbols: string[], options: Parameters<typeof startHub>[0] = {}) {
+  const harness = await startHub(options);
+  const crowd: FakeSocket[] = [];
+  while (crowd.length < chunkSize + 2) crowd.push(await harness.watching(symbols));
+  return { ...harness, crowd };
+}
+
 Deno.test("a flush over many sockets gives way, and none gets an older version after a newer one", async () => {
-  const { watching, tick, quote, pass } = await startHub();
-  const sockets: FakeSocket[] = [];
-  for (let count = 0; count <= chunkSize; count++) sockets.push(await watching(["AAPL"]));
-  const last = sockets.at(-1)!;
+  const { crowd, tick, quote, pass } = await startCrowd(["AAPL"]);
+  const last = crowd.at(-1)!;
   const half = tick({ quotes: [quote("AAPL"), quote("MSFT")] });
-  assert.equal(sockets[0]!.sent.length, 1);
+  assert.equal(crowd[0]!.sent.length, 1);
   assert.equal(last.sent.length, 0, "the second chunk waits for its turn");
   const whole = tick({ quotes: [quote("AAPL", { asOf: startMs + 1 })] });
   last.say({ type: "subscribe", tickers: ["MSFT"] });
@@ -216,24 +222,71 @@ Deno.test("a flush over many sockets gives way, and none gets an older version a
   const versions = last.take().flatMap((message) => "seq" in message ? [message] : []);
   assert.deepEqual(versions.map(({ type, seq }) => [type, seq]), [["snapshot", 2], ["tick", 2]]);
   assert.deepEqual(ofType(versions, "tick")[0]?.quotes.map((quote) => quote.length), [7, 7]);
-  for (const socket of sockets.slice(0, -1)) {
+  for (const socket of crowd.slice(0, -1)) {
     assert.deepEqual(ofType(socket.take(), "tick").map(({ seq }) => seq), [1, 2]);
   }
 });
 
 Deno.test("ticks that come while a flush is under way are told as one", async () => {
-  const { watching, tick, quote } = await startHub();
-  const sockets: FakeSocket[] = [];
-  for (let count = 0; count <= chunkSize; count++) sockets.push(await watching(["AAPL", "MSFT"]));
+  const { crowd, tick, quote } = await startCrowd(["AAPL", "MSFT"]);
   const ticks = [
     tick({ quotes: [quote("AAPL"), quote("MSFT")] }),
     tick({ quotes: [quote("AAPL", { asOf: startMs + 1 })], unchanged: [ticker("MSFT")] }),
     tick({ quotes: [quote("MSFT", { asOf: startMs + 2 })], unchanged: [ticker("AAPL")] }),
   ];
   await Promise.all(ticks);
-  const told = ofType(sockets[0]!.take(), "tick");
+  const told = ofType(crowd[0]!.take(), "tick");
   assert.deepEqual(told.map(({ seq }) => seq), [1, 3]);
   assert.deepEqual(told[1]?.quotes.map(([name]) => name), ["AAPL", "MSFT"]);
+});
+
+Deno.test("a mark that waits with newcomers reaches everybody", async () => {
+  const { crowd, tick, quote } = await startCrowd(["AAPL"]);
+  await Promise.all([
+    tick({ quotes: [quote("AAPL")] }),
+    tick({ unchanged: [ticker("AAPL")] }),
+    tick({ kind: "newcomers", quotes: [quote("MSFT")] }),
+  ]);
+  assert.deepEqual(ofType(crowd[0]!.take(), "tick").map(({ seq }) => seq), [1, 3]);
+});
+
+Deno.test("who leaves a ticker or the hub during a flush of newcomers hears no more of it", async () => {
+  const { crowd, tick, quote } = await startCrowd(["AAPL"]);
+  const [leaving, gone] = crowd.slice(-2);
+  const flushed = tick({ kind: "newcomers", quotes: [quote("AAPL")] });
+  leaving!.say({ type: "unsubscribe", tickers: ["AAPL"] });
+  leaving!.say({ type: "subscribe", tickers: ["MSFT"] });
+  gone!.vanish();
+  await flushed;
+  assert.deepEqual(leaving!.take().map(({ type }) => type), ["snapshot"]);
+  assert.deepEqual(gone!.sent, []);
+  assert.equal(crowd[0]!.sent.length, 1);
+});
+
+Deno.test("a greeting during a flush is not followed by the older tick", async () => {
+  const { crowd, tick, pass } = await startCrowd(["AAPL"], { tokens: { good: identity("ann") } });
+  const last = crowd.at(-1)!;
+  const ticks = [tick(), tick()];
+  last.say({ type: "auth", token: "good" });
+  await Promise.all(ticks);
+  await pass(50);
+  const seqs = last.take().map((message) => "seq" in message ? message.seq : 0);
+  assert.deepEqual(seqs, seqs.toSorted((a, b) => a - b));
+  assert.equal(seqs.at(-1), 2);
+});
+
+Deno.test("a socket closed as too slow is not tried again", async () => {
+  const { closeCode, watching, connectStock, tick, quote, pass, timerCount } = await startHub();
+  const socket = await watching(["AAPL"]);
+  const stream = await connectStock("AAPL");
+  await tick({ quotes: [quote("AAPL")] });
+  const timersBefore = timerCount();
+  socket.bufferedAmount = stream.bufferedAmount = bufferedBytesMax + 1;
+  await tick({ quotes: [quote("AAPL", { price: price("101") })] });
+  assert.equal(await closeCode(socket), closeCodes.tooSlow);
+  assert.equal(await closeCode(stream), closeCodes.tooSlow);
+  await pass(2_000);
+  assert.ok(timerCount() <= timersBefore);
 });
 
 /** What a client that follows the protocol holds after these messages. */
@@ -315,7 +368,7 @@ Deno.test("whatever happens, a client that reads in the end holds what the mirro
         }
         await pass(0);
         read();
-        if (socket.closeCode !== undefined) return; // too slow, or too many messages
+        if (socket.isDeaf) return; // too slow, or too many messages
       }
       await tick();
       read();

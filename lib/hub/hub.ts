@@ -52,7 +52,6 @@ export function createHub(options: HubOptions): Hub {
 
   function left(viewer: Viewer & { readonly address: string }, code: CloseCode | undefined) {
     interest.viewed(registry.release(viewer));
-    flusher.forget(viewer);
     admission.leave(viewer.address);
     metrics.sockets.set({ kind: "live" }, connections.size);
     metrics.sockets.set({ kind: "stock" }, streams.size);
@@ -103,6 +102,7 @@ export function createHub(options: HubOptions): Hub {
     return false;
   }
 
+  /** The kinds not named here are for the worker and the catalog. */
   function announced(announcement: Announcement) {
     switch (announcement.kind) {
       case "list_changed":

@@ -12,6 +12,7 @@ import type { ServerMessage } from "../protocol.ts";
 import type { Quote } from "../quote.ts";
 import { createHub, type HubOptions } from "./hub.ts";
 import type { Socket, SocketIdentity, Universe } from "./hub_ports.ts";
+import { lingerMs } from "./peer.ts";
 
 export const startMs = 1_700_000_000_000;
 
@@ -53,6 +54,11 @@ export class FakeSocket implements Socket {
 
   sayRaw(data: unknown): void {
     this.onmessage?.(new MessageEvent("message", { data }));
+  }
+
+  /** Nothing the client says is heard. */
+  get isDeaf(): boolean {
+    return this.onmessage === null;
   }
 
   /** The client goes away. */
@@ -195,6 +201,12 @@ export async function startHub(
     watching,
     connectStock,
     now: () => timers.now,
+    /** After the time that a close lingers; undefined: nobody closed it here. */
+    async closeCode(socket: FakeSocket) {
+      await pass(lingerMs);
+      return socket.closeCode;
+    },
+    timerCount: () => timers.countTimers(),
     announce: async (announcement: Announcement) => {
       await bus.announce(announcement);
       await pass(0);

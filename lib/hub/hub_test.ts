@@ -5,29 +5,29 @@ import { FakeSocket, identity, list, startHub } from "./hub_fixtures.ts";
 const ann = identity("ann");
 
 Deno.test("signing out closes that session's sockets, not the user's others", async () => {
-  const { connect, announce } = await startHub();
+  const { closeCode, connect, announce } = await startHub();
   const here = await connect({ user: ann });
   const elsewhere = await connect({ user: identity("ann", { sessionId: "other" }) });
   const bobs = await connect({ user: identity("bob") });
   await announce({ kind: "session_revoked", userId: "ann", sessionId: ann.sessionId });
-  assert.equal(here.closeCode, closeCodes.signedOut);
-  assert.equal(elsewhere.closeCode, undefined);
-  assert.equal(bobs.closeCode, undefined);
+  assert.equal(await closeCode(here), closeCodes.signedOut);
+  assert.equal(await closeCode(elsewhere), undefined);
+  assert.equal(await closeCode(bobs), undefined);
 });
 
 Deno.test("a session that ends while its socket is still opening closes it once it is open", async () => {
-  const { hub, announce } = await startHub();
+  const { closeCode, hub, announce } = await startHub();
   const socket = new FakeSocket();
   hub.accept(socket, { address: "192.0.2.1", identity: ann });
   await announce({ kind: "session_revoked", userId: "ann", sessionId: ann.sessionId });
   socket.open();
-  assert.equal(socket.closeCode, closeCodes.signedOut);
+  assert.equal(await closeCode(socket), closeCodes.signedOut);
   assert.deepEqual(socket.sent, []);
 });
 
 Deno.test("missed announcements make signed-in sockets come again; visitors stay", async () => {
   const gaps: (() => void)[] = [];
-  const { connect, pass } = await startHub({
+  const { closeCode, connect, pass } = await startHub({
     wrapBus: (bus) => ({
       ...bus,
       onGap(listener) {
@@ -40,24 +40,26 @@ Deno.test("missed announcements make signed-in sockets come again; visitors stay
   const visitor = await connect();
   for (const gap of gaps) gap();
   await pass(0);
-  assert.equal(user.closeCode, closeCodes.resync);
-  assert.equal(visitor.closeCode, undefined);
+  assert.equal(await closeCode(user), closeCodes.resync);
+  assert.equal(await closeCode(visitor), undefined);
 });
 
 Deno.test("one socket too many of a user: the oldest goes", async () => {
-  const { connect } = await startHub({ limits: { socketsPerIp: 10, socketsPerUser: 2 } });
+  const { closeCode, connect } = await startHub({
+    limits: { socketsPerIp: 10, socketsPerUser: 2 },
+  });
   const [first, second, third] = [
     await connect({ user: ann }),
     await connect({ user: ann }),
     await connect({ user: ann }),
   ];
-  assert.equal(first.closeCode, closeCodes.limit);
-  assert.equal(second.closeCode, undefined);
-  assert.equal(third.closeCode, undefined);
+  assert.equal(await closeCode(first), closeCodes.limit);
+  assert.equal(await closeCode(second), undefined);
+  assert.equal(await closeCode(third), undefined);
 });
 
 Deno.test("signing in on an open socket counts for the user's limit too", async () => {
-  const { connect, pass } = await startHub({
+  const { closeCode, connect, pass } = await startHub({
     limits: { socketsPerIp: 10, socketsPerUser: 1 },
     tokens: { good: ann },
   });
@@ -65,34 +67,62 @@ Deno.test("signing in on an open socket counts for the user's limit too", async 
   const second = await connect();
   second.say({ type: "auth", token: "good" });
   await pass(0);
-  assert.equal(first.closeCode, closeCodes.limit);
-  assert.equal(second.closeCode, undefined);
+  assert.equal(await closeCode(first), closeCodes.limit);
+  assert.equal(await closeCode(second), undefined);
+});
+
+Deno.test("sockets that are gone, even amid their sign-in, do not count for the user", async () => {
+  const verified = Promise.withResolvers<typeof ann>();
+  const { closeCode, connect, pass } = await startHub({
+    limits: { socketsPerIp: 10, socketsPerUser: 1 },
+    verifySocketToken: () => verified.promise,
+  });
+  (await connect({ user: ann })).vanish();
+  const signingIn = await connect();
+  signingIn.say({ type: "auth", token: "any" });
+  signingIn.vanish();
+  verified.resolve(ann);
+  await pass(0);
+  const first = await connect({ user: ann });
+  assert.equal(await closeCode(first), undefined);
+  await connect({ user: ann });
+  assert.equal(await closeCode(first), closeCodes.limit);
+});
+
+Deno.test("a list changed before the socket is open is told after hello, once", async () => {
+  const { hub, announce, pass } = await startHub({ lists: { ann: [list("one", ["AAPL"], 2)] } });
+  const socket = new FakeSocket();
+  hub.accept(socket, { address: "192.0.2.1", identity: ann });
+  await announce({ kind: "list_changed", userId: "ann", list: list("one", ["AAPL"], 2) });
+  socket.open();
+  await pass(0);
+  assert.deepEqual(socket.take().map(({ type }) => type), ["hello", "watchlist", "snapshot"]);
 });
 
 Deno.test("one socket too many of an address: the newcomer is closed, and room made is used again", async () => {
-  const { connect, connectStock } = await startHub({
+  const { closeCode, connect, connectStock } = await startHub({
     limits: { socketsPerIp: 2, socketsPerUser: 20 },
   });
   const first = await connect({ address: "192.0.2.9" });
   await connectStock("AAPL", { address: "192.0.2.9" });
   const third = await connect({ address: "192.0.2.9" });
   const stock = await connectStock("AAPL", { address: "192.0.2.9" });
-  assert.equal(third.closeCode, closeCodes.limit);
-  assert.equal(stock.closeCode, closeCodes.limit);
-  assert.equal((await connect({ address: "192.0.2.8" })).closeCode, undefined);
+  assert.equal(await closeCode(third), closeCodes.limit);
+  assert.equal(await closeCode(stock), closeCodes.limit);
+  assert.equal(await closeCode(await connect({ address: "192.0.2.8" })), undefined);
   first.vanish();
-  assert.equal((await connect({ address: "192.0.2.9" })).closeCode, undefined);
+  assert.equal(await closeCode(await connect({ address: "192.0.2.9" })), undefined);
 });
 
 Deno.test("a closed socket is let go at the close, not at its close event", async () => {
-  const { watching, connect, tick, quote, metrics, bus, pass } = await startHub({
+  const { closeCode, watching, connect, tick, quote, metrics, bus, pass } = await startHub({
     limits: { socketsPerIp: 1, socketsPerUser: 1 },
     lists: { ann: [list("one", ["NVDA"])] },
   });
   const socket = await watching(["AAPL"], ann);
   socket.sayRaw("{");
-  assert.equal(socket.closeCode, closeCodes.badMessage);
-  assert.equal((await connect()).closeCode, undefined, "the address has room again");
+  assert.equal(await closeCode(socket), closeCodes.badMessage);
+  assert.equal(await closeCode(await connect()), undefined, "the address has room again");
   await pass(12_000);
   assert.deepEqual(await bus.wanted(), { signedIn: [], anonymous: [] });
   await tick({ quotes: [quote("AAPL")] });
@@ -104,20 +134,22 @@ Deno.test("a closed socket is let go at the close, not at its close event", asyn
 });
 
 Deno.test("a socket error frees what the socket held", async () => {
-  const { connect } = await startHub({ limits: { socketsPerIp: 1, socketsPerUser: 1 } });
+  const { closeCode, connect } = await startHub({ limits: { socketsPerIp: 1, socketsPerUser: 1 } });
   const socket = await connect();
   socket.onerror?.(new Event("error"));
-  assert.equal((await connect()).closeCode, undefined);
+  assert.equal(await closeCode(await connect()), undefined);
 });
 
 Deno.test("an upgrade that never comes to an open socket is forgotten", async () => {
-  const { hub, connect, pass } = await startHub({ limits: { socketsPerIp: 2, socketsPerUser: 1 } });
+  const { closeCode, hub, connect, pass } = await startHub({
+    limits: { socketsPerIp: 2, socketsPerUser: 1 },
+  });
   const caller = { address: "192.0.2.1", identity: undefined };
   hub.accept(new FakeSocket(), caller);
   hub.accept(new FakeSocket(), caller);
-  assert.equal((await connect()).closeCode, closeCodes.limit);
+  assert.equal(await closeCode(await connect()), closeCodes.limit);
   await pass(32_000);
-  assert.equal((await connect()).closeCode, undefined);
+  assert.equal(await closeCode(await connect()), undefined);
 });
 
 Deno.test("closed sockets are counted by code", async () => {

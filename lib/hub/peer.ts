@@ -11,6 +11,12 @@ export const marksMissedMax = 6;
 /** A socket that has not opened by then is forgotten: its upgrade failed without an event. */
 export const openTimeoutMs = 30_000;
 
+/**
+ * Between our decision to close and the close itself. The platform drops a connection that has
+ * sent its close and then finds a message unread, and the code is lost with it.
+ */
+export const lingerMs = 50;
+
 export interface PeerOwner {
   opened(): void;
   received(text: string): void;
@@ -58,7 +64,6 @@ export class Peer {
 
   /** Nothing of what was sent before waits here any more. */
   isDrained(): boolean {
-    if (!this.isOpen) return true;
     const { bufferedAmount } = this.#socket;
     if (bufferedAmount > bufferedBytesMax) this.close(closeCodes.tooSlow);
     return bufferedAmount === 0;
@@ -84,8 +89,9 @@ export class Peer {
   close(code: CloseCode): void {
     if (this.#state === "closed") return;
     const closeSocket = () => this.#socket.close(code, closeReasons[code]);
-    if (this.#state === "open") closeSocket();
-    else this.#socket.onopen = closeSocket; // a close before the upgrade is done would be lost
+    const closeSoon = () => void this.#clock.after(lingerMs, closeSocket);
+    if (this.#state === "open") closeSoon();
+    else this.#socket.onopen = closeSoon; // a close before the upgrade is done would be lost
     this.#end(code);
   }
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createClock } from "../clock.ts";
 import { closeCodes } from "../protocol.ts";
 import { FakeSocket } from "./hub_fixtures.ts";
-import { bufferedBytesMax, marksMissedMax, openTimeoutMs, Peer } from "./peer.ts";
+import { bufferedBytesMax, lingerMs, marksMissedMax, openTimeoutMs, Peer } from "./peer.ts";
 
 function start() {
   const timers = FakeTimers.createClock(1_000_000);
@@ -21,21 +21,25 @@ function start() {
 }
 
 Deno.test("the end is told once, whatever closes and however often", () => {
-  const { socket, events, peer } = start();
+  const { socket, events, peer, timers } = start();
   socket.open();
   peer.close(closeCodes.signedOut);
   peer.close(closeCodes.limit);
   socket.vanish();
   assert.deepEqual(events, ["opened", ["closed", closeCodes.signedOut]]);
+  assert.equal(socket.closeCode, undefined, "what the client has under way is let in first");
+  timers.tick(lingerMs);
   assert.equal(socket.closeCode, closeCodes.signedOut);
 });
 
 Deno.test("a close before the socket is open is told at once and made when it opens", () => {
-  const { socket, events, peer } = start();
+  const { socket, events, peer, timers } = start();
   peer.close(closeCodes.limit);
   assert.deepEqual(events, [["closed", closeCodes.limit]]);
+  timers.tick(lingerMs);
   assert.equal(socket.closeCode, undefined);
   socket.open();
+  timers.tick(lingerMs);
   assert.equal(socket.closeCode, closeCodes.limit);
   assert.equal(events.length, 1);
 });

@@ -58,6 +58,7 @@ export class StockStream implements Viewer {
 
   /** Always the newest price, so what was missed needs no memory. */
   catchUp(): Delivery {
+    if (!this.#peer.isOpen) return "nothing";
     const price = this.#host.price(this.#ticker);
     if (price === undefined || price === this.#sentPrice) return "nothing";
     if (!this.#peer.isDrained()) return "behind";

@@ -40,28 +40,28 @@ Deno.test("a stalled stream gets only the newest price once it reads again", asy
 });
 
 Deno.test("a stream that never reads is closed as too slow", async () => {
-  const { connectStock, tick, quote, pass } = await startHub();
+  const { closeCode, connectStock, tick, quote, pass } = await startHub();
   const stream = await connectStock("AAPL");
   stream.isStalled = true;
   for (let mark = 1; mark <= marksMissedMax + 2; mark++) {
-    assert.equal(stream.closeCode, undefined);
+    assert.equal(await closeCode(stream), undefined);
     await pass(5_000);
     await tick({ quotes: [quote("AAPL", { price: price(String(mark)) })] });
   }
-  assert.equal(stream.closeCode, closeCodes.tooSlow);
+  assert.equal(await closeCode(stream), closeCodes.tooSlow);
 });
 
 Deno.test("what a stream's client says is ignored, within the limits", async () => {
-  const { connectStock } = await startHub();
+  const { closeCode, connectStock } = await startHub();
   const stream = await connectStock("AAPL");
   for (let count = 0; count < 20; count++) stream.sayRaw("hello?");
-  assert.equal(stream.closeCode, undefined);
+  assert.equal(await closeCode(stream), undefined);
   assert.deepEqual(stream.sent, []);
   stream.sayRaw("hello?");
-  assert.equal(stream.closeCode, closeCodes.limit);
+  assert.equal(await closeCode(stream), closeCodes.limit);
   const other = await connectStock("AAPL");
   other.sayRaw("x".repeat(4_097));
-  assert.equal(other.closeCode, closeCodes.badMessage);
+  assert.equal(await closeCode(other), closeCodes.badMessage);
 });
 
 Deno.test("a stream is anonymous interest in its ticker", async () => {
