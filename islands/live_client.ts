@@ -88,6 +88,8 @@ export function createLiveClient(
   function connect(): void {
     disconnect();
     if (status.peek().kind === "limit") status.value = { kind: "connecting" };
+    // After a sleep, or kept for the Back button, the page shows prices whose time has passed meanwhile.
+    if (expecting && clock.now() > dueAt) markStale();
     if (expecting && !overdueTimer.isSet()) expectWithin(firstTickDueMs());
     turn++;
     greetedAt = undefined;
@@ -151,8 +153,12 @@ export function createLiveClient(
     return 2 * tickMs.peek() + liveTimes.overdueGraceMs;
   }
 
-  function overdue(): void {
+  function markStale(): void {
     if (status.peek().kind !== "stale") status.value = { kind: "stale", since: freshAt };
+  }
+
+  function overdue(): void {
+    markStale();
     overdueTimer.set(liveTimes.probeEveryMs, overdue);
     if (!socket || silenceTimer.isSet()) return;
     // Silence may be the upstream's or the socket's: any answer tells them apart.

@@ -283,7 +283,7 @@ Deno.test("at the limit nothing reconnects by itself, but the user's button does
   page.timers.tick(10 * 60_000);
   assert.deepEqual([page.kind(), page.sockets.length], ["limit", 1]);
   page.client.connect();
-  assert.deepEqual([page.kind(), page.sockets.length], ["connecting", 2]);
+  assert.deepEqual([page.kind(), page.sockets.length], ["stale", 2], "its prices are old");
   page.hello();
   page.tick();
   assert.equal(page.kind(), "live");
@@ -349,6 +349,19 @@ Deno.test("back in view after a long sleep, the open but silent socket is replac
   page.timers.setSystemTime(startMs + 3_600_000);
   page.client.wake();
   assert.equal(page.sockets.length, 2);
+});
+
+Deno.test("a page shown again by the Back button calls its prices stale until new ones come", () => {
+  const page = startClient();
+  page.hello();
+  page.tick();
+  page.client.stop();
+  page.timers.tick(3_600_000);
+  page.client.online();
+  assert.deepEqual(page.client.status.value, { kind: "stale", since: startMs });
+  page.hello();
+  page.tick();
+  assert.equal(page.kind(), "live");
 });
 
 Deno.test("what a dropped socket still says is not heard", () => {

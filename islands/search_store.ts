@@ -11,7 +11,7 @@ export type SearchState =
     readonly kind: "found";
     readonly query: string;
     readonly options: readonly FoundSecurity[];
-    /** Index of the option that Enter takes; -1 without options. */
+    /** Index of the option the arrows went to; -1 before they are used: then Enter takes the best, the first. */
     readonly active: number;
   }
   | { readonly kind: "failed"; readonly query: string };
@@ -23,7 +23,7 @@ export interface SearchStore {
   /** The same, at once: also the way to try again. */
   ask(text: string): void;
   move(to: Move): void;
-  /** The active option. */
+  /** What Enter takes: the active option, else the best. */
   chosen(): FoundSecurity | undefined;
   close(): void;
 }
@@ -67,7 +67,7 @@ export function createSearchStore(
     const options = await api.search(query, mine.signal);
     if (asking !== mine) return;
     state.value = options
-      ? { kind: "found", query, options, active: options.length > 0 ? 0 : -1 }
+      ? { kind: "found", query, options, active: -1 }
       : { kind: "failed", query };
   }
 
@@ -83,7 +83,7 @@ export function createSearchStore(
     },
     chosen() {
       const present = state.peek();
-      return present.kind === "found" ? present.options[present.active] : undefined;
+      return present.kind === "found" ? present.options[Math.max(0, present.active)] : undefined;
     },
   };
 }
@@ -94,7 +94,7 @@ function moved(active: number, to: Move, count: number): number {
     case "next":
       return (active + 1) % count;
     case "previous":
-      return (active + count - 1) % count;
+      return active <= 0 ? count - 1 : active - 1;
     case "first":
       return 0;
     case "last":
