@@ -13,6 +13,9 @@ import { createHub } from "./lib/hub/hub.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { isStale } from "./lib/market/staleness.ts";
 import { createMetrics } from "./lib/metrics.ts";
+import { createClosing } from "./lib/process/closing.ts";
+import { listen } from "./lib/process/listen.ts";
+import { onStopSignal } from "./lib/process/stop_signal.ts";
 import { loadAssets } from "./lib/render/assets.ts";
 import { createSecurities } from "./lib/securities/create_securities.ts";
 import { sources } from "./lib/sources/sources.ts";
@@ -116,7 +119,8 @@ async function compose() {
   const polls = config.role !== "web";
 
   async function serve() {
-    const server = listen(config, createApp(deps));
+    const app = createApp(deps);
+    const server = listen(config, (request, info) => app.fetch(request, info));
     onStopSignal(async () => {
       prepared = false;
       // The lease goes first: another instance polls on while our sockets leave one by one.
@@ -140,33 +144,6 @@ function refuseWhatIsNotBuilt({ databaseUrl, redis }: Config) {
   if (names) throw new StartupError(`This version does not support ${names} yet; unset it.`);
 }
 
-function listen(config: Config, app: ReturnType<typeof createApp>) {
-  const { host, port, tls } = config;
-  try {
-    return Deno.serve({
-      hostname: host,
-      port,
-      ...(tls &&
-        { cert: Deno.readTextFileSync(tls.certPath), key: Deno.readTextFileSync(tls.keyPath) }),
-      automaticCompression: true,
-      onListen() {},
-    }, (request, info) => app.fetch(request, info));
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) {
-      throw new StartupError(`Port ${port} on ${host} is taken; set PORT to another one.`);
-    }
-    if (error instanceof Deno.errors.AddrNotAvailable) {
-      throw new StartupError(`HOST ${host} is no address of this machine.`);
-    }
-    if (error instanceof Deno.errors.PermissionDenied) {
-      throw new StartupError(
-        `Port ${port} may not be opened by this user; set PORT to 1024 or above.`,
-      );
-    }
-    throw error;
-  }
-}
-
 function sayHello(
   { host, tls, production }: Config,
   { address, store, bus, source }: {
@@ -186,46 +163,6 @@ function sayHello(
     `  Quotes   ${source.name} (${source.notice})`,
   ];
   console.info(lines.join("\n"));
-}
-
-/** The first signal closes in order; a second one, or the deadline, ends the process at once. */
-function onStopSignal(
-  stop: () => Promise<void>,
-  { log, deadlineMs }: { log: Log; deadlineMs: number },
-) {
-  let stopping = false;
-  async function handle() {
-    if (stopping) Deno.exit(1);
-    stopping = true;
-    setTimeout(() => {
-      log.warn("Not all was closed in time");
-      Deno.exit(1);
-    }, deadlineMs);
-    await stop();
-    Deno.exit(0);
-  }
-  const signals = Deno.build.os === "windows"
-    ? ["SIGINT"] as const
-    : ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) Deno.addSignalListener(signal, handle);
-}
-
-interface Closable {
-  close(): Promise<void> | void;
-}
-
-/** What was opened, closed in reverse order. */
-function createClosing() {
-  const opened: Closable[] = [];
-  return {
-    add<T extends Closable>(resource: T): T {
-      opened.push(resource);
-      return resource;
-    },
-    async close() {
-      for (const resource of opened.reverse()) await resource.close();
-    },
-  };
 }
 
 /** What was missed is read again at the next announcement or start. */

@@ -33,9 +33,10 @@ export function pageRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   app.get("/", async (c) => {
     const identity = await signedInUser(c, deps);
     const tickers = deps.securities.tickers().slice(0, homeRows);
-    const { rows } = await rowsOf(deps, tickers, { signedIn: identity !== undefined });
+    const { rows, at } = await rowsOf(deps, tickers, { signedIn: identity !== undefined });
     const page = homePage({
       rows,
+      at,
       isSimulated: deps.source.name === "simulated",
       isSignedIn: identity !== undefined,
     });

@@ -36,6 +36,7 @@ const rules: readonly { files: RegExp; may: readonly string[]; npm?: readonly st
   room("store"),
   room("hub", "lib/protocol.ts", "lib/bus/bus.ts"),
   { files: /^lib\/render\//, may: ["lib/render/"] },
+  { files: /^lib\/process\//, may: [...common, "lib/config.ts"] },
   { files: /^lib\/config\.ts$/, may: [...common, "lib/sources/source.ts"] },
   { files: /^lib\/deps\.ts$/, may: [...common, ...interfaces, "lib/config.ts", "lib/render/"] },
   { files: /^lib\/(errors|clock|log|metrics)\.ts$/, may: [] },
@@ -64,6 +65,7 @@ const rules: readonly { files: RegExp; may: readonly string[]; npm?: readonly st
       "routes/",
     ],
   },
+  { files: /^tools\/run_tests\.ts$/, may: ["tests/support/"] },
   {
     files: /^(main\.ts|tools\/|bench\/)/,
     may: ["lib/", "routes/", "workers/", "tools/", "bench/"],

@@ -84,3 +84,9 @@ async function answersReady(url: string): Promise<boolean> {
     return false;
   }
 }
+
+/** A port to start a server on twice. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}

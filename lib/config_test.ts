@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { loadConfig, variables } from "./config.ts";
+import { StartupError } from "./errors.ts";
+import type { SourceDefinition } from "./sources/source.ts";
+import { sources } from "./sources/sources.ts";
+
+function load(env: Record<string, string>, definitions: readonly SourceDefinition[] = sources) {
+  return loadConfig({ sources: definitions, read: (name) => env[name] });
+}
+
+function faultsOf(env: Record<string, string>): string[] {
+  try {
+    load(env);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof StartupError);
+    return error.message.split("\n");
+  }
+}
+
+Deno.test("nothing set is one offline process on embedded storage", () => {
+  const config = load({});
+  assert.equal(config.port, 8000);
+  assert.equal(config.host, "127.0.0.1");
+  assert.equal(config.kvPath, "data/quoteboard.kv");
+  assert.equal(config.redis, undefined);
+  assert.equal(config.sources.length, 1);
+  assert.equal(config.pollIntervalMs, 5000);
+  assert.equal(config.production, false);
+  assert.equal(config.drainMs, 10_000);
+});
+
+Deno.test("an empty or blank variable counts as unset", () => {
+  assert.equal(load({ PORT: "", HOST: "  " }).host, "127.0.0.1");
+});
+
+Deno.test("on an edge runtime the platform's KV is used and sockets are drained within 4 s", () => {
+  const platform = load({ DENO_DEPLOYMENT_ID: "x", DRAIN_MS: "60000" });
+  assert.deepEqual([platform.kvPath, platform.drainMs], [undefined, 4000]);
+  const local = load({ EDGE: "1" });
+  assert.deepEqual([local.kvPath, local.drainMs], [":memory:", 4000]);
+});
+
+Deno.test("every fault is told at once, and no value, which may be secret", () => {
+  const faults = faultsOf({
+    PORT: "70000",
+    APP_ENV: "production",
+    UPSTASH_REDIS_REST_TOKEN: "s3cret",
+    ALLOWED_ORIGINS: "https://a.example/path",
+    POLL_INTERVAL_MS: "7000",
+    QUOTE_SOURCE: "albert",
+    ALBERT_API_URL: "ftp://s3cret",
+  });
+  assert.equal(faults.length, 7, faults.join("\n"));
+  assert.doesNotMatch(faults.join("\n"), /s3cret/);
+});
+
+Deno.test("a source that is not known is refused with the names of those that are", () => {
+  assert.match(faultsOf({ QUOTE_SOURCE: "nope" })[0]!, /simulated, albert/);
+});
+
+Deno.test("README and .env.example tell of every variable, with its default", async () => {
+  const read = (path: string) => Deno.readTextFile(new URL(`../${path}`, import.meta.url));
+  const [readme, example] = [await read("README.md"), await read(".env.example")];
+  for (const { name, fallback } of variables) {
+    const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\``));
+    assert.ok(row, `${name} has a row in README.md`);
+    assert.equal(row.split("|")[2]?.trim(), fallback, `README's default of ${name}`);
+    assert.match(example, new RegExp(`^#? ?${name}=`, "m"), `${name} in .env.example`);
+  }
+  for (const source of sources) {
+    for (const { name } of source.variables) {
+      assert.ok(readme.includes(`\`${name}\``), `${name} in README.md`);
+      assert.match(example, new RegExp(`^#? ?${name}=`, "m"), `${name} in .env.example`);
+    }
+  }
+});

@@ -1,0 +1,48 @@
+// Owns opening the port: over TLS when asked, with a sentence for each fault the operator can mend.
+
+import type { Config } from "../config.ts";
+import { StartupError } from "../errors.ts";
+
+export function listen(
+  { host, port, tls }: Pick<Config, "host" | "port" | "tls">,
+  handler: Deno.ServeHandler<Deno.NetAddr>,
+): Deno.HttpServer<Deno.NetAddr> {
+  const certificate = tls &&
+    { cert: readPem("TLS_CERT", tls.certPath), key: readPem("TLS_KEY", tls.keyPath) };
+  try {
+    return Deno.serve({
+      hostname: host,
+      port,
+      ...certificate,
+      automaticCompression: true,
+      // The greeting tells the address, once all is ready.
+      onListen() {},
+    }, handler);
+  } catch (cause) {
+    const sentence = sentenceFor(cause, { host, port });
+    throw sentence ? new StartupError(sentence, { cause }) : cause;
+  }
+}
+
+function sentenceFor(cause: unknown, { host, port }: { host: string; port: number }) {
+  if (cause instanceof Deno.errors.AddrInUse) {
+    return `Port ${port} on ${host} is taken; set PORT to another one.`;
+  }
+  if (cause instanceof Deno.errors.AddrNotAvailable) {
+    return `HOST ${host} is no address of this machine.`;
+  }
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return `Port ${port} may not be opened by this user; set PORT to 1024 or above.`;
+  }
+  if (cause instanceof Deno.errors.InvalidData) {
+    return "TLS_CERT and TLS_KEY must be a PEM certificate chain and its private key.";
+  }
+}
+
+function readPem(variable: string, path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (cause) {
+    throw new StartupError(`${variable}: the file "${path}" cannot be read.`, { cause });
+  }
+}

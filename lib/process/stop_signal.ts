@@ -1,0 +1,31 @@
+// Owns the way out: the first signal stops in order, a second one or the deadline ends the process at once.
+
+import type { Log } from "../log.ts";
+
+export function onStopSignal(
+  stop: () => Promise<void>,
+  { log, deadlineMs }: { log: Log; deadlineMs: number },
+) {
+  let stopping = false;
+
+  async function handle() {
+    if (stopping) Deno.exit(1);
+    stopping = true;
+    setTimeout(() => {
+      log.warn("Not all was closed in time");
+      Deno.exit(1);
+    }, deadlineMs);
+    try {
+      await stop();
+      Deno.exit(0);
+    } catch (error) {
+      log.error({ err: error }, "The stop failed");
+      Deno.exit(1);
+    }
+  }
+
+  const signals = Deno.build.os === "windows"
+    ? ["SIGINT"] as const
+    : ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) Deno.addSignalListener(signal, handle);
+}
