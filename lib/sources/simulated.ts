@@ -60,13 +60,17 @@ interface Stock {
   readonly volatility: number;
 }
 
-/** Levels are log-normal in shape, kept within 5 and 900 USD: a sum of uniforms has no tails. */
+/** Levels are log-normal in shape, kept within those of large companies: a sum of uniforms has no tails. */
+const levelUsdMin = 20;
+const levelUsdMax = 700;
+
 function stockOf(ticker: Ticker, seed: number): Stock {
   let hash = mix(seed);
   for (let index = 0; index < ticker.length; index++) hash = mix(hash ^ ticker.charCodeAt(index));
   const spread = (noise(hash, { octave: 101, index: 0 }) + noise(hash, { octave: 102, index: 0 }) +
     noise(hash, { octave: 103, index: 0 })) / 3;
-  const level = Math.sqrt(5 * 900) * Math.sqrt(900 / 5) ** spread;
+  const level = Math.sqrt(levelUsdMin * levelUsdMax) *
+    Math.sqrt(levelUsdMax / levelUsdMin) ** spread;
   return { hash, level, volatility: 1.25 + 0.75 * noise(hash, { octave: 104, index: 0 }) };
 }
 

@@ -92,7 +92,7 @@ Deno.test("the previous close is the price of the last UTC midnight, and changes
 Deno.test("price levels differ as stocks' do: most below 200 dollars, a few far above", async () => {
   const levels = (await openMarket().quotes()).map(dollars).sort((a, b) => a - b);
   const [low, middle, high] = [0.1, 0.5, 0.95].map((share) => levels[share * levels.length]!);
-  assert.ok(low! < 40 && middle! > 40 && middle! < 120 && high! > 200, `${[low, middle, high]}`);
+  assert.ok(low! < 70 && middle! > 70 && middle! < 200 && high! > 250, `${[low, middle, high]}`);
 });
 
 Deno.test("the page can say that the prices are simulated", () => {
