@@ -72,6 +72,17 @@ export function createInterest({ bus, clock, log, universe, instanceId }: Intere
       until.anonymous = to === "none" ? Math.min(until.anonymous, releaseAt) : Infinity;
     }
     tellIfNew(transitions.map(({ ticker }) => ticker));
+    // Nobody is left: telling so now spares the calls that the next repeat would come too late for.
+    const hasLeft = transitions.some(({ to }) => to === "none");
+    if (hasLeft && told.size > 0 && endsBy(releaseAt)) {
+      callAt(Math.max(releaseAt, calledAt + callIntervalMs));
+    }
+  }
+
+  function endsBy(at: number): boolean {
+    return [views, touches].every((book) =>
+      book.values().every(({ signedIn, anonymous }) => signedIn <= at && anonymous <= at)
+    );
   }
 
   function touch(tickers: readonly Ticker[], { signedIn }: { signedIn: boolean }) {

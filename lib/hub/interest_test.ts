@@ -70,6 +70,26 @@ Deno.test("what comes within a second of the last call goes with one call after 
   assert.deepEqual(calls[1]?.newcomers, { signedIn: ["NVDA"], anonymous: ["AAPL"] });
 });
 
+Deno.test("when the last viewer of all has left, the bus is told a second later, not at the next repeat", async () => {
+  const { calls, view, pass } = start();
+  view("MSFT", "none", "signedIn");
+  await pass(3_000);
+  view("MSFT", "signedIn", "none");
+  await pass(2_000);
+  assert.deepEqual(calls.map(({ at, signedIn }) => [at, signedIn]), [[0, ["MSFT"]], [4_000, []]]);
+});
+
+Deno.test("a reload of the only page costs nothing", async () => {
+  const { calls, view, pass } = start();
+  view("MSFT", "none", "signedIn");
+  await pass(3_000);
+  view("MSFT", "signedIn", "none");
+  await pass(500);
+  view("MSFT", "none", "signedIn");
+  await pass(2_000);
+  assert.ok(calls.every(({ signedIn }) => signedIn.length === 1));
+});
+
 Deno.test("what is wanted is repeated every 10 s, without newcomers", async () => {
   const { calls, view, pass } = start();
   view("MSFT", "none", "signedIn");
@@ -94,13 +114,14 @@ Deno.test("a page reload neither drops the ticker nor makes it a newcomer again"
   assert.equal(calls.filter(({ newcomers }) => newcomers).length, 1);
 });
 
-Deno.test("a ticker that nobody views any more is dropped with the next call, then nothing is said", async () => {
+Deno.test("a ticker that nobody views any more is dropped with the next repeat", async () => {
   const { calls, view, pass } = start();
   view("MSFT", "none", "signedIn");
+  view("NVDA", "none", "signedIn");
   await pass(1);
   view("MSFT", "signedIn", "none");
-  await pass(60_000);
-  assert.deepEqual(calls.map(({ at, signedIn }) => [at, signedIn.length]), [[0, 1], [10_000, 0]]);
+  await pass(15_000);
+  assert.deepEqual(calls.map(({ at, signedIn }) => [at, signedIn.length]), [[0, 2], [10_000, 1]]);
 });
 
 Deno.test("a visitor's ticker counts only if it is much watched or a user here views it", async () => {
