@@ -59,6 +59,7 @@ const signInAnswer = tokensAnswer.extend({ user: userAnswer }).openapi("SignIn")
 const registerRoute = createRoute({
   method: "post",
   path: "/api/auth/register",
+  tags: ["Sign-in"],
   summary: "Create an account and sign in",
   request: { body: schemas.body(registration) },
   responses: {
@@ -73,6 +74,7 @@ const registerRoute = createRoute({
 const loginRoute = createRoute({
   method: "post",
   path: "/api/auth/login",
+  tags: ["Sign-in"],
   summary: "Sign in",
   request: { body: schemas.body(credentials) },
   responses: {
@@ -87,6 +89,7 @@ const loginRoute = createRoute({
 const refreshRoute = createRoute({
   method: "post",
   path: "/api/auth/refresh",
+  tags: ["Sign-in"],
   summary: "Rotate the refresh token, from the body or from the cookie",
   request: {
     body: {
@@ -110,6 +113,7 @@ const refreshRoute = createRoute({
 const logoutRoute = createRoute({
   method: "post",
   path: "/api/auth/logout",
+  tags: ["Sign-in"],
   summary: "End the session: its tokens are refused and its sockets close",
   security: [{ bearer: [] }],
   responses: { 204: { description: "Signed out" }, 401: schemas.refusal("invalid_token") },
@@ -118,6 +122,7 @@ const logoutRoute = createRoute({
 const meRoute = createRoute({
   method: "get",
   path: "/api/me",
+  tags: ["Sign-in"],
   summary: "The signed-in user",
   security: [{ bearer: [] }],
   responses: {

@@ -17,6 +17,7 @@ const quotesTickersMax = 200;
 const searchRoute = createRoute({
   method: "get",
   path: "/api/securities",
+  tags: ["Securities and quotes"],
   summary: "Search securities by ticker, name or alias",
   request: {
     query: z.object({
@@ -33,6 +34,7 @@ const searchRoute = createRoute({
 const detailRoute = createRoute({
   method: "get",
   path: "/api/securities/{ticker}",
+  tags: ["Securities and quotes"],
   summary: "One security with its last price",
   request: { params: schemas.tickerParam },
   responses: {
@@ -44,6 +46,7 @@ const detailRoute = createRoute({
 const quotesRoute = createRoute({
   method: "get",
   path: "/api/quotes",
+  tags: ["Securities and quotes"],
   summary: "The latest quotes: the polling form of the live stream",
   request: { query: schemas.tickersQuery },
   responses: {

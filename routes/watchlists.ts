@@ -19,6 +19,7 @@ const versionRefusal = schemas.refusal("version_differs");
 const readRoute = createRoute({
   method: "get",
   path: "/api/watchlist",
+  tags: ["Watchlist"],
   summary: "The first list with its prices",
   security,
   responses: {
@@ -30,6 +31,7 @@ const readRoute = createRoute({
 const addRoute = createRoute({
   method: "post",
   path: "/api/watchlist",
+  tags: ["Watchlist"],
   summary: "Add a ticker to the end",
   security,
   request: { body: schemas.body(schemas.tickerBody) },
@@ -47,6 +49,7 @@ const addRoute = createRoute({
 const removeRoute = createRoute({
   method: "delete",
   path: "/api/watchlist/{ticker}",
+  tags: ["Watchlist"],
   summary: "Remove a ticker",
   security,
   request: { params: schemas.tickerParam },
@@ -61,6 +64,7 @@ const removeRoute = createRoute({
 const orderRoute = createRoute({
   method: "put",
   path: "/api/watchlist/order",
+  tags: ["Watchlist"],
   summary: "Put the tickers in a new order",
   security,
   request: { body: schemas.body(schemas.orderBody) },
