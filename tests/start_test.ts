@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair } from "jose";
 import { call, openLive } from "./support/api_client.ts";
-import { freePort, startServer } from "./support/server.ts";
+import { freePort, servePermissions, startServer } from "./support/server.ts";
 
 Deno.test("each fault at start is one clear sentence and exit code 1", async (t) => {
   const folder = await Deno.makeTempDir();
@@ -107,16 +107,7 @@ Deno.test("no task carries all permissions, and what serves can run no program",
 
 async function run(env: Record<string, string>) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--allow-net",
-      "--allow-env",
-      "--allow-read",
-      "--allow-write",
-      "--allow-sys=hostname",
-      "main.ts",
-    ],
+    args: ["run", ...servePermissions, "main.ts"],
     env: { LOG_LEVEL: "silent", NO_COLOR: "1", ...env },
     signal: AbortSignal.timeout(20_000),
   }).output();
