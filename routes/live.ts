@@ -7,8 +7,11 @@ import { parseTicker, type Ticker } from "../lib/quote.ts";
 import { callerOf, type Env, identify } from "./http.ts";
 import { isAcceptedOrigin } from "./same_origin.ts";
 
-/** The server pings; a client that stays silent this long after a ping is closed. */
-const pongTimeoutSeconds = 30;
+/** 16 bytes in base64 (RFC 6455); the platform takes anything. */
+const handshakeKey = /^[A-Za-z0-9+/]{22}==$/;
+
+/** The platform pings after half of it in silence, and closes when the other half brought no answer: 30 s after the ping. */
+const idleTimeoutSeconds = 60;
 
 export interface LiveDeps extends Pick<Deps, "hub"> {
   readonly auth: Pick<Deps["auth"], "verifyAccess">;
@@ -48,7 +51,16 @@ export function createLiveRoutes(deps: LiveDeps) {
     if (!asksForWebSocket(request.headers)) {
       throw new Problem("upgrade_required", { headers: { Upgrade: "websocket" } });
     }
+    if (request.headers.get("sec-websocket-version") !== "13") {
+      throw new Problem("upgrade_required", { headers: { "Sec-WebSocket-Version": "13" } });
+    }
+    if (!handshakeKey.test(request.headers.get("sec-websocket-key") ?? "")) {
+      throw new Problem("bad_request", { detail: "The WebSocket handshake is incomplete." });
+    }
     if (!isAcceptedOrigin(request, config.allowedOrigins)) throw new Problem("forbidden_origin");
+    if (!hub.mayConnect(callerOf(c, deps).address)) {
+      throw new Problem("rate_limited", { headers: { "Retry-After": "60" } });
+    }
     return { request, address: callerOf(c, deps).address };
   }
 
@@ -69,7 +81,7 @@ function asksForWebSocket(headers: Headers): boolean {
 
 function upgrade(request: Request) {
   try {
-    return Deno.upgradeWebSocket(request, { idleTimeout: pongTimeoutSeconds });
+    return Deno.upgradeWebSocket(request, { idleTimeout: idleTimeoutSeconds });
   } catch (cause) {
     throw new Problem("bad_request", { detail: "The WebSocket handshake is incomplete.", cause });
   }

@@ -60,10 +60,20 @@ Deno.test("65 jobs are taken, the next one is answered busy, and room comes back
   workers[0]!.answer(1, "hash-1");
   assert.deepEqual(await taken[0], { kind: "ok", hash: "hash-1" });
   const late = passwords.hash("x");
-  workers[0]!.answer(66, "hash-66");
+  for (let id = 2; id <= 66; id++) workers.at(-1)!.answer(id, `hash-${id}`);
   assert.deepEqual(await late, { kind: "ok", hash: "hash-66" });
   passwords.close();
   await Promise.allSettled(taken);
+});
+
+Deno.test("a worker is replaced after sixteen jobs, so that its memory stays bounded, and no job is lost", async () => {
+  const { passwords, workers } = createFixture();
+  const jobs = Array.from({ length: 20 }, () => passwords.hash("x"));
+  for (let id = 1; id <= 20; id++) workers.at(-1)!.answer(id, `hash-${id}`);
+  const hashes = (await Promise.all(jobs)).map((job) => job.kind === "ok" && job.hash);
+  assert.deepEqual(hashes, jobs.map((_, index) => `hash-${index + 1}`));
+  assert.deepEqual(workers.map(({ terminated }) => terminated), [true, false]);
+  passwords.close();
 });
 
 Deno.test("the worker starts with the first job", () => {

@@ -10,13 +10,15 @@ export function createAdmission<Connection>({ socketsPerIp, socketsPerUser }: So
   const perUser = new Map<string, Set<Connection>>();
 
   return {
-    /** False: the address has all it may have. */
+    /** False: the address has all it may have. Counts all the same, as a refused socket is a connection until it goes. */
     enter(address: string): boolean {
       const count = perAddress.get(address) ?? 0;
-      if (count >= socketsPerIp) return false;
       perAddress.set(address, count + 1);
-      return true;
+      return count < socketsPerIp;
     },
+
+    /** False: so many refused sockets of the address still hang on that one more is not even let in to be refused. */
+    mayKnock: (address: string): boolean => (perAddress.get(address) ?? 0) < 2 * socketsPerIp,
 
     leave(address: string): void {
       const count = perAddress.get(address) ?? 0;

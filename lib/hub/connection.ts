@@ -37,6 +37,7 @@ export interface ConnectionHost {
   answered(): void;
   failed(error: unknown): void;
   closed(connection: Connection, code: CloseCode | undefined): void;
+  gone(connection: Connection): void;
 }
 
 export class Connection implements Viewer {
@@ -102,6 +103,10 @@ export class Connection implements Viewer {
   closed(code: CloseCode | undefined): void {
     this.#tasks.drop();
     this.#host.closed(this, code);
+  }
+
+  gone(): void {
+    this.#host.gone(this);
   }
 
   // From the flusher.

@@ -286,7 +286,7 @@ Deno.test("a socket closed as too slow is not tried again", async () => {
   assert.equal(await closeCode(socket), closeCodes.tooSlow);
   assert.equal(await closeCode(stream), closeCodes.tooSlow);
   await pass(2_000);
-  assert.ok(timerCount() <= timersBefore);
+  assert.ok(timerCount() <= timersBefore + 2, "but for the wait for each connection's end");
 });
 
 /** What a client that follows the protocol holds after these messages. */

@@ -50,9 +50,8 @@ export function createHub(options: HubOptions): Hub {
     interest.viewed(registry.hold(viewer, tickers, { signedIn }));
   }
 
-  function left(viewer: Viewer & { readonly address: string }, code: CloseCode | undefined) {
+  function left(viewer: Viewer, code: CloseCode | undefined) {
     interest.viewed(registry.release(viewer));
-    admission.leave(viewer.address);
     metrics.sockets.set({ kind: "live" }, connections.size);
     metrics.sockets.set({ kind: "stock" }, streams.size);
     if (code !== undefined) metrics.socketsClosed.inc({ code });
@@ -75,6 +74,7 @@ export function createHub(options: HubOptions): Hub {
     wholeTick: frames.wholeTick,
     answered: () => metrics.framesSent.inc(),
     failed: (error) => log.error({ err: error }, "A live socket's message could not be handled."),
+    gone: ({ address }) => admission.leave(address),
     closed(connection, code) {
       connections.delete(connection);
       if (connection.identity) admission.signOut(connection.identity.userId, connection);
@@ -87,6 +87,7 @@ export function createHub(options: HubOptions): Hub {
     hold: (stream, ticker) => hold(stream, [ticker], { signedIn: false }),
     price: (ticker) => bus.latest([ticker]).quotes[0]?.price,
     priceFrame: (ticker, price) => registry.slot(ticker)?.priceFrame(price) ?? "",
+    gone: ({ address }) => admission.leave(address),
     closed(stream, code) {
       streams.delete(stream);
       left(stream, code);
@@ -95,9 +96,10 @@ export function createHub(options: HubOptions): Hub {
 
   /** True: there is room for the socket. Otherwise it is closed as soon as it is open. */
   function admit(socket: Socket, address: string): boolean {
-    if (!isDraining && admission.enter(address)) return true;
+    if (admission.enter(address) && !isDraining) return true;
     const code = isDraining ? closeCodes.restarting : closeCodes.limit;
-    new Peer(socket, { clock, owner: nobody }).close(code);
+    const owner = { ...nobody, gone: () => admission.leave(address) };
+    new Peer(socket, { clock, owner }).close(code);
     metrics.socketsClosed.inc({ code });
     return false;
   }
@@ -163,6 +165,7 @@ export function createHub(options: HubOptions): Hub {
 
   return {
     interest: { touch: interest.touch, fresh: firstPrices.fresh },
+    mayConnect: admission.mayKnock,
 
     accept(socket, { address, identity }) {
       if (!admit(socket, address)) return;

@@ -49,6 +49,8 @@ export interface Socket {
 
 export interface Hub {
   readonly interest: InterestPort;
+  /** False: the address has too many connections to open another one, even to close it with a code. */
+  mayConnect(address: string): boolean;
   /** Takes over a fresh socket of GET /ws; `identity` comes from the cookie. */
   accept(
     socket: Socket,

@@ -22,7 +22,12 @@ export interface PeerOwner {
   received(text: string): void;
   /** Once: at our close, or when the socket went away by itself (no code). */
   closed(code: CloseCode | undefined): void;
+  /** Once: the connection itself is gone, or is taken for gone; not before `closed`. */
+  gone(): void;
 }
+
+/** A peer that does not answer our close holds its connection; its place is given up only after this. */
+export const goneTimeoutMs = 10 * 60_000;
 
 /** For people who read a network log; programs go by the code. */
 const closeReasons: Record<CloseCode, string> = {
@@ -46,6 +51,8 @@ export class Peer {
   /** When the messages of the last span came; empty for the many sockets that only listen. */
   #arrivedAt: number[] = [];
   #marksMissed = 0;
+  #isGone = false;
+  #cancelGone = () => {};
 
   constructor(socket: Socket, { clock, owner }: { clock: Clock; owner: PeerOwner }) {
     this.#socket = socket;
@@ -54,8 +61,8 @@ export class Peer {
     this.#acceptedAt = clock.now();
     socket.onopen = () => this.#open();
     socket.onmessage = (event) => this.#receive(event.data);
-    socket.onclose = () => this.#end(undefined);
-    socket.onerror = () => this.#end(undefined);
+    socket.onclose = () => this.#leave();
+    socket.onerror = () => this.#leave();
   }
 
   get isOpen(): boolean {
@@ -93,16 +100,26 @@ export class Peer {
     if (this.#state === "open") closeSoon();
     else this.#socket.onopen = closeSoon; // a close before the upgrade is done would be lost
     this.#end(code);
+    // The platform can end no connection by force: it counts until it goes, or for as long as one can be expected to.
+    this.#cancelGone = this.#clock.after(goneTimeoutMs, () => this.#leave());
   }
 
   closeIfNeverOpened(now: number): void {
-    if (this.#state === "opening" && now - this.#acceptedAt > openTimeoutMs) this.#end(undefined);
+    if (this.#state === "opening" && now - this.#acceptedAt > openTimeoutMs) this.#leave();
   }
 
   #open() {
     if (this.#state !== "opening") return;
     this.#state = "open";
     this.#owner.opened();
+  }
+
+  #leave() {
+    this.#end(undefined);
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#cancelGone();
+    this.#owner.gone();
   }
 
   #end(code: CloseCode | undefined) {

@@ -3,21 +3,30 @@ import assert from "node:assert/strict";
 import { createClock } from "../clock.ts";
 import { closeCodes } from "../protocol.ts";
 import { FakeSocket } from "./hub_fixtures.ts";
-import { bufferedBytesMax, lingerMs, marksMissedMax, openTimeoutMs, Peer } from "./peer.ts";
+import {
+  bufferedBytesMax,
+  goneTimeoutMs,
+  lingerMs,
+  marksMissedMax,
+  openTimeoutMs,
+  Peer,
+} from "./peer.ts";
 
 function start() {
   const timers = FakeTimers.createClock(1_000_000);
   const socket = new FakeSocket();
   const events: unknown[] = [];
+  const gone = { count: 0 };
   const peer = new Peer(socket, {
     clock: createClock(timers),
     owner: {
       opened: () => events.push("opened"),
       received: (text) => events.push(text),
       closed: (code) => events.push(["closed", code]),
+      gone: () => gone.count++,
     },
   });
-  return { socket, events, peer, timers };
+  return { socket, events, gone, peer, timers };
 }
 
 Deno.test("the end is told once, whatever closes and however often", () => {
@@ -116,4 +125,24 @@ Deno.test("a socket that never opens is forgotten after its time, an open one is
   other.socket.open();
   other.peer.closeIfNeverOpened(timers.now + openTimeoutMs + 1);
   assert.deepEqual(other.events, ["opened"]);
+});
+
+Deno.test("a peer that does not answer the close counts until its connection ends, once", () => {
+  const { socket, gone, peer } = start();
+  socket.open();
+  peer.close(closeCodes.badMessage);
+  assert.equal(gone.count, 0);
+  socket.onclose?.(new CloseEvent("close"));
+  socket.onerror?.(new Event("error"));
+  assert.equal(gone.count, 1);
+});
+
+Deno.test("a connection that never ends is taken for gone after ten minutes", () => {
+  const { socket, gone, peer, timers } = start();
+  socket.open();
+  peer.close(closeCodes.badMessage);
+  timers.tick(goneTimeoutMs - 1);
+  assert.equal(gone.count, 0);
+  timers.tick(1);
+  assert.equal(gone.count, 1);
 });

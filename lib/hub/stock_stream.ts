@@ -14,6 +14,7 @@ export interface StockStreamHost {
   price(ticker: Ticker): Price | undefined;
   priceFrame(ticker: Ticker, price: Price): string;
   closed(stream: StockStream, code: CloseCode | undefined): void;
+  gone(stream: StockStream): void;
 }
 
 export class StockStream implements Viewer {
@@ -50,6 +51,10 @@ export class StockStream implements Viewer {
 
   closed(code: CloseCode | undefined): void {
     this.#host.closed(this, code);
+  }
+
+  gone(): void {
+    this.#host.gone(this);
   }
 
   deliver(): Delivery {
