@@ -66,6 +66,8 @@ function corsFor({ config }: Pick<Deps, "config">) {
 /** A trailing slash makes no difference. /login takes the page's form, and JSON like /api/auth/login. */
 function routePath(request: Request): string {
   const path = getPathNoStrict(request);
-  const isJson = request.headers.get("content-type")?.startsWith("application/json") ?? false;
-  return path === "/login" && request.method === "POST" && isJson ? "/api/auth/login" : path;
+  const contentType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  return path === "/login" && request.method === "POST" && contentType === "application/json"
+    ? "/api/auth/login"
+    : path;
 }

@@ -18,7 +18,9 @@ const passwordTexts = {
 };
 
 /** An empty field of a form is a field left out. */
-const optionalText = z.string().trim().max(200).nullish().transform((text) => text || null);
+const optionalText = z.string().trim().max(200)
+  .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), "Use printable characters.")
+  .nullish().transform((text) => text || null);
 
 export const credentials = z.object({
   username: z.string().max(200),

@@ -20,7 +20,9 @@ export function errorHandler(deps: Deps): ErrorHandler<Env> {
     const problem = problemOf(error);
     if (problem.status >= 500) {
       const { method, path } = c.req;
-      deps.log.error(
+      // A full queue is no fault of ours to mend: it is told, and counted by its status.
+      const level = problem.code === "internal" ? "error" : "debug";
+      deps.log[level](
         { method, path, code: problem.code, cause: describe(error) },
         "Request failed",
       );
@@ -53,6 +55,8 @@ export function refuseLarge(): never {
 
 function problemOf(error: Error): Problem {
   if (error instanceof Problem) return error;
+  // The client left in the middle of its body.
+  if (error instanceof Deno.errors.BadResource) return new Problem("bad_request", { cause: error });
   const code = error instanceof HTTPException ? codeOfStatus[error.status] : undefined;
   return new Problem(code ?? "internal", { cause: error });
 }
@@ -67,7 +71,7 @@ function describe(error: Error): string {
 
 function answer(c: Context<Env>, { problem, deps }: { problem: Problem; deps: Deps }) {
   const wantsPage = c.req.header("accept")?.includes("text/html") ?? false;
-  if (!wantsPage || c.req.path.startsWith("/api/")) {
+  if (!wantsPage || /^\/(api|ws)(\/|$)/.test(c.req.path)) {
     // Not the response itself: the context adds cookies set on the way.
     const response = problemResponse(problem);
     return c.newResponse(response.body, response);

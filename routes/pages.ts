@@ -140,7 +140,7 @@ export function pageRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   app.post("/account", async (c) => {
     const { action } = await readForm(c);
     if (action !== "sign-out") throw new Problem("bad_request");
-    await signOut(c, deps);
+    if (await signedInUser(c, deps)) await signOut(c, deps);
     return c.redirect("/login?signed-out", 303);
   });
 }
@@ -160,7 +160,7 @@ function show(c: Context<Env>, content: PageContent, { deps, identity, problem }
   const page = renderPage(content, {
     assets: deps.assets,
     nonce: c.get("secureHeadersNonce") ?? "",
-    path: c.req.path.replace(/(.)\/$/, "$1"),
+    path: c.req.path,
     username: identity?.username,
     notice: deps.source.notice,
   });
@@ -220,9 +220,13 @@ async function signedInUser(c: Context<Env>, deps: Deps): Promise<Identity | und
   return outcome.identity;
 }
 
-/** The text fields of a form; files and repeated fields are ignored. */
+/** The text fields of a form; files are ignored, and of a repeated field the last one counts. */
 async function readForm(c: Context<Env>): Promise<Partial<Record<string, string>>> {
-  const fields = Object.entries(await c.req.parseBody());
+  const body = await c.req.parseBody().catch((cause: unknown) => {
+    if (cause instanceof TypeError) throw new Problem("bad_request", { cause });
+    throw cause;
+  });
+  const fields = Object.entries(body);
   return Object.fromEntries(
     fields.filter((field): field is [string, string] => typeof field[1] === "string"),
   );

@@ -10,7 +10,8 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 export function isAcceptedOrigin(request: Request, allowedOrigins: readonly string[]): boolean {
   const origin = request.headers.get("origin");
   if (origin === null || allowedOrigins.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === request.headers.get("host");
+  // The URL's host, not the header: HTTP/2 has no such header, and default ports and case do not matter.
+  return hostOf(origin) !== undefined && hostOf(origin) === hostOf(request.url);
 }
 
 /**
@@ -30,4 +31,9 @@ export function guardAgainstForgery({ allowedOrigins }: { allowedOrigins: readon
     }
     await next();
   });
+}
+
+/** Undefined for what is no address, as a request's is whose Host header is none. */
+function hostOf(address: string): string | undefined {
+  return URL.parse(address)?.host;
 }

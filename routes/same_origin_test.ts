@@ -10,7 +10,7 @@ app.all("/", (c) => c.text("done"));
 app.onError((error, c) => c.text(error instanceof Problem ? error.code : "other", 403));
 
 async function send(headers: Record<string, string>, method = "POST"): Promise<string> {
-  const answer = await app.request("/", { method, headers: { host: "board.example", ...headers } });
+  const answer = await app.request("https://board.example/", { method, headers });
   return await answer.text();
 }
 

@@ -2,10 +2,9 @@
 
 import { z } from "@hono/zod-openapi";
 import { problems } from "../lib/errors.ts";
-import { listTickersMax } from "../lib/store/store.ts";
 
 export const tickerBody = z.object({ ticker: z.string().max(64) }).openapi("TickerBody");
-export const orderBody = z.object({ tickers: z.array(z.string().max(64)).max(listTickersMax) })
+export const orderBody = z.object({ tickers: z.array(z.string().max(64)).max(1_000) })
   .openapi("OrderBody");
 
 export const tickerParam = z.object({ ticker: z.string().openapi({ example: "AAPL" }) });

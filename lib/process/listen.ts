@@ -19,12 +19,11 @@ export function listen(
       onListen() {},
     }, handler);
   } catch (cause) {
-    const sentence = sentenceFor(cause, { host, port });
-    throw sentence ? new StartupError(sentence, { cause }) : cause;
+    throw new StartupError(sentenceFor(cause, { host, port }), { cause });
   }
 }
 
-function sentenceFor(cause: unknown, { host, port }: { host: string; port: number }) {
+function sentenceFor(cause: unknown, { host, port }: { host: string; port: number }): string {
   if (cause instanceof Deno.errors.AddrInUse) {
     return `Port ${port} on ${host} is taken; set PORT to another one.`;
   }
@@ -37,6 +36,9 @@ function sentenceFor(cause: unknown, { host, port }: { host: string; port: numbe
   if (cause instanceof Deno.errors.InvalidData) {
     return "TLS_CERT and TLS_KEY must be a PEM certificate chain and its private key.";
   }
+  return `HOST ${host}, port ${port} cannot be listened on: ${
+    cause instanceof Error ? cause.message : cause
+  }.`;
 }
 
 function readPem(variable: string, path: string): string {

@@ -2,6 +2,9 @@
 
 import { StartupError } from "../errors.ts";
 
+const privateFolder = 0o700;
+const privateFile = 0o600;
+
 export interface FileLock {
   release(): void;
 }
@@ -23,8 +26,10 @@ export async function lockKvFile(path: string): Promise<FileLock> {
 async function openLockFile(path: string): Promise<Deno.FsFile> {
   const folder = folderOf(path);
   try {
-    await Deno.mkdir(folder, { recursive: true });
-    return await Deno.open(`${path}.lock`, { create: true, write: true });
+    await Deno.mkdir(folder, { recursive: true, mode: privateFolder });
+    // Made here, so that nobody else may read the keys and password hashes that KV will write into it.
+    (await Deno.open(path, { create: true, append: true, mode: privateFile })).close();
+    return await Deno.open(`${path}.lock`, { create: true, write: true, mode: privateFile });
   } catch (cause) {
     throw new StartupError(
       `The folder ${folder} cannot be written: set KV_PATH to a file in a folder that this process may write.`,
