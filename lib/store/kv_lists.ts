@@ -1,5 +1,6 @@
 // Owns watchlists in Deno KV: ["list", userId, listId] holds one whole list. The edits themselves live in list_edits.ts.
 
+import { validate as isUuid } from "uuid";
 import type { KvClient } from "./kv_client.ts";
 import { addToList, removeFromList, reorderList } from "./list_edits.ts";
 import type { ListChange, ListRef, ListRefusal, Store, Watchlist } from "./store.ts";
@@ -19,10 +20,12 @@ const listsMax = 100;
 
 export function createKvLists(kv: KvClient): Pick<Store, ListMethods> {
   async function find({ userId, listId }: ListRef): Promise<Deno.KvEntry<Watchlist> | undefined> {
+    if (!isUuid(userId)) return undefined;
     if (listId === "first") {
       const [first] = await kv.range<Watchlist>({ prefix: ["list", userId] }, { limit: 1 });
       return first;
     }
+    if (!isUuid(listId)) return undefined;
     const entry = await kv.get<Watchlist>(listKey(userId, listId));
     return entry.value === null ? undefined : entry;
   }
@@ -45,6 +48,7 @@ export function createKvLists(kv: KvClient): Pick<Store, ListMethods> {
 
   return {
     async lists(userId) {
+      if (!isUuid(userId)) return [];
       const entries = await kv.range<Watchlist>({ prefix: ["list", userId] }, { limit: listsMax });
       return entries.map((entry) => entry.value);
     },

@@ -1,5 +1,6 @@
 // Owns sessions in Deno KV: ["session", id], and ["revoked", at, id] to find the newly revoked ones by time.
 
+import { validate as isUuid } from "uuid";
 import type { Clock } from "../clock.ts";
 import type { KvClient } from "./kv_client.ts";
 import type { Session, Store } from "./store.ts";
@@ -36,6 +37,7 @@ export function createKvSessions(
       if (!committed) throw new Error(`Session ${session.id} exists already`);
     },
     async session(id) {
+      if (!isUuid(id)) return undefined;
       return (await kv.get<Session>(sessionKey(id))).value ?? undefined;
     },
     rotateSession(next, { expectedTokenHash }) {
@@ -47,8 +49,9 @@ export function createKvSessions(
         return await kv.commit(operation) ? true : undefined;
       });
     },
-    revokeSession(id, at) {
-      return kv.untilCommitted(async () => {
+    async revokeSession(id, at) {
+      if (!isUuid(id)) return false;
+      return await kv.untilCommitted(async () => {
         const entry = await kv.get<Session>(sessionKey(id));
         if (entry.value === null || entry.value.revokedAt !== null) return false;
         const kept = { expireIn: revokedKeptMs };

@@ -1,5 +1,6 @@
 // Owns users in Deno KV: ["user", id] holds the user, ["username", name] only the id. Creates the first list with them.
 
+import { validate as isUuid } from "uuid";
 import type { KvClient } from "./kv_client.ts";
 import { listKey } from "./kv_lists.ts";
 import type { Store, User } from "./store.ts";
@@ -30,6 +31,7 @@ export function createKvUsers(kv: KvClient): Pick<Store, "createUser" | "user" |
       });
     },
     async user(id) {
+      if (!isUuid(id)) return undefined;
       return (await kv.get<StoredUser>(userKey(id))).value?.user;
     },
     async credentials(username) {

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from "uuid";
 import { type CatalogEntry, type Store } from "./store.ts";
 import { testListContract } from "./store_contract_lists.ts";
 import { testSessionContract } from "./store_contract_sessions.ts";
-import { putUser, someList, someTickers, someUser, ticker } from "./store_fixtures.ts";
+import { formlessIds, putUser, someList, someTickers, someUser, ticker } from "./store_fixtures.ts";
 
 /** Where a store keeps its data. It may hold data of other tests, but no other test uses it now. */
 export interface StorePlace {
@@ -65,6 +65,39 @@ function testUserContract(test: StoreTest): void {
     assert.equal(await store.user(nobody.id), undefined);
     assert.equal(await store.credentials(nobody.username), undefined);
     assert.deepEqual(await store.lists(nobody.id), []);
+  });
+
+  test("an id of another form than ours is an unknown one", async (store) => {
+    for (const id of formlessIds) {
+      assert.equal(await store.user(id), undefined);
+      assert.deepEqual(await store.lists(id), []);
+    }
+    for (const username of ["", "no\0body", "\ud800"]) {
+      assert.equal(await store.credentials(username), undefined);
+    }
+  });
+
+  test("names, addresses and times come back to the character and the millisecond", async (store) => {
+    for (
+      const text of [
+        'O\'Hara "\\\\n" {a,b} NULL $1 --',
+        "日本語 👩‍👩‍👧 e\u0301\n\t",
+        "x".repeat(1_000),
+        "",
+      ]
+    ) {
+      const user = {
+        ...someUser(),
+        email: text,
+        firstName: text,
+        lastName: text,
+        createdAt: 1_760_000_000_123,
+      };
+      const list = { ...someList(), name: text };
+      await store.createUser({ user, passwordHash: text, list });
+      assert.deepEqual(await store.credentials(user.username), { user, passwordHash: text });
+      assert.deepEqual(await store.lists(user.id), [list]);
+    }
   });
 
   test("of 20 registrations of one name at once, one succeeds and the others leave nothing", async (store) => {

@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Ticker } from "../quote.ts";
 import { type ListRef, listTickersMax, type Store, type Watchlist } from "./store.ts";
 import type { StoreTest } from "./store_contract.ts";
-import { putUser, someTickers, ticker } from "./store_fixtures.ts";
+import { formlessIds, putUser, someTickers, ticker } from "./store_fixtures.ts";
 
 const aapl = ticker("AAPL");
 const msft = ticker("MSFT");
@@ -44,6 +44,18 @@ function testAdding(test: StoreTest): void {
     assert.deepEqual(await store.addTicker({ ...target, ticker: aapl }), { kind: "list_full" });
     assert.equal((await store.addTicker({ ...target, ticker: last! })).kind, "present");
     assert.equal((await onlyList(store, user.id)).tickers.length, listTickersMax);
+  });
+
+  test("tickers that mean something elsewhere are tickers like others", async (store) => {
+    const { user } = await putUser(store);
+    const tickers = ["NULL", "TRUE", "0", "BRK.B", "A-B.C", "1E5", "007"].map(ticker);
+    for (const each of tickers) await store.addTicker({ ...first(user.id), ticker: each });
+    assert.deepEqual((await onlyList(store, user.id)).tickers, tickers);
+    const reversed = tickers.toReversed();
+    await store.reorderTickers({ ...first(user.id), tickers: reversed });
+    assert.deepEqual((await onlyList(store, user.id)).tickers, reversed);
+    await store.removeTicker({ ...first(user.id), ticker: ticker("NULL") });
+    assert.deepEqual((await onlyList(store, user.id)).tickers, reversed.slice(0, -1));
   });
 
   test("a list is reached by its id as by being the first", async (store) => {
@@ -113,6 +125,27 @@ function testRefusals(test: StoreTest): void {
     assert.deepEqual(await store.addTicker({ ...change, ticker: msft }), {
       kind: "version_differs",
     });
+  });
+
+  test("a version that no list can have is another one", async (store) => {
+    const { user, list } = await putUser(store, [aapl, msft]);
+    for (const ifVersion of [0, -1, 999_999_999_999_999]) {
+      for (const outcome of await changeInEveryWay(store, { ...first(user.id), ifVersion })) {
+        assert.deepEqual(outcome, { kind: "version_differs" });
+      }
+    }
+    assert.deepEqual(await store.lists(user.id), [list]);
+  });
+
+  test("a list id of another form than ours is an unknown one", async (store) => {
+    const { user } = await putUser(store, [aapl, msft]);
+    for (const id of formlessIds) {
+      for (const target of [{ userId: user.id, listId: id }, first(id)]) {
+        for (const outcome of await changeInEveryWay(store, target)) {
+          assert.deepEqual(outcome, { kind: "unknown_list" });
+        }
+      }
+    }
   });
 
   test("another user's list is as unknown as one that never was", async (store) => {

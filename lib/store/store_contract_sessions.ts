@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
 import type { Session } from "./store.ts";
 import type { StoreTest } from "./store_contract.ts";
-import { someSession } from "./store_fixtures.ts";
+import { formlessIds, someSession } from "./store_fixtures.ts";
 
 export function testSessionContract(test: StoreTest): void {
   test("a session comes back as it was, also after a restart", async (store, reopen) => {
@@ -19,6 +19,13 @@ export function testSessionContract(test: StoreTest): void {
     assert.equal(await store.session(session.id), undefined);
     assert.equal(await store.rotateSession(session, { expectedTokenHash: "hash-0" }), false);
     assert.equal(await store.revokeSession(session.id, Date.now()), false);
+  });
+
+  test("a session id of another form than ours is an unknown one", async (store) => {
+    for (const id of formlessIds) {
+      assert.equal(await store.session(id), undefined);
+      assert.equal(await store.revokeSession(id, Date.now()), false);
+    }
   });
 
   test("a session id is used once", async (store) => {

@@ -4,6 +4,16 @@ import { v7 as uuidv7 } from "uuid";
 import { parseTicker, type Ticker } from "../quote.ts";
 import { firstListName, type Session, type Store, type User, type Watchlist } from "./store.ts";
 
+/** They come in with requests; none of them can be the id of anything. */
+export const formlessIds = [
+  "",
+  "nobody",
+  "first ",
+  "-".repeat(36),
+  `${uuidv7()}0`,
+  "x".repeat(5_000),
+];
+
 export function someUser(username = `u${uuidv7().slice(-12)}`): User {
   return {
     id: uuidv7(),

@@ -1,0 +1,130 @@
+// Owns sessions in Postgres, and forgetting those that ended.
+
+import { validate as isUuid } from "uuid";
+import type { Clock } from "../clock.ts";
+import type { PostgresClient } from "./postgres_client.ts";
+import type { Session, Store } from "./store.ts";
+
+type SessionMethods =
+  | "createSession"
+  | "session"
+  | "rotateSession"
+  | "revokeSession"
+  | "revokedSessions";
+
+interface SessionRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly username: string;
+  readonly token_hash: string;
+  readonly previous_token_hash: string | null;
+  readonly rotation_key: string;
+  readonly created_at: Date;
+  readonly rotated_at: Date;
+  readonly idle_expires_at: Date;
+  readonly ends_at: Date;
+  readonly revoked_at: Date | null;
+  readonly user_agent: string | null;
+  readonly forget_on: Date;
+}
+
+/** Each new session takes so many old ones away: more than come, and few enough not to be felt. */
+const forgottenMax = 5;
+
+/** A revoked one is kept longer than its access token lives, so that a restart forgets no sign-out. */
+const keptDays = 2;
+const dayMs = 24 * 3_600_000;
+
+/** A read at start takes the newest million; at 20 minutes asked for that is 800 sign-outs a second. */
+const revokedMax = 1_000_000;
+
+export function createPostgresSessions(
+  { client: { run }, clock }: { client: PostgresClient; clock: Clock },
+): Pick<Store, SessionMethods> {
+  return {
+    async createSession(session) {
+      await run((sql) =>
+        sql`
+          with old as (
+            select id from sessions where forget_on <= ${new Date(clock.now())}::date
+            order by forget_on limit ${forgottenMax}
+            for update skip locked
+          ), forgotten as (
+            delete from sessions using old where sessions.id = old.id
+          )
+          insert into sessions ${sql(rowOf(session))}`
+      );
+    },
+    async session(id) {
+      if (!isUuid(id)) return undefined;
+      const [row] = await run((sql) => sql<SessionRow[]>`select * from sessions where id = ${id}`);
+      return row && sessionOf(row);
+    },
+    async rotateSession(next, { expectedTokenHash }) {
+      const { count } = await run((sql) =>
+        sql`
+          update sessions set ${sql(rowOf(next))}
+          where id = ${next.id} and token_hash = ${expectedTokenHash} and revoked_at is null`
+      );
+      return count === 1;
+    },
+    async revokeSession(id, at) {
+      if (!isUuid(id)) return false;
+      const { count } = await run((sql) =>
+        sql`
+          update sessions set revoked_at = ${new Date(at)}, forget_on = ${forgetOn(at)}
+          where id = ${id} and revoked_at is null`
+      );
+      return count === 1;
+    },
+    async revokedSessions(since) {
+      const rows = await run((sql) =>
+        sql<{ id: string }[]>`
+          select id from sessions where revoked_at >= ${new Date(since)}
+          order by revoked_at desc limit ${revokedMax}`
+      );
+      return rows.map(({ id }) => id);
+    },
+  };
+}
+
+/** The start of a day (UTC) by which nobody asks for the session any more. */
+function forgetOn(endedAt: number): Date {
+  return new Date((Math.floor(endedAt / dayMs) + keptDays) * dayMs);
+}
+
+function rowOf(session: Session): SessionRow {
+  const { idleExpiresAt, endsAt, revokedAt } = session;
+  return {
+    id: session.id,
+    user_id: session.userId,
+    username: session.username,
+    token_hash: session.tokenHash,
+    previous_token_hash: session.previousTokenHash,
+    rotation_key: session.rotationKey,
+    created_at: new Date(session.createdAt),
+    rotated_at: new Date(session.rotatedAt),
+    idle_expires_at: new Date(idleExpiresAt),
+    ends_at: new Date(endsAt),
+    revoked_at: revokedAt === null ? null : new Date(revokedAt),
+    user_agent: session.userAgent,
+    forget_on: forgetOn(Math.min(idleExpiresAt, endsAt)),
+  };
+}
+
+function sessionOf(row: SessionRow): Session {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    username: row.username,
+    tokenHash: row.token_hash,
+    previousTokenHash: row.previous_token_hash,
+    rotationKey: row.rotation_key,
+    createdAt: row.created_at.getTime(),
+    rotatedAt: row.rotated_at.getTime(),
+    idleExpiresAt: row.idle_expires_at.getTime(),
+    endsAt: row.ends_at.getTime(),
+    revokedAt: row.revoked_at?.getTime() ?? null,
+    userAgent: row.user_agent,
+  };
+}

@@ -1,0 +1,65 @@
+// Owns finding the Postgres server's programs: installed ones, else Debian's package (as root), else a clear sentence.
+
+import { join } from "node:path";
+
+/** Each version in a folder of its own, as Debian, Red Hat and Homebrew keep them. */
+const versionRoots = ["/usr/lib/postgresql", "/usr", "/opt/homebrew/opt", "/usr/local/opt"];
+
+/** The folder that holds `initdb` and `postgres`. */
+export async function ensurePostgresBinaries(): Promise<string> {
+  const folder = await installed() ?? await fromDebian();
+  if (folder) return folder;
+  throw new Error(
+    "The tests of the Postgres store need a Postgres server: install one so that `initdb` is in PATH.",
+  );
+}
+
+async function installed(): Promise<string | undefined> {
+  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  for (const root of versionRoots) folders.push(...await versionFolders(root));
+  for (const folder of folders) {
+    if (await isFile(join(folder, "initdb")) && await isFile(join(folder, "postgres"))) {
+      return folder;
+    }
+  }
+}
+
+/** The newest version first. */
+async function versionFolders(root: string): Promise<string[]> {
+  const versions: { name: string; major: number }[] = [];
+  for await (const { name } of entriesOf(root)) {
+    const [, major] = /^(?:pgsql-|postgresql@)?(\d+)$/.exec(name) ?? [];
+    if (major) versions.push({ name, major: Number(major) });
+  }
+  versions.sort((a, b) => b.major - a.major);
+  return versions.map(({ name }) => join(root, name, "bin"));
+}
+
+async function fromDebian(): Promise<string | undefined> {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0 || !await isFile("/usr/bin/apt-get")) return;
+  console.error("Installing Postgres with apt-get for the tests of its store ...");
+  await run("apt-get", ["update", "-qq"]);
+  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "postgresql"]);
+  return installed();
+}
+
+async function run(command: string, args: string[]): Promise<void> {
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  await new Deno.Command(command, { args, env, stdout: "null", stderr: "inherit" }).output();
+}
+
+async function* entriesOf(folder: string): AsyncGenerator<Deno.DirEntry> {
+  try {
+    yield* Deno.readDir(folder);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch {
+    return false;
+  }
+}
