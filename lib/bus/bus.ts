@@ -18,6 +18,15 @@ export interface Tick extends Version {
   readonly unchanged: readonly Ticker[];
   /** For a source without times: when the unchanged ones were asked for. Absent: their `asOf` stays. */
   readonly unchangedAsOf?: number;
+  /** What its sources were asked of late, so that whoever leads next keeps to their budgets. */
+  readonly spent?: readonly SpentCalls[] | undefined;
+}
+
+/** Calls that count against one limit of a source. */
+export interface SpentCalls {
+  readonly source: string;
+  readonly windowMs: number;
+  readonly calls: readonly (readonly [at: number, amount: number])[];
 }
 
 /** A tick as applied to the local mirror. */
@@ -32,6 +41,7 @@ export interface Snapshot extends Version {
   readonly at: number;
   readonly tickMs: number;
   readonly nextAt: number;
+  readonly spent?: Tick["spent"];
   readonly quotes: readonly Quote[];
 }
 

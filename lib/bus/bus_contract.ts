@@ -10,6 +10,9 @@ import type { Announcement, Bus, Lease } from "./bus.ts";
 export interface BusHarness {
   readonly buses: readonly [Bus, ...Bus[]];
   now(): number;
+  /** How long interest counts here, and leases may last in these tests: shorter where time is real. */
+  readonly wantTtlMs: number;
+  readonly leaseTtlMs: number;
   /** Lets that much time pass for leases and interest. */
   pass(ms: number): Promise<void>;
   close(): Promise<void>;
@@ -87,6 +90,21 @@ function testTicks(test: ContractTest) {
       assert.deepEqual(heard, buses.map(() => [1, 1, quote.price, quote.price]));
     });
     for (const bus of buses) assert.equal(bus.latest([]).nextAt, tick.nextAt);
+  });
+
+  test("what a tick tells of calls made reaches every instance", async (harness) => {
+    const { buses, first } = harness;
+    const lease = await takeLease(first);
+    const at = harness.now();
+    const spent = [{
+      source: "albert",
+      windowMs: 60_000,
+      calls: [[at - 200, 3], [at, 1]] as const,
+    }];
+    await first.publish(sampleTick({ epoch: lease.epoch, seq: 1, at, spent }), lease);
+    await eventually(harness, () => {
+      for (const bus of buses) assert.deepEqual(bus.latest([]).spent, spent);
+    });
   });
 
   test("ticks arrive in order and each once", async (harness) => {

@@ -1,7 +1,7 @@
 // Owns what every twin of the bus promises about interest, as tests.
 
 import assert from "node:assert/strict";
-import { type Announcement, wantTtlMs } from "./bus.ts";
+import type { Announcement } from "./bus.ts";
 import { type ContractTest, eventually } from "./bus_contract.ts";
 import { interest } from "./bus_fixtures.ts";
 
@@ -26,7 +26,7 @@ export function testInterestContract(test: ContractTest) {
   });
 
   test("an instance that stays silent is forgotten, one that repeats itself is not", async (harness) => {
-    const { first, other } = harness;
+    const { first, other, wantTtlMs } = harness;
     await first.want("silent", interest({ signedIn: ["AAPL"] }));
     await first.want("lively", interest({ signedIn: ["MSFT"] }));
     await harness.pass(wantTtlMs / 2);

@@ -4,10 +4,8 @@ import assert from "node:assert/strict";
 import { type ContractTest, eventually, takeLease } from "./bus_contract.ts";
 import { sampleTick } from "./bus_fixtures.ts";
 
-const ttlMs = 1_000;
-
 export function testLeaseContract(test: ContractTest) {
-  test("of many that ask at once, one gets the lease", async ({ buses }) => {
+  test("of many that ask at once, one gets the lease", async ({ buses, leaseTtlMs: ttlMs }) => {
     const leases = await Promise.all(
       Array.from({ length: 12 }, (_, index) => {
         const bus = buses[index % buses.length]!;
@@ -18,7 +16,7 @@ export function testLeaseContract(test: ContractTest) {
   });
 
   test("epochs are above the last one, the highest seen and the clock", async (harness) => {
-    const { first, other } = harness;
+    const { first, other, leaseTtlMs: ttlMs } = harness;
     const before = harness.now();
     const lease = await takeLease(first);
     assert.ok(lease.epoch >= before, "an epoch is never behind the clock");
@@ -30,14 +28,14 @@ export function testLeaseContract(test: ContractTest) {
     assert.equal((await takeLease(first)).epoch, seenEpoch + 2);
   });
 
-  test("a holder that forgot its lease may take it anew", async ({ first }) => {
+  test("a holder that forgot its lease may take it anew", async ({ first, leaseTtlMs: ttlMs }) => {
     const lease = await takeLease(first);
     assert.ok((await takeLease(first)).epoch > lease.epoch);
     assert.equal(await first.lease.renew(lease, { ttlMs }), undefined);
   });
 
   test("a renewed lease lasts, one that is not renewed is free after its time", async (harness) => {
-    const { first, other } = harness;
+    const { first, other, leaseTtlMs: ttlMs } = harness;
     const lease = await first.lease.take("first", { ttlMs, seenEpoch: 0 });
     assert.ok(lease);
     await harness.pass(ttlMs * 0.7);
@@ -51,7 +49,7 @@ export function testLeaseContract(test: ContractTest) {
   });
 
   test("publishing renews the lease", async (harness) => {
-    const { first, other } = harness;
+    const { first, other, leaseTtlMs: ttlMs } = harness;
     const lease = await first.lease.take("first", { ttlMs, seenEpoch: 0 });
     assert.ok(lease);
     await harness.pass(ttlMs * 0.7);
@@ -62,7 +60,7 @@ export function testLeaseContract(test: ContractTest) {
   });
 
   test("a released lease is free at once and announced; releasing a lost one does nothing", async (harness) => {
-    const { first, other } = harness;
+    const { first, other, leaseTtlMs: ttlMs } = harness;
     const heard: string[] = [];
     other.onAnnounce(({ kind }) => heard.push(kind));
     const lost = await takeLease(first);
@@ -75,7 +73,7 @@ export function testLeaseContract(test: ContractTest) {
   });
 
   test("a tick under a lease that was lost, released or expired is refused", async (harness) => {
-    const { first, other } = harness;
+    const { first, other, leaseTtlMs: ttlMs } = harness;
     const heard: number[] = [];
     other.subscribe(({ tick }) => heard.push(tick.seq));
     const tickOf = (epoch: number, seq: number) => sampleTick({ epoch, seq, at: harness.now() });

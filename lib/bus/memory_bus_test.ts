@@ -4,6 +4,7 @@ import { createClock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import { isStale } from "../market/staleness.ts";
 import { createMetrics } from "../metrics.ts";
+import { wantTtlMs } from "./bus.ts";
 import { type BusHarness, testBusContract } from "./bus_contract.ts";
 import { interest, ticker } from "./bus_fixtures.ts";
 import { wantedTickersMax } from "./interest.ts";
@@ -21,6 +22,8 @@ function openBuses(count: number): Promise<BusHarness> {
   return Promise.resolve({
     buses: [bus, ...Array.from({ length: count - 1 }, () => bus)],
     now: () => timers.now,
+    wantTtlMs,
+    leaseTtlMs: 1_000,
     pass: async (ms) => void await timers.tickAsync(ms),
     close: () => bus.close(),
   });

@@ -6,6 +6,20 @@ import type { Quote, Ticker } from "../quote.ts";
 import { compareVersions, type Version } from "../quote.ts";
 import type { Snapshot, Tick, TickUpdate } from "./bus.ts";
 
+export type TickHead = Omit<Tick, "quotes" | "unchanged" | "unchangedAsOf">;
+
+export interface StoredQuote {
+  readonly quote: Quote;
+  /** Of the tick that brought it. */
+  readonly version: Version;
+}
+
+/** What a backbone holds for those who missed ticks. */
+export interface StoredSnapshot {
+  readonly tick: TickHead;
+  readonly quotes: readonly StoredQuote[];
+}
+
 export interface ChangedQuote {
   readonly quote: Quote;
   /** Nothing but price and age differs from what the mirror held. */
@@ -24,6 +38,10 @@ export interface Mirror {
    * A stale quote that was read again unchanged counts as changed: its `stale` has.
    */
   apply(tick: Tick): TickUpdate | undefined;
+  /** Takes what a snapshot knows better, as one tick at its version. Undefined: nothing. */
+  restore(snapshot: StoredSnapshot): TickUpdate | undefined;
+  /** True when the quote would be taken from a tick of that version. */
+  accepts(quote: Quote, version: Version): boolean;
   latest(tickers: Iterable<Ticker>): Snapshot;
 }
 
@@ -36,15 +54,10 @@ export interface MirrorOptions {
   readonly tickersMax?: number;
 }
 
-interface Held {
-  readonly quote: Quote;
-  readonly version: Version;
-}
-
 export function createMirror(options: MirrorOptions): Mirror {
   const { clock, metrics, isStale, cadenceMs, tickersMax = 20_000 } = options;
   /** In the order of their last reading, the longest unread first. */
-  const held = new Map<Ticker, Held>();
+  const held = new Map<Ticker, StoredQuote>();
   let last: Omit<Snapshot, "quotes"> = { epoch: 0, seq: 0, at: 0, tickMs: cadenceMs, nextAt: 0 };
 
   function withStaleness(quote: Quote): Quote {
@@ -69,17 +82,18 @@ export function createMirror(options: MirrorOptions): Mirror {
     if (!longestUnread.done) held.delete(longestUnread.value);
   }
 
+  function replace({ quote, version }: StoredQuote): ChangedQuote {
+    const former = held.get(quote.ticker)?.quote;
+    const onlyPrice = former !== undefined && onlyPriceDiffers(withStaleness(former), quote);
+    keep(quote, version);
+    return { quote, onlyPrice };
+  }
+
   function takeQuotes({ quotes, epoch, seq }: Tick): ChangedQuote[] {
     const changed: ChangedQuote[] = [];
     for (const quote of quotes) {
-      if (!accepts(quote, { epoch, seq })) {
-        metrics.quotesDropped.inc();
-        continue;
-      }
-      const former = held.get(quote.ticker)?.quote;
-      const onlyPrice = former !== undefined && onlyPriceDiffers(withStaleness(former), quote);
-      changed.push({ quote, onlyPrice });
-      keep(quote, { epoch, seq });
+      if (accepts(quote, { epoch, seq })) changed.push(replace({ quote, version: { epoch, seq } }));
+      else metrics.quotesDropped.inc();
     }
     return changed;
   }
@@ -87,19 +101,50 @@ export function createMirror(options: MirrorOptions): Mirror {
   function takeUnchanged({ unchanged, at, unchangedAsOf }: Tick): ChangedQuote[] {
     const changed: ChangedQuote[] = [];
     for (const ticker of unchanged) {
-      const present = held.get(ticker);
-      if (!present) continue;
-      const former = present.quote;
-      const quote = {
-        ...former,
-        asOf: Math.max(former.asOf, unchangedAsOf ?? former.asOf),
-        seenAt: Math.max(former.seenAt, at),
-        stale: false,
-      };
-      if (withStaleness(former).stale) changed.push({ quote, onlyPrice: false });
-      keep(quote, present.version);
+      const returned = refresh(ticker, { seenAt: at, asOf: unchangedAsOf ?? 0 });
+      if (returned) changed.push(returned);
     }
     return changed;
+  }
+
+  /** Read again and the same: a change only when it had become stale. */
+  function refresh(ticker: Ticker, { seenAt, asOf }: Pick<Quote, "seenAt" | "asOf">) {
+    const present = held.get(ticker);
+    if (!present) return undefined;
+    const former = present.quote;
+    const quote = withStaleness({
+      ...former,
+      asOf: Math.max(former.asOf, asOf),
+      seenAt: Math.max(former.seenAt, seenAt),
+    });
+    keep(quote, present.version);
+    const isBack = withStaleness(former).stale && !quote.stale;
+    return isBack ? { quote, onlyPrice: false } : undefined;
+  }
+
+  function restoreQuotes({ tick, quotes }: StoredSnapshot) {
+    const changed: ChangedQuote[] = [];
+    const unchanged: Ticker[] = [];
+    for (const { quote, version } of quotes) {
+      const isNews = accepts(quote, version);
+      const change = isNews
+        ? replace({ quote: withStaleness(quote), version })
+        : refreshIfSame(quote);
+      if (change) changed.push(change);
+      else if (quote.seenAt === tick.at) unchanged.push(quote.ticker);
+    }
+    return { changed, unchanged };
+  }
+
+  function refreshIfSame(quote: Quote) {
+    const former = held.get(quote.ticker)?.quote;
+    const isSame = former?.source === quote.source && former.price === quote.price;
+    return isSame && quote.seenAt > former.seenAt ? refresh(quote.ticker, quote) : undefined;
+  }
+
+  function moveTo({ epoch, seq, at, tickMs, nextAt, spent }: TickHead) {
+    last = { epoch, seq, at, tickMs, nextAt, ...(spent && { spent }) };
+    metrics.lastTickAt.set(at / 1_000);
   }
 
   return {
@@ -109,11 +154,18 @@ export function createMirror(options: MirrorOptions): Mirror {
         return undefined;
       }
       const changed = [...takeQuotes(tick), ...takeUnchanged(tick)];
-      const { epoch, seq, at, tickMs, nextAt } = tick;
-      last = { epoch, seq, at, tickMs, nextAt };
-      metrics.lastTickAt.set(at / 1_000);
+      moveTo(tick);
       return { tick, changed };
     },
+    restore(snapshot) {
+      const { changed, unchanged } = restoreQuotes(snapshot);
+      const isNewer = compareVersions(snapshot.tick, last) > 0;
+      if (!isNewer && changed.length === 0) return undefined;
+      if (isNewer) moveTo(snapshot.tick);
+      const quotes = changed.map(({ quote }) => quote);
+      return { tick: { ...last, kind: "mark", quotes, unchanged }, changed };
+    },
+    accepts,
     latest(tickers) {
       const quotes: Quote[] = [];
       for (const ticker of tickers) {

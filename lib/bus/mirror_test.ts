@@ -122,6 +122,58 @@ Deno.test("past its bound the mirror forgets what was not read for the longest t
   assert.ok(held("NVDA"));
 });
 
+/** A snapshot of one price, last read at `tickAt`. */
+function stored(
+  quote: Quote,
+  { seq = 1, tickSeq, tickAt }: { seq?: number; tickSeq?: number; tickAt?: number } = {},
+) {
+  const version = { epoch: 1, seq: tickSeq ?? seq, at: tickAt ?? quote.seenAt };
+  const { quotes: _, unchanged: __, ...tick } = sampleTick(version);
+  return { tick, quotes: [{ quote, version: { epoch: 1, seq } }] };
+}
+
+Deno.test("who missed ticks takes them from a snapshot, as one tick at its version", () => {
+  const { mirror, apply, held } = openMirror();
+  apply([sampleQuote("AAPL", { at: start })]);
+  const newer = sampleQuote("AAPL", { at: start + 1, price: price("2") });
+  const update = mirror.restore(stored(newer, { seq: 7, tickSeq: 9 }));
+  assert.deepEqual(update?.changed, [{ quote: newer, onlyPrice: true }]);
+  assert.deepEqual([update?.tick.seq, update?.tick.quotes], [9, [newer]]);
+  assert.deepEqual([held()?.price, mirror.latest([]).seq], [price("2"), 9]);
+  assert.equal(mirror.restore(stored(newer, { seq: 7, tickSeq: 9 })), undefined);
+});
+
+Deno.test("a snapshot takes nothing back: neither a price nor the version", () => {
+  const { mirror, apply, held } = openMirror();
+  apply([]);
+  apply([sampleQuote("AAPL", { at: start, price: price("2") })]);
+  const older = sampleQuote("AAPL", { at: start - 1, price: price("1") });
+  assert.equal(mirror.restore(stored(older)), undefined);
+  assert.deepEqual([held()?.price, mirror.latest([]).seq], [price("2"), 2]);
+});
+
+Deno.test("a price that a snapshot says was read again is fresh, and was not changed", () => {
+  const { mirror, apply, held, timers } = openMirror();
+  apply([sampleQuote("AAPL", { at: start })]);
+  timers.tick(5_000);
+  const again = sampleQuote("AAPL", { at: start, seenAt: timers.now });
+  const update = mirror.restore(stored(again, { tickSeq: 2 }));
+  assert.deepEqual([update?.changed, update?.tick.unchanged], [[], [aapl]]);
+  assert.equal(held()?.seenAt, timers.now);
+  timers.tick(10_001);
+  const back = sampleQuote("AAPL", { at: start, seenAt: timers.now });
+  const returned = mirror.restore(stored(back, { tickSeq: 3 }))?.changed[0];
+  assert.deepEqual([returned?.quote.stale, returned?.onlyPrice], [false, false]);
+});
+
+Deno.test("an old price of a snapshot is stale from the start", () => {
+  const { mirror, held } = openMirror();
+  const quote = sampleQuote("AAPL", { at: start - 60_000 });
+  const update = mirror.restore(stored(quote, { tickAt: start }));
+  assert.deepEqual([update?.changed[0]?.quote.stale, held()?.stale], [true, true]);
+  assert.deepEqual(update?.tick.unchanged, []);
+});
+
 Deno.test("whatever arrives in whatever order, a price's time and the version never fall", () => {
   const arrival = fc.record({
     epoch: fc.integer({ min: 1, max: 3 }),

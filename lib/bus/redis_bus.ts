@@ -1,0 +1,181 @@
+// Owns the bus over Redis: what is published, what arrives, and the catching up between. The rules of quotes live in mirror.ts.
+
+import type { Log } from "../log.ts";
+import { compareVersions } from "../quote.ts";
+import {
+  type Announcement,
+  type Bus,
+  type Interest,
+  type Tick,
+  type TickUpdate,
+  wantTtlMs,
+} from "./bus.ts";
+import { uniteInterest } from "./interest.ts";
+import { createListeners } from "./listeners.ts";
+import { createMirror, type MirrorOptions } from "./mirror.ts";
+import { createRedisClient } from "./redis_client.ts";
+import { keysOf, redisBounds, type RedisTimes } from "./redis_keys.ts";
+import { createRedisLease } from "./redis_lease.ts";
+import { createNews } from "./redis_news.ts";
+import { createRedisPublisher } from "./redis_publisher.ts";
+import { parseCatchUp, parseInterest } from "./redis_replies.ts";
+import { openStream } from "./redis_stream.ts";
+import { createSubscription } from "./redis_subscription.ts";
+import { createTickAssembly } from "./redis_ticks.ts";
+import { encodeAnnouncement, encodeNewcomers, parseMessage, type TickPart } from "./redis_wire.ts";
+
+export interface RedisBusOptions extends MirrorOptions {
+  readonly log: Log;
+  /** Of the REST API: Upstash's own, or tools/redis_rest.ts. */
+  readonly url: string;
+  readonly token: string;
+  /** Services that share one Redis have one each. */
+  readonly prefix?: string;
+  readonly times?: Partial<RedisTimes>;
+  /** A Redis that is away at the start is waited for this long; then the bus begins empty and catches up. */
+  readonly startTimeoutMs?: number;
+}
+
+const defaultTimes: RedisTimes = {
+  wantTtlMs,
+  newsKeptMs: 20 * 60_000,
+  dataTtlMs: 24 * 3_600_000,
+};
+
+/** So long an answer, or a sign of life on the stream, says that Redis is there. */
+const pingFreshMs = 10_000;
+
+export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
+  const { clock, log, url, token, prefix = "quoteboard", startTimeoutMs = 5_000 } = options;
+  const times = { ...defaultTimes, ...options.times };
+  const keys = keysOf(prefix);
+  const client = createRedisClient({ ...options, prefix, times, bounds: redisBounds });
+  const mirror = createMirror(options);
+  const ticks = createListeners<TickUpdate>(log);
+  const announcements = createListeners<Announcement>(log);
+  const gaps = createListeners<"gap">(log);
+  const news = createNews({ deliver: announcements.deliver, onGap: () => gaps.deliver("gap") });
+  const assemble = createTickAssembly();
+  const publisher = createRedisPublisher({ client, mirror });
+  let streamActiveAt = -Infinity;
+  let lastWant: { instanceId: string; interest: Interest; at: number } | undefined;
+  let wants: Promise<unknown> = Promise.resolve();
+
+  const subscription = createSubscription({
+    clock,
+    log,
+    open: (stop) =>
+      openStream({
+        ...{ url, token, clock, stop, channel: keys.channel },
+        onActivity: () => streamActiveAt = clock.now(),
+      }),
+    catchUp: async () => {
+      await catchUp();
+      repeatWant();
+    },
+    receive,
+    nextAt: () => mirror.latest([]).nextAt,
+  });
+
+  function apply(tick: Tick) {
+    if (compareVersions(tick, mirror.latest([])) <= 0) return;
+    const update = mirror.apply(tick);
+    if (update) ticks.deliver(update);
+  }
+
+  async function catchUp() {
+    const { epoch, seq } = mirror.latest([]);
+    const { generation, id } = news.place();
+    const { snapshot, state } = parseCatchUp(
+      await client.run("read", [epoch, seq, generation, id]),
+    );
+    const update = snapshot && mirror.restore(snapshot);
+    if (update) ticks.deliver(update);
+    news.restore(state);
+  }
+
+  function receive(text: string) {
+    const message = parseMessage(text);
+    if (!message) return log.warn("A message on the bus's channel is not of the bus.");
+    if (message.kind === "tick") receivePart(message);
+    else if (!news.receive(message)) subscription.renew();
+  }
+
+  function receivePart(part: TickPart) {
+    const assembled = assemble(part);
+    if (assembled.kind === "incomplete") return;
+    const missedOne = compareVersions(part.previous, mirror.latest([])) > 0;
+    // Listeners hear of the missed tick and this one at once, from the snapshot.
+    if (missedOne || assembled.kind === "gap") return subscription.renew();
+    apply(assembled.tick);
+    subscription.heardTick();
+  }
+
+  /** In the order of the calls: an instance's older set must not come after a newer one. */
+  function sendWant(instanceId: string, interest: Interest, newcomers?: Interest): Promise<void> {
+    const { signedIn, anonymous } = interest;
+    const sent = wants.then(async () => {
+      await client.run("want", [
+        ...[keys.wants, instanceId, encodeNewcomers(newcomers), signedIn.length],
+        ...signedIn,
+        ...anonymous,
+      ]);
+    });
+    // The caller hears of a failure; the next call must not.
+    wants = sent.catch(() => {});
+    return sent;
+  }
+
+  /** A Redis that was away may have come back empty: nothing would be polled until the next regular call. */
+  function repeatWant() {
+    if (!lastWant || lastWant.at + times.wantTtlMs <= clock.now()) return;
+    const { instanceId, interest } = lastWant;
+    sendWant(instanceId, interest).catch((error) => {
+      log.warn({ err: error }, "What is wanted here could not be repeated; the next call does.");
+    });
+  }
+
+  async function ping() {
+    const lastSignAt = Math.max(streamActiveAt, client.answeredAt());
+    if (subscription.isLive() && clock.now() - lastSignAt < pingFreshMs) return;
+    await client.ping();
+  }
+
+  const started = new AbortController();
+  await Promise.race([subscription.ready, clock.sleep(startTimeoutMs, started.signal)]);
+  started.abort();
+
+  return {
+    name: "Redis",
+    lease: createRedisLease({ client, clock }),
+    async publish(tick, lease) {
+      if (tick.epoch !== lease.epoch) throw new Error("A tick carries the epoch of its lease.");
+      const result = await publisher.publish(tick, lease);
+      if (result.outcome === "stale_epoch") return "stale_epoch";
+      if (compareVersions(result.previous, mirror.latest([])) > 0) subscription.renew();
+      apply(result.sent);
+      return "published";
+    },
+    subscribe: ticks.add,
+    latest: mirror.latest,
+    async want(instanceId, interest, { newcomers } = {}) {
+      lastWant = { instanceId, interest, at: clock.now() };
+      await sendWant(instanceId, interest, newcomers);
+    },
+    async wanted() {
+      return uniteInterest([parseInterest(await client.run("wanted", [keys.wants]))]);
+    },
+    async announce(announcement) {
+      await client.run("announce", [encodeAnnouncement(announcement)]);
+    },
+    onAnnounce: announcements.add,
+    onGap: (listener) => gaps.add(() => listener()),
+    ping,
+    async close() {
+      ticks.clear();
+      announcements.clear();
+      gaps.clear();
+      await subscription.close();
+    },
+  };
+}

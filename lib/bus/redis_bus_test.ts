@@ -1,0 +1,41 @@
+import { startGateway, startRedis } from "../../tests/support/redis.ts";
+import { createClock } from "../clock.ts";
+import { createLog } from "../log.ts";
+import { isStale } from "../market/staleness.ts";
+import { createMetrics } from "../metrics.ts";
+import { type BusHarness, testBusContract } from "./bus_contract.ts";
+import { createRedisBus } from "./redis_bus.ts";
+
+const wantTtlMs = 400;
+
+async function openBuses(count: number): Promise<BusHarness> {
+  const redis = await startRedis();
+  const gateway = await startGateway({ redisUrl: redis.url });
+  const clock = createClock();
+  const open = () =>
+    createRedisBus({
+      url: gateway.url,
+      token: gateway.token,
+      clock,
+      log: createLog("error"),
+      metrics: createMetrics(),
+      isStale,
+      cadenceMs: 5_000,
+      times: { wantTtlMs },
+    });
+  const [first, ...others] = await Promise.all(Array.from({ length: count }, open));
+  return {
+    buses: [first!, ...others],
+    now: clock.now,
+    wantTtlMs,
+    leaseTtlMs: 300,
+    pass: clock.sleep,
+    async close() {
+      await Promise.all([first!, ...others].map((bus) => bus.close()));
+      await gateway.close();
+      await redis.close();
+    },
+  };
+}
+
+testBusContract("Redis", openBuses);

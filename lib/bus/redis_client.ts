@@ -1,0 +1,87 @@
+// Owns asking Redis over REST: scripts by name, each with a deadline, errors without what the command said.
+
+import { Redis } from "@upstash/redis/cloudflare";
+import type { Clock } from "../clock.ts";
+import { StartupError } from "../errors.ts";
+import { keysOf } from "./redis_keys.ts";
+import { type ScriptName, type ScriptOptions, scriptsFor } from "./redis_scripts.ts";
+
+/** Why Redis did not do it, fit for the log: the client's own errors repeat the whole command. */
+export class RedisError extends Error {
+  override readonly name = "RedisError";
+}
+
+export interface RedisClient {
+  run(script: ScriptName, args: readonly (string | number)[]): Promise<unknown>;
+  ping(): Promise<void>;
+  /** When Redis answered last, Unix ms; -Infinity after it did not. */
+  answeredAt(): number;
+}
+
+export interface RedisClientOptions extends ScriptOptions {
+  readonly url: string;
+  readonly token: string;
+  readonly prefix: string;
+  readonly clock: Clock;
+}
+
+const answerTimeoutMs = 4_000;
+
+export function createRedisClient(options: RedisClientOptions): RedisClient {
+  const { url, token, prefix, clock } = options;
+  const { shared } = keysOf(prefix);
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new StartupError("UPSTASH_REDIS_REST_URL must be an http or https address.");
+  }
+  const redis = new Redis({
+    url,
+    token,
+    // "190.10" is a text, and stays one.
+    automaticDeserialization: false,
+    // A second try might be a second publication.
+    retry: { retries: 0 },
+    enableTelemetry: false,
+    enableAutoPipelining: false,
+    responseEncoding: false,
+    signal: () => AbortSignal.timeout(answerTimeoutMs),
+  });
+  const scripts = new Map(
+    Object.entries(scriptsFor(options)).map(([name, text]) => [name, redis.createScript(text)]),
+  );
+  let answeredAt = -Infinity;
+
+  async function answered<T>(work: Promise<T>): Promise<T> {
+    const late = Promise.withResolvers<never>();
+    // Beside the client's signal, which on Deno may not reach an answer that stops midway.
+    const cancel = clock.after(answerTimeoutMs, () => late.reject(new Error("No answer in time")));
+    try {
+      const answer = await Promise.race([work, late.promise]);
+      answeredAt = clock.now();
+      return answer;
+    } catch (error) {
+      answeredAt = -Infinity;
+      throw new RedisError(reasonOf(error));
+    } finally {
+      cancel();
+    }
+  }
+
+  return {
+    run(name, args) {
+      const script = scripts.get(name);
+      if (!script) throw new Error(`There is no script "${name}".`);
+      return answered(script.exec(shared, args.map(String)));
+    },
+    async ping() {
+      await answered(redis.ping());
+    },
+    answeredAt: () => answeredAt,
+  };
+}
+
+/** The command, and with it lists and sessions, begins where the client's own words end. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "Redis could not be asked";
+  const [reason = ""] = error.message.split(/,? command was:/);
+  return `${error.name}: ${reason.slice(0, 200)}`;
+}

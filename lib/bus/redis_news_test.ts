@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import type { Announcement } from "./bus.ts";
+import { createNews, type NewsState } from "./redis_news.ts";
+
+const changed = (number: number): Announcement => ({
+  kind: "list_deleted",
+  userId: "u",
+  listId: String(number),
+});
+
+function open() {
+  const heard: string[] = [];
+  const news = createNews({
+    deliver: (announcement) => heard.push(Object(announcement).listId),
+    onGap: () => heard.push("gap"),
+  });
+  return {
+    news,
+    heard,
+    receive: (number: number, generation = "g") =>
+      news.receive({
+        ...{ kind: "news", generation, number, id: `0-${number}` },
+        announcement: changed(number),
+      }),
+    restore: (number: number, { generation = "g", missed = [] as number[] } = {}) => {
+      const state: NewsState = {
+        ...{ generation, number, id: `0-${number}` },
+        missed: missed.map(changed),
+      };
+      news.restore(state);
+    },
+  };
+}
+
+Deno.test("who starts begins at the present: nothing before it was missed", () => {
+  const { news, heard, restore, receive } = open();
+  assert.equal(news.place().generation, "new");
+  restore(7);
+  assert.deepEqual(news.place(), { generation: "g", number: 7, id: "0-7" });
+  assert.deepEqual([receive(7), receive(8), receive(8), receive(9)], [true, true, true, true]);
+  assert.deepEqual(heard, ["8", "9"]);
+});
+
+Deno.test("one that was skipped is not passed over: it is read back, then both are told", () => {
+  const { heard, restore, receive } = open();
+  restore(7);
+  assert.equal(receive(9), false);
+  restore(9, { missed: [8, 9] });
+  assert.equal(receive(9), true);
+  assert.deepEqual(heard, ["8", "9"]);
+});
+
+Deno.test("the very first announcement needs no reading back", () => {
+  const { heard, restore, receive } = open();
+  restore(0, { generation: "" });
+  assert.equal(receive(2), false);
+  assert.equal(receive(1), true);
+  assert.equal(receive(2), true);
+  assert.deepEqual(heard, ["1", "2"]);
+});
+
+Deno.test("announcements made since there were none are no gap", () => {
+  const { heard, restore } = open();
+  restore(0, { generation: "" });
+  restore(2, { missed: [1, 2] });
+  assert.deepEqual(heard, ["1", "2"]);
+});
+
+Deno.test("what cannot be read back in full is a gap, and what can is told all the same", () => {
+  const cases: [NonNullable<Parameters<ReturnType<typeof open>["restore"]>[1]>, number][] = [
+    [{ missed: [9] }, 9],
+    [{ missed: [] }, 9],
+    [{ missed: [] }, 6],
+    [{ generation: "other", missed: [1] }, 1],
+    [{ generation: "", missed: [] }, 0],
+  ];
+  for (const [options, number] of cases) {
+    const { heard, restore, receive } = open();
+    restore(7);
+    restore(number, options);
+    assert.deepEqual(heard, [...options.missed!.map(String), "gap"]);
+    assert.equal(receive(number + 1, options.generation || "g"), true);
+  }
+});
+
+Deno.test("nothing missed is no gap", () => {
+  const { heard, restore } = open();
+  restore(7);
+  restore(7);
+  assert.deepEqual(heard, []);
+});
+
+Deno.test("an announcement of a kind not known here keeps its place, untold", () => {
+  const { news, heard, restore, receive } = open();
+  restore(7);
+  const unknown = { generation: "g", number: 8, id: "0-8", announcement: undefined };
+  assert.equal(news.receive({ kind: "news", ...unknown }), true);
+  assert.equal(receive(9), true);
+  assert.deepEqual(heard, ["9"]);
+});

@@ -1,0 +1,67 @@
+// Owns sending a tick: what of it Redis must store, and when it must be told in full. Numbers and schedules nothing.
+
+import type { Quote, Version } from "../quote.ts";
+import type { Lease, Tick } from "./bus.ts";
+import type { Mirror } from "./mirror.ts";
+import type { RedisClient } from "./redis_client.ts";
+import { parsePublished } from "./redis_replies.ts";
+import { encodeHead, encodeQuote, encodeReading } from "./redis_wire.ts";
+
+export type Published =
+  | { readonly outcome: "stale_epoch" }
+  | {
+    readonly outcome: "published";
+    /** The version Redis held before. */
+    readonly previous: Version;
+    /** As all instances receive it. */
+    readonly sent: Tick;
+  };
+
+export function createRedisPublisher({ client, mirror }: { client: RedisClient; mirror: Mirror }) {
+  /** The epoch in which a mark has told everything, and Redis kept it. */
+  let wholeEpoch = 0;
+
+  /**
+   * "Unchanged" only means something to those who hold the same as we do. After a takeover, an unknown outcome or
+   * a Redis that lost its data that is not certain, so the tick tells everything.
+   */
+  function inFull(tick: Tick): Tick {
+    const { at, unchangedAsOf = 0 } = tick;
+    const full = mirror.latest(tick.unchanged).quotes.map((quote): Quote => ({
+      ...quote,
+      asOf: Math.max(quote.asOf, unchangedAsOf),
+      seenAt: Math.max(quote.seenAt, at),
+      stale: false,
+    }));
+    const told = new Set(full.map(({ ticker }) => ticker));
+    return {
+      ...tick,
+      quotes: [...tick.quotes, ...full],
+      unchanged: tick.unchanged.filter((ticker) => !told.has(ticker)),
+    };
+  }
+
+  /** What every mirror would drop must not replace the newer price in the snapshot either. */
+  function withoutOutdated(tick: Tick): Tick {
+    return { ...tick, quotes: tick.quotes.filter((quote) => mirror.accepts(quote, tick)) };
+  }
+
+  return {
+    async publish(tick: Tick, { holder, epoch }: Lease): Promise<Published> {
+      const isWhole = wholeEpoch === epoch;
+      const sent = withoutOutdated(isWhole ? tick : inFull(tick));
+      // Until the answer is there, the outcome is unknown.
+      wholeEpoch = 0;
+      const reply = parsePublished(
+        await client.run("publish", [
+          ...[holder, epoch, tick.seq, encodeHead(sent), encodeReading(sent), sent.quotes.length],
+          ...sent.quotes.flatMap((quote) => [quote.ticker, encodeQuote(quote, sent)]),
+          ...sent.unchanged,
+        ]),
+      );
+      if (reply.outcome === "stale_epoch") return reply;
+      if (isWhole ? reply.isSnapshotKept : tick.kind === "mark") wholeEpoch = epoch;
+      return { outcome: "published", previous: reply.previous, sent };
+    },
+  };
+}

@@ -1,0 +1,65 @@
+// Owns parsing what the scripts answer. What does not fit is an error: the scripts are ours.
+
+import { z } from "zod";
+import { parseTicker, type Ticker, type Version } from "../quote.ts";
+import type { Interest } from "./bus.ts";
+import type { StoredSnapshot } from "./mirror.ts";
+import type { NewsState } from "./redis_news.ts";
+import { parseAnnouncement, parseSnapshot } from "./redis_wire.ts";
+
+const texts = z.array(z.string());
+const catchUpSchema = z.tuple([
+  z.string(),
+  texts,
+  texts,
+  z.string(),
+  z.coerce.number(),
+  z.string(),
+  texts,
+]);
+const publishedSchema = z.union([
+  z.tuple([z.literal("stale_epoch")]),
+  z.tuple([z.literal("published"), z.coerce.number(), z.coerce.number(), z.number()]),
+]);
+const interestSchema = z.tuple([texts, texts]);
+
+/** Without a snapshot there is nothing newer. */
+export function parseCatchUp(
+  reply: unknown,
+): { snapshot: StoredSnapshot | undefined; state: NewsState } {
+  const [head, quotes, readings, generation, number, id, missed] = catchUpSchema.parse(reply);
+  return {
+    snapshot: head === "" ? undefined : parseSnapshot({ head, quotes, readings }),
+    state: { generation, number, id, missed: missed.map(parseAnnouncement) },
+  };
+}
+
+export type PublishReply =
+  | { readonly outcome: "stale_epoch" }
+  | {
+    readonly outcome: "published";
+    readonly previous: Version;
+    /** False: Redis had lost what earlier ticks told. */
+    readonly isSnapshotKept: boolean;
+  };
+
+export function parsePublished(reply: unknown): PublishReply {
+  const [outcome, epoch = 0, seq = 0, isKept] = publishedSchema.parse(reply);
+  if (outcome === "stale_epoch") return { outcome };
+  return { outcome, previous: { epoch, seq }, isSnapshotKept: isKept === 1 };
+}
+
+export function parseInterest(reply: unknown): Interest {
+  const [signedIn, anonymous] = interestSchema.parse(reply);
+  return { signedIn: parseTickers(signedIn), anonymous: parseTickers(anonymous) };
+}
+
+/** Undefined: somebody else holds the lease. */
+export function parseEpoch(reply: unknown): number | undefined {
+  const epoch = Number(z.string().parse(reply));
+  return epoch > 0 ? epoch : undefined;
+}
+
+function parseTickers(list: readonly string[]): Ticker[] {
+  return list.map(parseTicker).filter((ticker) => ticker !== undefined);
+}

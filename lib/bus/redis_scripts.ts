@@ -1,0 +1,235 @@
+// Owns the Lua scripts of the bus: each promise that must hold at once is one script. Talks to nobody.
+
+import { missedNewsMax, type RedisBounds, type RedisTimes } from "./redis_keys.ts";
+
+/** Integers are written with %.0f: Lua's own form of a large number has an exponent. */
+function prelude({ times, bounds }: ScriptOptions): string {
+  return `
+local channel, lease, epochs, last_tick, quotes, readings, news, news_log, instances = unpack(KEYS)
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+
+local function int(number)
+  return string.format('%.0f', number)
+end
+
+local function holds(holder, epoch)
+  local present = redis.call('HMGET', lease, 'holder', 'epoch')
+  return present[1] == holder and present[2] == epoch
+end
+
+-- The entry's id carries both its age, for trimming, and its number, for counting what was missed.
+local function announce(body)
+  local last = redis.call('HMGET', news, 'generation', 'number', 'at')
+  local generation = last[1] or (time[1] .. '.' .. time[2])
+  local number = int((tonumber(last[2]) or 0) + 1)
+  local at = int(math.max(tonumber(last[3]) or 0, now))
+  local id = at .. '-' .. number
+  redis.call('HSET', news, 'generation', generation, 'number', number, 'at', at)
+  redis.call('PEXPIRE', news, ${times.dataTtlMs})
+  redis.call('XADD', news_log, 'MAXLEN', ${bounds.newsMax}, id, 'body', body)
+  redis.call('XTRIM', news_log, 'MINID', int(now - ${times.newsKeptMs}))
+  redis.call('PEXPIRE', news_log, ${times.newsKeptMs})
+  redis.call('PUBLISH', channel, '{"news":' .. body .. ',"generation":"' .. generation ..
+    '","number":' .. number .. ',"id":"' .. id .. '"}')
+end
+
+-- Lua passes no more than some thousand arguments at once.
+local function call_in_chunks(command, key, list)
+  for first = 1, #list, 1000 do
+    redis.call(command, key, unpack(list, first, math.min(first + 999, #list)))
+  end
+end
+`;
+}
+
+/** holder, epoch, seq, head, reading, number of quotes, ticker and quote of each, then the unchanged tickers. */
+function publish({ times, bounds }: ScriptOptions): string {
+  return `
+local holder, epoch, seq, head, reading = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+if not holds(holder, epoch) then return {'stale_epoch'} end
+redis.call('PEXPIRE', lease, redis.call('HGET', lease, 'ttl'))
+
+local last = redis.call('HMGET', last_tick, 'epoch', 'seq')
+local last_epoch, last_seq = last[1] or '0', last[2] or '0'
+if last_epoch == epoch and tonumber(last_seq) >= tonumber(seq) then
+  return {'published', last_epoch, last_seq, 1}
+end
+local is_kept = redis.call('EXISTS', quotes)
+if redis.call('HLEN', quotes) > ${bounds.snapshotTickersMax} then
+  redis.call('DEL', quotes, readings)
+  is_kept = 0
+end
+
+local parts, items, bytes = {}, {}, 0
+local function send(item)
+  if bytes + #item > ${bounds.partBytesMax} then
+    parts[#parts + 1] = table.concat(items, ',')
+    items, bytes = {}, 0
+  end
+  items[#items + 1] = item
+  bytes = bytes + #item + 1
+end
+
+local changed, changed_tickers, read = {}, {}, {}
+local last_quote = 6 + 2 * tonumber(ARGV[6])
+for index = 7, last_quote, 2 do
+  changed_tickers[#changed_tickers + 1] = ARGV[index]
+  changed[#changed + 1] = ARGV[index]
+  changed[#changed + 1] = ARGV[index + 1]
+  send(ARGV[index + 1])
+end
+for index = last_quote + 1, #ARGV do
+  read[#read + 1] = ARGV[index]
+  read[#read + 1] = reading
+  send('"' .. ARGV[index] .. '"')
+end
+parts[#parts + 1] = table.concat(items, ',')
+
+call_in_chunks('HSET', quotes, changed)
+call_in_chunks('HDEL', readings, changed_tickers)
+call_in_chunks('HSET', readings, read)
+redis.call('HSET', last_tick, 'epoch', epoch, 'seq', seq, 'head', head)
+for _, key in ipairs({last_tick, quotes, readings}) do
+  redis.call('PEXPIRE', key, ${times.dataTtlMs})
+end
+for index, part in ipairs(parts) do
+  redis.call('PUBLISH', channel, '{"tick":' .. head .. ',"previous":[' .. last_epoch .. ',' .. last_seq ..
+    '],"part":' .. index .. ',"parts":' .. #parts .. ',"items":[' .. part .. ']}')
+end
+return {'published', last_epoch, last_seq, is_kept}
+`;
+}
+
+/** The version held, the generation and the id of the last announcement seen: what is newer than those. */
+function read(): string {
+  return `
+local epoch, seq, generation, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local last = redis.call('HMGET', last_tick, 'epoch', 'seq', 'head')
+local tick, held, read = '', {}, {}
+if last[3] and not (last[1] == epoch and last[2] == seq) then
+  tick = last[3]
+  held = redis.call('HVALS', quotes)
+  read = redis.call('HGETALL', readings)
+end
+local present = redis.call('HMGET', news, 'generation', 'number')
+local entries = {}
+if present[1] and generation ~= 'new' then
+  local first = present[1] == generation and '(' .. id or '-'
+  entries = redis.call('XRANGE', news_log, first, '+', 'COUNT', ${missedNewsMax})
+end
+local last_entry = redis.call('XREVRANGE', news_log, '+', '-', 'COUNT', 1)
+local last_id = last_entry[1] and last_entry[1][1] or '0-0'
+local bodies = {}
+for index, entry in ipairs(entries) do bodies[index] = entry[2][2] end
+return {tick, held, read, present[1] or '', present[2] or '0', last_id, bodies}
+`;
+}
+
+/** holder, ttl, highest epoch seen. */
+function takeLease({ times }: ScriptOptions): string {
+  return `
+local holder, ttl, seen_epoch = ARGV[1], ARGV[2], ARGV[3]
+local present = redis.call('HGET', lease, 'holder')
+if present and present ~= holder then return '' end
+local last_epoch = tonumber(redis.call('GET', epochs)) or 0
+local epoch = int(math.max(last_epoch + 1, tonumber(seen_epoch) + 1, now))
+redis.call('SET', epochs, epoch, 'PX', ${times.dataTtlMs})
+redis.call('HSET', lease, 'holder', holder, 'epoch', epoch, 'ttl', ttl)
+redis.call('PEXPIRE', lease, ttl)
+return epoch
+`;
+}
+
+/** holder, epoch, ttl. */
+const renewLease = `
+if not holds(ARGV[1], ARGV[2]) then return 0 end
+redis.call('HSET', lease, 'ttl', ARGV[3])
+return redis.call('PEXPIRE', lease, ARGV[3])
+`;
+
+/** holder, epoch. */
+const releaseLease = `
+if not holds(ARGV[1], ARGV[2]) then return 0 end
+redis.call('DEL', lease)
+announce('{"kind":"lease_free"}')
+return 1
+`;
+
+/** body. */
+const announce = `
+announce(ARGV[1])
+return 1
+`;
+
+/** prefix of the sets, instance, newcomers' announcement or "", number of signed-in tickers, all tickers. */
+function want({ times, bounds }: ScriptOptions): string {
+  return `
+local wants, instance, body, signed_in = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local kinds = {signed_in = {}, anonymous = {}}
+for index = 5, #ARGV do
+  local tickers = index - 4 <= signed_in and kinds.signed_in or kinds.anonymous
+  tickers[#tickers + 1] = ARGV[index]
+end
+for kind, tickers in pairs(kinds) do
+  local key = wants .. ':' .. kind .. ':' .. instance
+  redis.call('DEL', key)
+  call_in_chunks('SADD', key, tickers)
+  redis.call('PEXPIRE', key, ${times.wantTtlMs})
+end
+redis.call('ZADD', instances, int(now + ${times.wantTtlMs}), instance)
+redis.call('PEXPIRE', instances, ${times.wantTtlMs})
+if redis.call('ZCARD', instances) > ${bounds.instancesMax} then
+  local silent = redis.call('ZPOPMIN', instances)[1]
+  redis.call('DEL', wants .. ':signed_in:' .. silent, wants .. ':anonymous:' .. silent)
+end
+if body ~= '' then announce(body) end
+return 1
+`;
+}
+
+/** prefix of the sets. */
+const wanted = `
+local wants = ARGV[1]
+redis.call('ZREMRANGEBYSCORE', instances, '-inf', int(now))
+local alive = redis.call('ZRANGE', instances, 0, -1)
+if #alive == 0 then return {{}, {}} end
+local union = {}
+for index, kind in ipairs({'signed_in', 'anonymous'}) do
+  local keys = {}
+  for place, instance in ipairs(alive) do keys[place] = wants .. ':' .. kind .. ':' .. instance end
+  union[index] = redis.call('SUNION', unpack(keys))
+end
+return union
+`;
+
+export interface ScriptOptions {
+  readonly times: RedisTimes;
+  readonly bounds: RedisBounds;
+}
+
+export type ScriptName = keyof ReturnType<typeof scriptsFor>;
+
+export function scriptsFor(options: ScriptOptions) {
+  const bodies = {
+    publish: publish(options),
+    read: read(),
+    takeLease: takeLease(options),
+    renewLease,
+    releaseLease,
+    announce,
+    want: want(options),
+    wanted,
+  };
+  const head = prelude(options);
+  return {
+    publish: head + bodies.publish,
+    read: head + bodies.read,
+    takeLease: head + bodies.takeLease,
+    renewLease: head + bodies.renewLease,
+    releaseLease: head + bodies.releaseLease,
+    announce: head + bodies.announce,
+    want: head + bodies.want,
+    wanted: head + bodies.wanted,
+  };
+}

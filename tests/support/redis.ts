@@ -1,0 +1,161 @@
+// Owns a real Redis for the tests, alone or behind the REST gateway: an installed one, else Debian's package, else Docker.
+
+import { join } from "node:path";
+import { type RedisRest, type RedisRestOptions, startRedisRest } from "../../tools/redis_rest.ts";
+import { freePort } from "./server.ts";
+
+export interface TestRedis {
+  readonly url: string;
+  /** Ends it as a crash does. */
+  stop(): Promise<void>;
+  /** Starts it again at the same address; empty unless told otherwise. */
+  restart(options?: { keepData?: boolean }): Promise<void>;
+  /** It hangs until it is resumed: connections stand, nothing is answered. */
+  pause(): void;
+  resume(): void;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface TestGateway extends RedisRest {
+  readonly token: string;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const startTimeoutMs = 10_000;
+const folders = (Deno.env.get("PATH") ?? "").split(":").concat("/usr/bin", "/usr/local/bin");
+const image = "redis:7-alpine";
+
+export async function startRedis(): Promise<TestRedis> {
+  const command = await findRedis();
+  const folder = await Deno.makeTempDir({ prefix: "redis_" });
+  const { port, ...first } = await launchOnFreePort(command, folder);
+  let running = first.running;
+
+  async function close() {
+    await running.end("SIGKILL");
+    await Deno.remove(folder, { recursive: true });
+  }
+
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    stop: () => running.end("SIGKILL"),
+    async restart({ keepData = false } = {}) {
+      // Told to end, it saves; killed, it starts from nothing.
+      await running.end(keepData ? "SIGTERM" : "SIGKILL");
+      const next = await launch(command, { port, folder });
+      if (!next) throw new Error(`Redis did not start again on port ${port}.`);
+      running = next;
+    },
+    pause: () => running.process.kill("SIGSTOP"),
+    resume: () => running.process.kill("SIGCONT"),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The gateway before a Redis, on a free port. */
+export async function startGateway(
+  { redisUrl, ...options }: Partial<RedisRestOptions> & { redisUrl: string },
+): Promise<TestGateway> {
+  const token = "a token for tests";
+  const gateway = await startRedisRest({ port: 0, redisUrl, token, ...options });
+  return { ...gateway, token, [Symbol.asyncDispose]: gateway.close };
+}
+
+type Command = (options: { port: number; folder: string }) => Deno.Command;
+
+async function findRedis(): Promise<Command> {
+  const program = await installed() ?? await fromDebian();
+  if (program) return ({ port, folder }) => redisServer(program, { port, folder });
+  if (await find(["docker"])) return ({ port }) => redisImage(port);
+  throw new Error("No Redis was found nor could be installed: put redis-server on the PATH.");
+}
+
+function installed(): Promise<string | undefined> {
+  return find(["redis-server", "valkey-server"]);
+}
+
+async function find(names: readonly string[]): Promise<string | undefined> {
+  for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
+    try {
+      if ((await Deno.stat(path)).isFile) return path;
+    } catch {
+      // Not here: the next place is tried.
+    }
+  }
+  return undefined;
+}
+
+async function fromDebian(): Promise<string | undefined> {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0 || !await find(["apt-get"])) return undefined;
+  console.error("Installing Redis with apt-get for the tests ...");
+  for (const args of [["update", "-qq"], ["install", "-y", "-qq", "redis-server"]]) {
+    await new Deno.Command("apt-get", { args, stdout: "null", stderr: "inherit" }).output();
+  }
+  return installed();
+}
+
+function redisServer(program: string, { port, folder }: { port: number; folder: string }) {
+  const settings = { port, bind: "127.0.0.1", dir: folder, save: "3600 1", daemonize: "no" };
+  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return new Deno.Command(program, { args, stdout: "null", stderr: "null" });
+}
+
+function redisImage(port: number) {
+  const args = ["run", "--rm", "--init", "-p", `127.0.0.1:${port}:6379`, image];
+  return new Deno.Command("docker", { args, stdout: "null", stderr: "inherit" });
+}
+
+interface Running {
+  readonly process: Deno.ChildProcess;
+  end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+}
+
+async function launchOnFreePort(command: Command, folder: string) {
+  for (let tries = 0; tries < 5; tries++) {
+    const port = freePort();
+    const running = await launch(command, { port, folder });
+    if (running) return { port, running };
+  }
+  throw new Error("Redis found no free port.");
+}
+
+/** Undefined: it ended by itself, as when somebody else took the port meanwhile. */
+async function launch(
+  command: Command,
+  options: { port: number; folder: string },
+): Promise<Running | undefined> {
+  const process = command(options).spawn();
+  let hasEnded = false;
+  const ended = process.status.then(() => hasEnded = true);
+  async function end(signal: "SIGTERM" | "SIGKILL") {
+    if (!hasEnded) process.kill(signal);
+    await ended;
+  }
+
+  const deadline = Date.now() + startTimeoutMs;
+  while (!await answers(options.port)) {
+    if (hasEnded) return undefined;
+    if (Date.now() > deadline) {
+      await end("SIGKILL");
+      throw new Error("Redis did not start in time.");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return { process, end };
+}
+
+async function answers(port: number): Promise<boolean> {
+  try {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const timer = setTimeout(() => connection.close(), 1_000);
+    await connection.write(new TextEncoder().encode("PING\r\n"));
+    const answer = new Uint8Array(16);
+    await connection.read(answer);
+    clearTimeout(timer);
+    return new TextDecoder().decode(answer).startsWith("+PONG");
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,134 @@
+// Owns the gateway that speaks the Upstash REST protocol in front of a plain Redis: serving, the token, the routes.
+
+import { createHash, timingSafeEqual } from "node:crypto";
+import { StartupError } from "../lib/errors.ts";
+import { connectRedis } from "./redis_rest/connections.ts";
+import { createExecution } from "./redis_rest/execution.ts";
+import { errorAnswer, type RestAnswer } from "./redis_rest/answers.ts";
+import { parseRestRequest } from "./redis_rest/requests.ts";
+import { createSubscriptions } from "./redis_rest/subscriptions.ts";
+
+export interface RedisRestOptions {
+  /** 0: any free one. */
+  readonly port?: number;
+  readonly host?: string;
+  readonly redisUrl?: string;
+  readonly token: string;
+  /** A Redis that takes longer is answered for with 504. */
+  readonly commandTimeoutMs?: number;
+  readonly pingIntervalMs?: number;
+}
+
+export interface RedisRest {
+  /** What UPSTASH_REDIS_REST_URL takes. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const defaults = { port: 8079, host: "127.0.0.1", redisUrl: "redis://127.0.0.1:6379" };
+
+/** Resolves when it listens; while Redis is away it answers 503. */
+export async function startRedisRest(options: RedisRestOptions): Promise<RedisRest> {
+  const { port, host, redisUrl, token, commandTimeoutMs = 5_000, pingIntervalMs = 10_000 } = {
+    ...defaults,
+    ...options,
+  };
+  if (!token) throw new StartupError("UPSTASH_REDIS_REST_TOKEN must be set: clients show it.");
+  const connections = await connectRedis({ redisUrl, commandTimeoutMs });
+  const execution = createExecution(connections);
+  const subscriptions = createSubscriptions({ connections, pingIntervalMs });
+  const isToken = createTokenCheck(token);
+  const nextSyncToken = createSyncTokens();
+
+  async function answer(request: Request): Promise<RestAnswer> {
+    if (!isToken(shownToken(request))) return errorAnswer(401, "Unauthorized");
+    const parsed = await parseRestRequest(request);
+    switch (parsed.kind) {
+      case "refused":
+        return errorAnswer(parsed.status, parsed.error);
+      case "subscribe":
+        return await subscriptions.open(parsed);
+      default:
+        return await execution.run(parsed, request);
+    }
+  }
+
+  const server = listen({ port, host }, async (request) => {
+    const { status, contentType = "application/json", body } = await answer(request);
+    const headers = { "content-type": contentType, "cache-control": "no-store" };
+    return new Response(body, {
+      status,
+      headers: { ...headers, "upstash-sync-token": nextSyncToken() },
+    });
+  });
+
+  return {
+    url: `http://${host}:${server.addr.port}`,
+    async close() {
+      subscriptions.close();
+      connections.close();
+      await server.shutdown();
+    },
+  };
+}
+
+function listen(
+  { port, host }: { port: number; host: string },
+  handler: (request: Request) => Promise<Response>,
+) {
+  try {
+    return Deno.serve({ port, hostname: host, onListen() {}, onError: internalError }, handler);
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) {
+      throw new StartupError(`Port ${port} on ${host} is taken; set PORT to another one.`);
+    }
+    throw error;
+  }
+}
+
+function shownToken(request: Request): string {
+  const bearer = /^Bearer +(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  return bearer ?? new URL(request.url).searchParams.get("_token") ?? "";
+}
+
+/** Digests are of one length and tell nothing of where two tokens differ. */
+function createTokenCheck(token: string): (shown: string) => boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  const expected = digest(token);
+  return (shown) => timingSafeEqual(digest(shown), expected);
+}
+
+/** Grows with every answer, across restarts too. */
+function createSyncTokens(): () => string {
+  let last = 0;
+  return () => String(last = Math.max(last + 1, Date.now() * 1_000));
+}
+
+/** The cause stays here: it may carry what a command said. */
+function internalError(): Response {
+  return Response.json({ error: "ERR internal error" }, { status: 500 });
+}
+
+/** A container's first process dies of no signal by itself. */
+function closeOnSignal(gateway: RedisRest) {
+  const close = () => void gateway.close().then(() => Deno.exit(0));
+  Deno.addSignalListener("SIGINT", close);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", close);
+}
+
+if (import.meta.main) {
+  try {
+    const gateway = await startRedisRest({
+      port: Number(Deno.env.get("PORT") || defaults.port),
+      host: Deno.env.get("HOST") || defaults.host,
+      redisUrl: Deno.env.get("REDIS_URL") || defaults.redisUrl,
+      token: Deno.env.get("UPSTASH_REDIS_REST_TOKEN") ?? "",
+    });
+    closeOnSignal(gateway);
+    console.info(`Redis speaks the Upstash REST protocol on ${gateway.url}`);
+  } catch (error) {
+    if (!(error instanceof StartupError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}

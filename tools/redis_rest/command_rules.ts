@@ -1,0 +1,45 @@
+// Owns which commands the gateway passes on, and which need a connection of their own. Talks to nobody.
+
+import { Buffer } from "node:buffer";
+
+/** Name and arguments: text, or the bytes of a request's body. */
+export type Command = readonly (string | Buffer)[];
+
+/** They change what a shared connection means, or reach beyond the data. */
+const refused = new Set(
+  ("SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE MONITOR SYNC PSYNC REPLCONF " +
+    "MULTI EXEC DISCARD WATCH UNWATCH SELECT AUTH HELLO RESET QUIT ASKING READONLY READWRITE " +
+    "SHUTDOWN DEBUG CONFIG MODULE REPLICAOF SLAVEOF FAILOVER MIGRATE").split(" "),
+);
+const refusedSubcommands = new Set([
+  "CLIENT REPLY",
+  "CLIENT TRACKING",
+  "CLIENT CACHING",
+  "SCRIPT DEBUG",
+]);
+
+const blocking = new Set(
+  "BLPOP BRPOP BRPOPLPUSH BLMOVE BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF".split(" "),
+);
+
+/** The error it is refused with; undefined: it may pass. */
+export function refusal(command: Command): string | undefined {
+  const name = word(command, 0);
+  const both = `${name} ${word(command, 1)}`;
+  if (refused.has(name)) return `ERR Command is not available: '${name}'`;
+  return refusedSubcommands.has(both) ? `ERR Command is not available: '${both}'` : undefined;
+}
+
+export function isBlocking(command: Command): boolean {
+  const name = word(command, 0);
+  if (name !== "XREAD" && name !== "XREADGROUP") return blocking.has(name);
+  const options = command.map((_, index) => word(command, index));
+  const streams = options.indexOf("STREAMS");
+  return options.slice(0, streams < 0 ? undefined : streams).includes("BLOCK");
+}
+
+function word(command: Command, index: number): string {
+  const text = command[index]?.toString() ?? "";
+  // Only names and option words are compared; a long argument is neither.
+  return text.length > 32 ? "" : text.toUpperCase();
+}

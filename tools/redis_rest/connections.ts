@@ -1,0 +1,209 @@
+// Owns the gateway's connections to Redis: one shared by ordinary commands, others lent out whole. Parses no requests.
+
+import { Buffer } from "node:buffer";
+import { createClient, ErrorReply, RESP_TYPES } from "redis";
+import { StartupError } from "../../lib/errors.ts";
+import type { Command } from "./command_rules.ts";
+
+/** Redis is away, busy beyond the deadline, or the gateway is full: nothing is known of the command's effect. */
+export class Unavailable extends Error {
+  override readonly name = "Unavailable";
+  readonly status: 503 | 504;
+
+  constructor(status: 503 | 504, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export type Client = ReturnType<typeof openClient>;
+
+export interface Connections {
+  /** All at once, answered in order; a Redis error is a reply. */
+  runShared(commands: readonly Command[]): Promise<unknown[]>;
+  /** Lends a connection nobody else uses; when it throws or the signal aborts, the connection is given up. */
+  withOwn<T>(use: (client: Client) => Promise<T>, options?: OwnOptions): Promise<T>;
+  /** A connection that stays lent until it is destroyed. */
+  borrow(): Promise<Client>;
+  close(): void;
+}
+
+interface OwnOptions {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/** One more command, or one more connection, is answered 503. */
+const commandsInFlightMax = 10_000;
+const ownConnectionsMax = 1_000;
+const idleConnectionsMax = 4;
+const connectTimeoutMs = 2_000;
+const reconnectMsMax = 1_000;
+
+export async function connectRedis(
+  { redisUrl, commandTimeoutMs }: { redisUrl: string; commandTimeoutMs: number },
+): Promise<Connections> {
+  let shared = openShared();
+  let isClosed = false;
+  const own = new Set<Client>();
+  const idle: Client[] = [];
+
+  function openShared(): Client {
+    const client = openClient(redisUrl, {
+      reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, reconnectMsMax),
+    });
+    // It reconnects by itself for as long as it is not destroyed, which is when this rejects.
+    client.connect().catch(() => {});
+    return client;
+  }
+
+  async function borrow(): Promise<Client> {
+    if (isClosed || own.size >= ownConnectionsMax) {
+      throw new Unavailable(503, "ERR too many connections are in use");
+    }
+    const client = openClient(redisUrl, { reconnectStrategy: false });
+    own.add(client);
+    client.once("end", () => own.delete(client));
+    try {
+      await within(client.connect(), connectTimeoutMs);
+      return client;
+    } catch (error) {
+      discard(client);
+      throw unavailable(error);
+    }
+  }
+
+  function discard(client: Client) {
+    own.delete(client);
+    client.destroy();
+  }
+
+  function giveBack(client: Client) {
+    if (client.isReady && idle.length < idleConnectionsMax) idle.push(client);
+    else discard(client);
+  }
+
+  function takeIdle(): Client | undefined {
+    for (let client = idle.pop(); client; client = idle.pop()) {
+      if (client.isReady) return client;
+      discard(client);
+    }
+    return undefined;
+  }
+
+  await settled(shared, connectTimeoutMs);
+
+  return {
+    async runShared(commands) {
+      const client = shared;
+      if (!client.isReady) throw new Unavailable(503, "ERR Redis cannot be reached");
+      try {
+        return await within(sendAll(client, commands), commandTimeoutMs);
+      } catch (error) {
+        const reason = unavailable(error);
+        // Whatever hangs behind an unanswered command would hang too: a new connection starts afresh.
+        if (reason.status === 504 && client === shared && !isClosed) {
+          shared = openShared();
+          client.destroy();
+        }
+        throw reason;
+      }
+    },
+    async withOwn(use, { signal, timeoutMs = commandTimeoutMs } = {}) {
+      const client = takeIdle() ?? await borrow();
+      const giveUp = () => discard(client);
+      signal?.addEventListener("abort", giveUp, { once: true });
+      if (signal?.aborted) giveUp();
+      try {
+        const result = await within(use(client), timeoutMs);
+        giveBack(client);
+        return result;
+      } catch (error) {
+        discard(client);
+        throw unavailable(error);
+      } finally {
+        signal?.removeEventListener("abort", giveUp);
+      }
+    },
+    borrow,
+    close() {
+      isClosed = true;
+      shared.destroy();
+      for (const client of own) client.destroy();
+    },
+  };
+}
+
+type SocketOptions = NonNullable<NonNullable<Parameters<typeof createClient>[0]>["socket"]>;
+
+function openClient(
+  redisUrl: string,
+  { reconnectStrategy }: Required<Pick<SocketOptions, "reconnectStrategy">>,
+) {
+  try {
+    const client = createClient({
+      url: redisUrl,
+      RESP: 2,
+      maintNotifications: "disabled",
+      disableClientInfo: true,
+      disableOfflineQueue: true,
+      commandsQueueMaxLength: commandsInFlightMax,
+      socket: { connectTimeout: connectTimeoutMs, reconnectStrategy },
+      commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+    });
+    // Each command's own rejection tells; without a listener the event would end the process.
+    client.on("error", () => {});
+    return client;
+  } catch (error) {
+    throw new StartupError("REDIS_URL must be like redis://[user:password@]host:6379[/0].", {
+      cause: error,
+    });
+  }
+}
+
+/** A Redis error counts as a reply; a lost connection rejects. */
+export function sendAll(client: Client, commands: readonly Command[]): Promise<unknown[]> {
+  return Promise.all(commands.map(async (command) => {
+    try {
+      return await client.sendCommand([...command]);
+    } catch (error) {
+      if (error instanceof ErrorReply) return error;
+      throw error;
+    }
+  }));
+}
+
+/** Rejects when the work takes longer. */
+export async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Unavailable(504, `ERR Redis did not answer within ${ms} ms`)),
+    ms,
+  );
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unavailable(error: unknown): Unavailable {
+  if (error instanceof Unavailable) return error;
+  const name = error instanceof Error ? error.name : "";
+  return new Unavailable(503, `ERR the connection to Redis was lost ${name}`.trim());
+}
+
+/** The first connection stands, or could not be made. */
+function settled(client: Client, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(finish, ms);
+    function finish() {
+      clearTimeout(timer);
+      client.off("ready", finish);
+      client.off("error", finish);
+      resolve();
+    }
+    client.once("ready", finish);
+    client.once("error", finish);
+  });
+}

@@ -1,0 +1,146 @@
+// Owns reading a REST request: commands from the body or the path, bounded. Runs nothing.
+
+import { Buffer } from "node:buffer";
+import type { Encoding } from "./answers.ts";
+import type { Command } from "./command_rules.ts";
+
+export type RestRequest =
+  | { readonly kind: "command"; readonly command: Command; readonly encoding: Encoding }
+  | {
+    readonly kind: "pipeline" | "transaction";
+    readonly commands: readonly Command[];
+    readonly encoding: Encoding;
+  }
+  | {
+    readonly kind: "subscribe";
+    readonly channels: readonly string[];
+    readonly isPattern: boolean;
+  }
+  | { readonly kind: "refused"; readonly status: number; readonly error: string };
+
+/** A larger request is answered 413. */
+const requestBytesMax = 16 * 1024 * 1024;
+/** A longer pipeline, or more channels, is answered 400. */
+const pipelineCommandsMax = 10_000;
+const channelsMax = 100;
+
+export async function parseRestRequest(request: Request): Promise<RestRequest> {
+  if (!["GET", "HEAD", "POST", "PUT"].includes(request.method)) {
+    return refused(405, "ERR only HEAD, GET, POST and PUT methods are allowed");
+  }
+  if ((request.headers.get("upstash-response-format") ?? "json") !== "json") {
+    return refused(400, "ERR only the json response format is supported");
+  }
+  const body = await readBody(request);
+  if (!body) return refused(413, `ERR max request size exceeded. Limit: ${requestBytesMax} bytes`);
+  const encoding = request.headers.get("upstash-encoding") === "base64" ? "base64" : "text";
+  const url = new URL(request.url);
+  const path = parsePath(url);
+  if (!path) return refused(400, "ERR failed to parse the path");
+
+  const [first = "", ...rest] = path;
+  switch (first.toLowerCase()) {
+    case "":
+      return parseBody(body, encoding);
+    case "pipeline":
+      return parsePipeline(body, { kind: "pipeline", encoding });
+    case "multi-exec":
+      return parsePipeline(body, { kind: "transaction", encoding });
+    case "subscribe":
+    case "psubscribe":
+      return parseChannels(rest, { isPattern: first.toLowerCase() === "psubscribe" });
+    default:
+      return { kind: "command", command: pathCommand(path, { url, body }), encoding };
+  }
+}
+
+function refused(status: number, error: string): RestRequest {
+  return { kind: "refused", status, error };
+}
+
+/** Undefined: it is too large. */
+async function readBody(request: Request): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  if (Number(request.headers.get("content-length")) > requestBytesMax) return undefined;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > requestBytesMax) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function parsePath({ pathname }: URL): string[] | undefined {
+  const segments = pathname.slice(1).split("/");
+  if (segments.length > 1 && segments.at(-1) === "") segments.pop();
+  try {
+    return segments.map(decodeURIComponent);
+  } catch {
+    // A stray percent sign: the caller answers for it.
+    return undefined;
+  }
+}
+
+/** `/set/foo?EX=100` with a body is SET foo <body> EX 100. */
+function pathCommand(path: readonly string[], { url, body }: { url: URL; body: Buffer }): Command {
+  const command: (string | Buffer)[] = [...path];
+  if (body.length > 0) command.push(body);
+  for (const [name, value] of url.searchParams) {
+    if (name === "_token") continue;
+    command.push(name);
+    if (value !== "") command.push(value);
+  }
+  return command;
+}
+
+function parseBody(body: Buffer, encoding: Encoding): RestRequest {
+  const command = toCommand(parseJson(body));
+  if (typeof command === "string") return refused(400, command);
+  return { kind: "command", command, encoding };
+}
+
+function parsePipeline(
+  body: Buffer,
+  { kind, encoding }: { kind: "pipeline" | "transaction"; encoding: Encoding },
+): RestRequest {
+  const rows = parseJson(body);
+  if (!Array.isArray(rows) || rows.length === 0) return refused(400, "ERR empty pipeline request");
+  if (rows.length > pipelineCommandsMax) {
+    return refused(400, `ERR a pipeline may hold ${pipelineCommandsMax} commands`);
+  }
+  const commands: Command[] = [];
+  for (const row of rows) {
+    const command = toCommand(row);
+    if (typeof command === "string") return refused(400, command);
+    commands.push(command);
+  }
+  return { kind, commands, encoding };
+}
+
+function parseChannels(
+  channels: readonly string[],
+  { isPattern }: { isPattern: boolean },
+): RestRequest {
+  if (channels.length === 0 || channels.length > channelsMax) {
+    return refused(400, `ERR wrong number of arguments for 'subscribe' command`);
+  }
+  return { kind: "subscribe", channels, isPattern };
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    // Not JSON is no command either: the caller answers for it.
+    return undefined;
+  }
+}
+
+/** Or the error why it is none. */
+function toCommand(row: unknown): Command | string {
+  if (!Array.isArray(row)) return "ERR failed to parse the command: it must be a JSON array";
+  if (row.length === 0 || typeof row[0] !== "string" || row[0] === "") return "ERR empty command";
+  if (row.some((item) => item === null)) return "ERR null args are not supported";
+  return row.map((item) => typeof item === "string" ? item : JSON.stringify(item));
+}

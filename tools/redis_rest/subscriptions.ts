@@ -1,0 +1,109 @@
+// Owns the streams of published messages: Server-Sent Events, each with a Redis connection of its own. Keeps no messages.
+
+import { errorAnswer, type RestAnswer } from "./answers.ts";
+import { type Client, type Connections, Unavailable, within } from "./connections.ts";
+import type { RestRequest } from "./requests.ts";
+
+type Subscription = Extract<RestRequest, { kind: "subscribe" }>;
+
+/** A reader that is further behind loses its stream, as it would at Redis itself. */
+const unreadBytesMax = 32 * 1024 * 1024;
+const subscribeTimeoutMs = 2_000;
+
+export function createSubscriptions(
+  { connections, pingIntervalMs }: { connections: Connections; pingIntervalMs: number },
+) {
+  const open = new Set<() => void>();
+
+  /** The stream ends with its connection, so that the reader knows that it misses messages. */
+  function stream(client: Client, first: readonly string[]) {
+    const encoder = new TextEncoder();
+    let controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+    let isOpen = true;
+
+    function write(text: string) {
+      if (!isOpen) return;
+      controller.enqueue(encoder.encode(text));
+      if ((controller.desiredSize ?? 0) < -unreadBytesMax) end();
+    }
+
+    function end() {
+      if (!isOpen) return;
+      isOpen = false;
+      release();
+      controller.close();
+    }
+
+    function release() {
+      isOpen = false;
+      open.delete(end);
+      clearInterval(pings);
+      client.destroy();
+    }
+
+    // A reader that is gone shows only when something is written.
+    const pings = setInterval(() => write(": ping\n\n"), pingIntervalMs);
+    open.add(end);
+    client.on("error", end);
+    client.on("end", end);
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start(started) {
+        controller = started;
+        for (const data of first) write(event(data));
+      },
+      cancel: release,
+    }, new ByteLengthQueuingStrategy({ highWaterMark: 0 }));
+    return { body, write, end };
+  }
+
+  async function subscribe(
+    client: Client,
+    { channels, isPattern }: Subscription,
+  ): Promise<RestAnswer> {
+    const kind = isPattern ? "psubscribe" : "subscribe";
+    const acknowledged = channels.map((channel, index) => `${kind},${channel},${index + 1}`);
+    /** What is published between Redis's acknowledgement and the stream's start. */
+    const early: string[] = [];
+    let write = (text: string) => {
+      early.push(text);
+    };
+    for (const name of channels) {
+      if (isPattern) {
+        await client.pSubscribe(name, (message, channel) => {
+          write(event(`pmessage,${name},${channel},${message}`));
+        });
+      } else {
+        await client.subscribe(name, (message, channel) => {
+          write(event(`message,${channel},${message}`));
+        });
+      }
+    }
+    const opened = stream(client, acknowledged);
+    write = opened.write;
+    for (const text of early) write(text);
+    if (!client.isReady) opened.end();
+    return { status: 200, contentType: "text/event-stream", body: opened.body };
+  }
+
+  return {
+    async open(subscription: Subscription): Promise<RestAnswer> {
+      let client: Client | undefined;
+      try {
+        client = await connections.borrow();
+        return await within(subscribe(client, subscription), subscribeTimeoutMs);
+      } catch (error) {
+        client?.destroy();
+        if (error instanceof Unavailable) return errorAnswer(error.status, error.message);
+        return errorAnswer(503, "ERR Redis did not take the subscription");
+      }
+    },
+    close() {
+      for (const end of open) end();
+    },
+  };
+}
+
+/** A message of several lines goes as several `data:` lines, as the format has it. */
+function event(data: string): string {
+  return `${data.split(/\r\n|\r|\n/).map((line) => `data: ${line}`).join("\n")}\n\n`;
+}
