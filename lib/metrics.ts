@@ -17,7 +17,7 @@ export function createMetrics() {
     },
   });
 
-  return {
+  const metrics = {
     registry,
     ticksPublished: new Counter({
       name: "quoteboard_ticks_published_total",
@@ -114,5 +114,32 @@ export function createMetrics() {
       labelNames: ["outcome"],
       registers,
     }),
+    budgetLeft: new Gauge({
+      name: "quoteboard_upstream_budget_left",
+      help: "Calls (or credits) left of a source's limit, by source and window",
+      labelNames: ["source", "window"],
+      registers,
+    }),
   };
+
+  new Gauge({
+    name: "quoteboard_upstream_calls_saved",
+    help:
+      "Calls that viewers who poll for themselves would have made, one a frame, less those made; " +
+      "sum it over the instances",
+    registers,
+    async collect() {
+      const [frames, calls] = await Promise.all([
+        metrics.framesSent.get(),
+        metrics.upstreamCalls.get(),
+      ]);
+      this.set(sumOf(frames) - sumOf(calls));
+    },
+  });
+
+  return metrics;
+}
+
+function sumOf({ values }: { values: readonly { value: number }[] }): number {
+  return values.reduce((sum, { value }) => sum + value, 0);
 }

@@ -1,19 +1,27 @@
-// Owns asking a source for any number of tickers: batches, few at a time, each failing alone. Publishes nothing.
+// Owns asking a source for any number of tickers: batches within its budget, few at a time, each failing alone. Publishes nothing.
 
 import type { Clock } from "../lib/clock.ts";
+import { waitForRoomMs } from "../lib/market/allowance.ts";
+import { type Budget, createBudget, type Spending } from "../lib/market/budget.ts";
+import { costOf } from "../lib/market/cost.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { Ticker } from "../lib/quote.ts";
-import type { FetchOutcome, QuoteSource, SourceQuote } from "../lib/sources/source.ts";
+import type {
+  Failed,
+  FetchOutcome,
+  QuoteSource,
+  SourceQuote,
+  TickerFault,
+} from "../lib/sources/source.ts";
 
 export interface ReadQuote extends SourceQuote {
   readonly requestedAt: number;
   readonly readAt: number;
 }
 
-type Failed = Extract<FetchOutcome, { kind: "failed" }>;
-
 export interface BatchesResult {
   readonly quotes: readonly ReadQuote[];
+  readonly faults: readonly { readonly ticker: Ticker; readonly fault: TickerFault }[];
   readonly failures: readonly Failed[];
   /** Batches that were answered, be it without a usable price. */
   readonly answered: number;
@@ -24,19 +32,34 @@ export type FetchBatches = (
   signal: AbortSignal,
 ) => Promise<BatchesResult>;
 
+export interface FetchBatchesOptions {
+  readonly source: QuoteSource;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** Absent: without limits. */
+  readonly budget?: Budget;
+}
+
 /** So many calls run at once; the others wait for their turn, at most until the signal aborts. */
 const parallelMax = 8;
 
 /** The result never rejects: a batch that fails, or is not answered before the signal aborts, is a failure. */
-export function createFetchBatches(
-  { source, clock, metrics }: { source: QuoteSource; clock: Clock; metrics: Metrics },
-): FetchBatches {
+export function createFetchBatches(options: FetchBatchesOptions): FetchBatches {
+  const { source, clock, metrics } = options;
+  const budget = options.budget ?? createBudget({ limits: [], clock });
+
   async function fetchBatch(tickers: readonly Ticker[], signal: AbortSignal) {
     if (signal.aborted) return { outcome: notInTime("not asked"), requestedAt: 0, readAt: 0 };
+    const amount = costOf(source, tickers.length);
+    const spending = budget.start(amount) ?? await waitForRoom(amount, signal);
+    if (!spending) return { outcome: overBudget, requestedAt: 0, readAt: 0 };
     const requestedAt = clock.now();
     const outcome = await untilAborted(source.fetchQuotes(tickers, signal), signal);
     const readAt = clock.now();
-    if (!isWithoutCall(outcome)) {
+    if (isWithoutCall(outcome)) {
+      spending.undo();
+    } else {
+      spending.end();
       const label = outcome.kind === "ok" ? "ok" : outcome.failure;
       metrics.upstreamCalls.inc({ source: source.name, outcome: label });
       metrics.upstreamSeconds.observe({ source: source.name }, (readAt - requestedAt) / 1_000);
@@ -49,24 +72,44 @@ export function createFetchBatches(
     return { outcome, requestedAt, readAt };
   }
 
+  /** Calls that ended just a minute ago give room in a moment. */
+  async function waitForRoom(amount: number, signal: AbortSignal): Promise<Spending | undefined> {
+    // A limit a second only spaces the calls: there its own time is worth waiting for.
+    const spacingMs = budget.limits.map(({ windowMs }) => windowMs).filter((ms) => ms <= 1_000);
+    const until = clock.now() + Math.max(waitForRoomMs, ...spacingMs.map((ms) => 2 * ms));
+    for (;;) {
+      const freeAt = budget.freeAt(amount);
+      if (freeAt > until) return undefined;
+      await clock.sleep(Math.max(1, freeAt - clock.now()), signal);
+      if (signal.aborted) return undefined;
+      const spending = budget.start(amount);
+      if (spending) return spending;
+    }
+  }
+
   return async (tickers, signal) => {
     const quotes: ReadQuote[] = [];
+    const faults: { ticker: Ticker; fault: TickerFault }[] = [];
     const failures: Failed[] = [];
     let answered = 0;
     const batches = batchesOf(tickers, source.batchSize).values();
     async function lane() {
       for (const batch of batches) {
         const { outcome, requestedAt, readAt } = await fetchBatch(batch, signal);
-        if (outcome.kind === "failed") {
-          failures.push(outcome);
-          continue;
+        const parts = outcome.kind === "ok" ? outcome.failures ?? [] : [outcome];
+        failures.push(...parts);
+        if (outcome.kind === "ok") {
+          answered++;
+          faults.push(...outcome.faults);
+          for (const quote of outcome.quotes) quotes.push({ ...quote, requestedAt, readAt });
         }
-        answered++;
-        for (const quote of outcome.quotes) quotes.push({ ...quote, requestedAt, readAt });
+        // Where nothing was answered yet, the provider may be down: the rest would be paid for in vain.
+        const isVain = answered === 0 && parts.length > 0;
+        if (isVain || parts.some(isLimit)) return;
       }
     }
     await Promise.all(Array.from({ length: parallelMax }, lane));
-    return { quotes, failures, answered };
+    return { quotes, faults, failures, answered };
   };
 }
 
@@ -97,6 +140,17 @@ async function untilAborted(
 function notInTime(what: string): Failed {
   return { kind: "failed", failure: "timeout", detail: `The time for this tick ran out: ${what}` };
 }
+
+/** Whatever is asked next would only be refused as well. */
+function isLimit({ failure }: Failed): boolean {
+  return failure === "rate_limited" || failure === "over_budget";
+}
+
+export const overBudget: Failed = {
+  kind: "failed",
+  failure: "over_budget",
+  detail: "The budget has no room for the call",
+};
 
 /** Where all were outside the source's own list, it had nothing to ask. */
 function isWithoutCall(outcome: FetchOutcome): boolean {

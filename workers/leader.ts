@@ -1,23 +1,27 @@
-// Owns what the holder of the lease does: polls at the marks and for newcomers, publishes, backs off. Holds no lease itself.
+// Owns what the holder of the lease does: polls at the marks and for newcomers, and publishes. Holds no lease itself.
 
-import type { Bus } from "../lib/bus/bus.ts";
+import type { Bus, Interest } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { Ticker } from "../lib/quote.ts";
-import type { QuoteSource } from "../lib/sources/source.ts";
-import { createBackoff } from "./backoff.ts";
+import type { FetchOutcome, QuoteSource } from "../lib/sources/source.ts";
 import { busTimeoutMs, within } from "./deadline.ts";
-import { type BatchesResult, createFetchBatches } from "./fetch_batches.ts";
 import type { HeldLease } from "./lease.ts";
 import { createNewcomers } from "./newcomers.ts";
+import { createPollPlan } from "./poll_plan.ts";
 import type { Publisher } from "./publisher.ts";
 import type { SecuritiesRefresh } from "./refresh_securities.ts";
 import { markAt, nextMark } from "./schedule.ts";
+import { createSpentReport } from "./spent_report.ts";
 import { compareQuotes } from "./tick_content.ts";
+import type { Upstream } from "./upstream.ts";
 
 export interface LeaderOptions {
+  /** Asked for all that is wanted: one upstream, or a failover among several. */
   readonly source: QuoteSource;
+  /** What is behind it, in the order in which it is asked. */
+  readonly upstreams: readonly Upstream[];
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
@@ -44,11 +48,14 @@ const pollShareMax = 0.9;
 const newcomerCallsMax = 6;
 
 export function createLeader(options: LeaderOptions): Leader {
-  const { source, bus, clock, log, metrics, publisher, pollIntervalMs, securitiesRefresh } =
-    options;
-  const fetchBatches = createFetchBatches({ source, clock, metrics });
+  const { source, upstreams, bus, clock, log, metrics, publisher, pollIntervalMs } = options;
+  const { securitiesRefresh } = options;
+  const [primary] = upstreams;
+  if (!primary) throw new Error("A leader needs a source.");
+  const present = () => upstreams.find(isReady) ?? primary;
+  const plan = createPollPlan({ present, bus, clock, pollIntervalMs });
+  const spentReport = createSpentReport({ upstreams, bus });
   const newcomers = createNewcomers(clock);
-  const backoff = createBackoff(pollIntervalMs);
   /** What running calls ask for: no ticker is asked for twice at the same time. */
   const inFlight = new Set<Ticker>();
   let lastEpoch = 0;
@@ -57,43 +64,47 @@ export function createLeader(options: LeaderOptions): Leader {
   async function pollMarks(term: Term) {
     while (!term.signal.aborted) {
       const now = clock.now();
-      const mark = markAt(now, pollIntervalMs);
-      const wentBack = mark < polledMark - pollIntervalMs;
+      const mark = markAt(now, plan.cadenceMs);
+      const wentBack = mark < polledMark - plan.cadenceMs;
       if (mark > polledMark || wentBack) {
         await pollMark(term);
         // A poll that took until the next mark has served it too.
-        polledMark = markAt(clock.now(), pollIntervalMs);
+        polledMark = markAt(clock.now(), plan.cadenceMs);
       } else {
-        await clock.sleep(nextMark(now, pollIntervalMs) - now, term.signal);
+        await clock.sleep(nextMark(now, plan.cadenceMs) - now, term.signal);
       }
     }
   }
 
   async function pollMark(term: Term) {
     securitiesRefresh?.runIfDue();
-    const tickers = await readWanted();
-    if (!tickers) return;
-    metrics.watchedTickers.set(tickers.length);
-    const now = clock.now();
-    if (tickers.length > 0) {
-      newcomers.remove(tickers);
-      const asked = backoff.isWaiting(now) ? [] : tickers.filter((ticker) => !inFlight.has(ticker));
+    const wanted = await readWanted();
+    if (!wanted) return;
+    metrics.watchedTickers.set(wanted.signedIn.length + wanted.anonymous.length);
+    if (plan.isIdle(wanted)) {
+      await beat(term);
+    } else {
+      newcomers.remove([...wanted.signedIn, ...wanted.anonymous]);
+      const asked = isReady(present()) ? plan.forMark(without(wanted, inFlight)) : [];
       await poll(asked, { ...term, kind: "mark" });
-    } else if (publisher.isDue(now)) {
-      const nothing = { quotes: [], unchanged: [] };
-      const { epoch } = term;
-      await publisher.publish(nothing, { epoch, kind: "mark", idle: true });
     }
+    metrics.cadence.set(plan.cadenceMs / 1_000);
   }
 
-  async function readWanted(): Promise<readonly Ticker[] | undefined> {
+  /** Nothing to read: a tick only where one was promised. */
+  async function beat({ epoch }: Term) {
+    if (!publisher.isDue(clock.now(), plan.cadenceMs)) return;
+    const nothing = { quotes: [], unchanged: [] };
+    await publisher.publish(nothing, { ...occasion(epoch), kind: "mark", idle: true });
+  }
+
+  async function readWanted(): Promise<Interest | undefined> {
     try {
-      const { signedIn, anonymous } = await within(bus.wanted(), {
+      return await within(bus.wanted(), {
         clock,
         ms: Math.min(busTimeoutMs, pollIntervalMs / 2),
         what: "Reading what is wanted",
       });
-      return [...signedIn, ...anonymous];
     } catch (error) {
       log.warn({ err: error }, "The bus did not say what is wanted; this mark is skipped.");
       return undefined;
@@ -103,8 +114,11 @@ export function createLeader(options: LeaderOptions): Leader {
   async function pollNewcomers(term: Term) {
     const calls = new Set<Promise<void>>();
     for (;;) {
-      const tickers = await newcomers.next(needsCall, term.signal);
-      if (tickers.length === 0) break;
+      const waiting = await newcomers.next(needsCall, term.signal);
+      if (waiting.length === 0) break;
+      // What the budget does not allow now is first in line at the next mark.
+      const tickers = plan.forNewcomers(waiting);
+      if (tickers.length === 0) continue;
       const call = poll(tickers, { ...term, kind: "newcomers" }).finally(() => calls.delete(call));
       calls.add(call);
       if (calls.size >= newcomerCallsMax) await Promise.race(calls);
@@ -112,9 +126,9 @@ export function createLeader(options: LeaderOptions): Leader {
     await Promise.all(calls);
   }
 
-  /** While backing off, newcomers are left to the next mark that asks again. */
+  /** While no source can be asked, newcomers are left to the next mark. */
   function needsCall(ticker: Ticker): boolean {
-    if (inFlight.has(ticker) || backoff.isWaiting(clock.now())) return false;
+    if (inFlight.has(ticker) || !isReady(present())) return false;
     const [held] = bus.latest([ticker]).quotes;
     return held === undefined || held.stale;
   }
@@ -123,49 +137,47 @@ export function createLeader(options: LeaderOptions): Leader {
     const { epoch, signal, kind } = term;
     const startedAt = clock.now();
     for (const ticker of asked) inFlight.add(ticker);
-    const result = await fetchInTime(asked, signal);
+    const outcome = asked.length > 0 ? await fetchInTime(asked, signal) : nothingAsked;
     for (const ticker of asked) inFlight.delete(ticker);
-    judge(result, startedAt);
-    if (result.quotes.length === 0 && kind === "newcomers") return;
-    const held = bus.latest(asked).quotes;
-    const content = compareQuotes(result.quotes, { held, source: source.name });
-    const callsBeganAt = asked.length > 0 ? startedAt : undefined;
-    await publisher.publish(content, { epoch, kind, startedAt: callsBeganAt });
-  }
-
-  async function fetchInTime(
-    tickers: readonly Ticker[],
-    signal: AbortSignal,
-  ): Promise<BatchesResult> {
-    const deadline = new AbortController();
-    const cancel = clock.after(pollIntervalMs * pollShareMax, () => deadline.abort());
-    const result = await fetchBatches(tickers, AbortSignal.any([signal, deadline.signal]));
-    cancel();
-    return result;
-  }
-
-  function judge({ failures, answered }: BatchesResult, startedAt: number) {
-    const isLimited = failures.some(({ failure }) => failure === "rate_limited");
-    if (answered > 0 && !isLimited) backoff.succeeded();
-    if (failures.length === 0) return;
-    const first = failures.slice(0, 3).map(({ failure, detail }) => `${failure}: ${detail}`);
-    log.warn({ source: source.name, answered, failed: failures.length, first }, "Calls failed.");
+    const { quotes, faults, failures = [] } = answersOf(outcome);
+    plan.wereRead([...quotes, ...faults].map(({ ticker }) => ticker));
     if (failures.some(({ failure }) => failure === "unknown_ticker")) securitiesRefresh?.reload();
-    if (answered > 0 && !isLimited) return;
-    const retryAfterMs = Math.max(...failures.map((failure) => failure.retryAfterMs ?? 0));
-    backoff.failed({ startedAt, now: clock.now(), retryAfterMs });
+    if (quotes.length === 0 && kind === "newcomers") return;
+    const held = bus.latest(asked).quotes;
+    const readAt = clock.now();
+    const read = quotes.map((quote) => ({ requestedAt: startedAt, readAt, ...quote }));
+    const content = compareQuotes(read, { held, source: source.name });
+    const callsBeganAt = asked.length > 0 ? startedAt : undefined;
+    await publisher.publish(content, { ...occasion(epoch), kind, startedAt: callsBeganAt });
+  }
+
+  async function fetchInTime(tickers: readonly Ticker[], signal: AbortSignal) {
+    const deadline = new AbortController();
+    const cancel = clock.after(plan.cadenceMs * pollShareMax, () => deadline.abort());
+    const signals = AbortSignal.any([signal, deadline.signal]);
+    const outcome = await source.fetchQuotes(tickers, signals);
+    cancel();
+    return outcome;
+  }
+
+  /** What every tick tells besides its quotes. */
+  function occasion(epoch: number) {
+    return { epoch, cadenceMs: plan.cadenceMs, spent: spentReport.make() };
   }
 
   return {
     async lead({ lease: { epoch }, lost }, windowSignal) {
-      if (epoch !== lastEpoch) polledMark = -Infinity;
+      if (epoch !== lastEpoch) {
+        polledMark = -Infinity;
+        spentReport.learn({ ownEpoch: lastEpoch });
+      }
       lastEpoch = epoch;
       const ended = new AbortController();
       const term = { epoch, signal: AbortSignal.any([windowSignal, lost, ended.signal]) };
       const unsubscribe = bus.onAnnounce((announcement) => {
         if (announcement.kind === "newcomers") newcomers.add(announcement.interest);
       });
-      metrics.cadence.set(pollIntervalMs / 1_000);
+      metrics.cadence.set(plan.cadenceMs / 1_000);
       try {
         await Promise.all([pollMarks(term), pollNewcomers(term)]);
       } finally {
@@ -175,4 +187,19 @@ export function createLeader(options: LeaderOptions): Leader {
       }
     },
   };
+}
+
+const nothingAsked: FetchOutcome = { kind: "ok", quotes: [], faults: [] };
+
+function answersOf(outcome: FetchOutcome) {
+  return outcome.kind === "ok" ? outcome : { quotes: [], faults: [], failures: [outcome] };
+}
+
+function isReady(upstream: Upstream): boolean {
+  return upstream.readiness() !== "resting";
+}
+
+function without({ signedIn, anonymous }: Interest, others: ReadonlySet<Ticker>): Interest {
+  const isOther = (ticker: Ticker) => !others.has(ticker);
+  return { signedIn: signedIn.filter(isOther), anonymous: anonymous.filter(isOther) };
 }

@@ -11,6 +11,7 @@ import { createPublisher } from "./publisher.ts";
 import type { SecuritiesRefresh } from "./refresh_securities.ts";
 import { windowEnd } from "./schedule.ts";
 import { createStandby, overdueMs, type Standby } from "./standby.ts";
+import { createUpstream, type Upstream } from "./upstream.ts";
 
 export interface Poller {
   /** Opens at once and ends before the minute turns; a call during a window joins it. Never rejects. */
@@ -21,6 +22,8 @@ export interface Poller {
 
 export interface PollerOptions {
   readonly source: QuoteSource;
+  /** What is behind a source that chooses among several; absent: the source is a single one. */
+  readonly upstreams?: readonly Upstream[];
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,7 +41,11 @@ const tailMsMax = 300;
 export function createPoller(options: PollerOptions): Poller {
   const { bus, clock, log } = options;
   const keeper = createLeaseKeeper({ bus, clock, log, holder: options.instanceId });
-  const leader = createLeader({ ...options, publisher: createPublisher({ ...options, keeper }) });
+  const leader = createLeader({
+    ...options,
+    ...guarded(options),
+    publisher: createPublisher({ ...options, keeper }),
+  });
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
 
@@ -99,4 +106,12 @@ export function createPoller(options: PollerOptions): Poller {
       await keeper.release();
     },
   };
+}
+
+/** A single source that comes without its guard gets one here, without a budget of the operator's. */
+function guarded(options: PollerOptions) {
+  const { source, upstreams } = options;
+  if (upstreams) return { source, upstreams };
+  const upstream = createUpstream(source, options);
+  return { source: upstream, upstreams: [upstream] };
 }

@@ -11,7 +11,7 @@ import type { TickContent } from "./tick_content.ts";
 
 export interface Publisher {
   /** True when the next mark would be too late for what the last tick promised. */
-  isDue(now: number): boolean;
+  isDue(now: number, cadenceMs?: number): boolean;
   /** Does nothing unless the lease of that epoch is still held. Never rejects. */
   publish(content: TickContent, occasion: Occasion): Promise<void>;
 }
@@ -21,9 +21,14 @@ export interface Occasion {
   readonly kind: Tick["kind"];
   /** When its calls began; absent: it made none. */
   readonly startedAt?: number | undefined;
-  /** Nobody watches: the next tick may be far. */
+  /** Nothing is to be read: the next tick may be far. */
   readonly idle?: boolean;
+  /** The present cadence; absent: the configured one. */
+  readonly cadenceMs?: number;
+  readonly spent?: Tick["spent"];
 }
+
+type Cadenced = Occasion & { readonly cadenceMs: number };
 
 export interface PublisherOptions {
   readonly bus: Bus;
@@ -41,29 +46,29 @@ const lagMsMin = 500;
 
 export function createPublisher(options: PublisherOptions): Publisher {
   const { bus, clock, log, metrics, keeper, pollIntervalMs } = options;
-  const idleMs = wholeIntervals(idleMsMax, pollIntervalMs);
   let last = { epoch: 0, seq: 0, nextAt: 0 };
   /** How long the last poll at a mark took: with a slow source every tick comes that late. */
   let lagMs = 0;
   let queue = Promise.resolve();
 
-  function promise(at: number, { kind, startedAt, idle = false }: Occasion): number {
-    if (idle) return markAt(at, pollIntervalMs) + idleMs;
+  function promise(at: number, { kind, startedAt, idle = false, cadenceMs }: Cadenced): number {
+    if (idle) return markAt(at, cadenceMs) + wholeIntervals(idleMsMax, cadenceMs);
     if (kind === "mark" && startedAt !== undefined) {
       lagMs = at - startedAt < lagMsMin ? 0 : at - startedAt;
     }
-    return nextMark(at, pollIntervalMs) + lagMs;
+    return nextMark(at, cadenceMs) + lagMs;
   }
 
-  async function publish(content: TickContent, occasion: Occasion) {
-    const { epoch, kind } = occasion;
+  async function publish(content: TickContent, occasion: Cadenced) {
+    const { epoch, kind, cadenceMs, spent } = occasion;
     const held = keeper.present();
     if (held?.lease.epoch !== epoch) return;
     const at = clock.now();
     const nextAt = promise(at, occasion);
     // The number is used up even if publishing fails: the bus may have taken it all the same.
     last = { ...last, epoch, seq: last.epoch === epoch ? last.seq + 1 : 1 };
-    const tick = { ...content, kind, epoch, seq: last.seq, at, tickMs: pollIntervalMs, nextAt };
+    const version = { epoch, seq: last.seq };
+    const tick = { ...content, kind, ...version, at, tickMs: cadenceMs, nextAt, spent };
     try {
       const outcome = await within(bus.publish(tick, held.lease), {
         clock,
@@ -85,7 +90,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
   }
 
   return {
-    isDue: (now) => now + pollIntervalMs > Math.max(last.nextAt, bus.latest([]).nextAt),
-    publish: (content, occasion) => queue = queue.then(() => publish(content, occasion)),
+    isDue: (now, cadenceMs = pollIntervalMs) =>
+      now + cadenceMs > Math.max(last.nextAt, bus.latest([]).nextAt),
+    publish(content, occasion) {
+      const cadenced = { cadenceMs: pollIntervalMs, ...occasion };
+      return queue = queue.then(() => publish(content, cadenced));
+    },
   };
 }

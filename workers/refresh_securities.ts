@@ -7,6 +7,7 @@ import type { Metrics } from "../lib/metrics.ts";
 import type { Ticker } from "../lib/quote.ts";
 import type { ListedSecurity, QuoteSource } from "../lib/sources/source.ts";
 import type { CatalogEntry, Store } from "../lib/store/store.ts";
+import { wasAsked } from "./upstream.ts";
 
 export interface SecuritiesRefresh {
   /** Starts a refresh when one is due and none runs; returns at once. */
@@ -41,8 +42,10 @@ export function createSecuritiesRefresh(options: SecuritiesRefreshOptions): Secu
   async function refresh() {
     const outcome = await source.listSecurities?.(stopping.signal);
     if (!outcome || stopping.signal.aborted) return;
-    const label = outcome.kind === "ok" ? "ok" : outcome.failure;
-    metrics.upstreamCalls.inc({ source: source.name, outcome: label });
+    if (outcome.kind === "ok" || wasAsked(outcome)) {
+      const label = outcome.kind === "ok" ? "ok" : outcome.failure;
+      metrics.upstreamCalls.inc({ source: source.name, outcome: label });
+    }
     if (outcome.kind === "failed") {
       const { failure, detail } = outcome;
       log.warn({ source: source.name, failure, detail }, "The source's list could not be read.");

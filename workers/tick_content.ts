@@ -36,7 +36,7 @@ function quoteOf(
     // A source whose clock runs ahead would otherwise outrank every later price.
     asOf: Math.min(asOf ?? requestedAt, readAt),
     seenAt: readAt,
-    source,
+    source: quote.source ?? source,
     session: session ?? "open",
     stale: false,
   };

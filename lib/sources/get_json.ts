@@ -82,14 +82,14 @@ function failedStatus({ status, headers }: Response, { clock, statuses }: GetOpt
   };
 }
 
-function nameOf(status: number): FetchFailure {
+export function nameOf(status: number): FetchFailure {
   if (status === 401 || status === 403) return "unauthorized";
   if (status === 429) return "rate_limited";
   return status >= 500 ? "server_error" : "unexpected_status";
 }
 
 /** Undefined: the body is longer than allowed; the rest is not read. */
-async function readText(response: Response, bytesMax: number): Promise<string | undefined> {
+export async function readText(response: Response, bytesMax: number): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let [text, bytes] = ["", 0];
   for await (const chunk of response.body ?? []) {

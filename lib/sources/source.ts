@@ -14,6 +14,10 @@ export interface SourceQuote {
   /** The source's own time of the price. Absent: the source tells none, the request's time stands in. */
   readonly asOf?: number;
   readonly session?: Session;
+  /** Set by those who ask several sources in many calls: which one it was, and when. */
+  readonly source?: string;
+  readonly requestedAt?: number;
+  readonly readAt?: number;
 }
 
 export type FetchFailure =
@@ -25,9 +29,21 @@ export type FetchFailure =
   | "timeout"
   | "network"
   | "not_json"
-  | "wrong_shape";
+  | "wrong_shape"
+  /** These two cost nothing: the call was not made. */
+  | "over_budget"
+  | "circuit_open";
 
 export type TickerFault = "missing" | "absurd" | "not_listed";
+
+/** A call without an answer, or one that was not made. */
+export interface Failed {
+  readonly kind: "failed";
+  readonly failure: FetchFailure;
+  /** For the log; carries no key. */
+  readonly detail: string;
+  readonly retryAfterMs?: number;
+}
 
 export type FetchOutcome =
   | {
@@ -35,14 +51,10 @@ export type FetchOutcome =
     readonly quotes: readonly SourceQuote[];
     /** Tickers of the batch without a usable price; the others are not touched by it. */
     readonly faults: readonly { readonly ticker: Ticker; readonly fault: TickerFault }[];
+    /** Parts of the batch that were not answered: their tickers are in neither list. */
+    readonly failures?: readonly Failed[];
   }
-  | {
-    readonly kind: "failed";
-    readonly failure: FetchFailure;
-    /** For the log; carries no key. */
-    readonly detail: string;
-    readonly retryAfterMs?: number;
-  };
+  | Failed;
 
 export interface ListedSecurity {
   readonly ticker: Ticker;
@@ -51,7 +63,16 @@ export interface ListedSecurity {
 
 export type ListOutcome =
   | { readonly kind: "ok"; readonly securities: readonly ListedSecurity[] }
-  | Extract<FetchOutcome, { kind: "failed" }>;
+  | Failed;
+
+/** So many calls (or credits, where symbols are billed) in each window of that length. */
+export interface CallLimit {
+  readonly calls: number;
+  readonly windowMs: number;
+}
+
+/** "resting": asking would be refused without a call. "probing": one try may tell whether it works again. */
+export type Readiness = "ready" | "probing" | "resting";
 
 export interface QuoteSource {
   readonly name: string;
@@ -62,6 +83,10 @@ export interface QuoteSource {
   readonly batchSize: number;
   /** "always": polled round the clock. "exchange": follows the exchange calendar. */
   readonly hours: "always" | "exchange";
+  /** What the provider's free plan allows; holds unless the operator names a budget. */
+  readonly limits?: readonly CallLimit[];
+  /** Absent: always ready. */
+  readiness?(): Readiness;
   /** One upstream call for at most `batchSize` tickers. Never rejects. */
   fetchQuotes(tickers: readonly Ticker[], signal?: AbortSignal): Promise<FetchOutcome>;
   /** The source's own list of what it can price, where it has one. Never rejects. */
@@ -71,7 +96,8 @@ export interface QuoteSource {
 /** Reads one variable of the environment; records a fault when a required one is missing or malformed. */
 export interface SourceEnv {
   text(name: string): string;
-  url(name: string): URL;
+  /** Without a fallback it is required. */
+  url(name: string, fallback?: string): URL;
   /** The same, undefined when unset. */
   optionalText(name: string): string | undefined;
 }

@@ -1,10 +1,22 @@
 // Owns the list of quote sources. Adding one is its file and one line here.
 
 import { albert } from "./albert.ts";
+import { alpaca } from "./alpaca.ts";
+import { finnhub } from "./finnhub.ts";
+import { massive } from "./massive.ts";
 import { simulated } from "./simulated.ts";
 import type { SourceDefinition } from "./source.ts";
+import { tiingo } from "./tiingo.ts";
+import { twelvedata } from "./twelvedata.ts";
+import { yahoo } from "./yahoo.ts";
 
 export const sources: readonly SourceDefinition[] = [
   simulated,
   albert,
+  alpaca,
+  massive,
+  tiingo,
+  finnhub,
+  twelvedata,
+  yahoo,
 ];

@@ -1,0 +1,183 @@
+// Owns what may be spent at one provider: no window of its limits ever holds more calls than allowed. Plans nothing.
+
+import type { Clock } from "../clock.ts";
+
+/** So many calls (or credits, where symbols are billed) in each window of that length. */
+export interface CallLimit {
+  readonly calls: number;
+  readonly windowMs: number;
+}
+
+/** What was spent of one limit of late, as the next leader is told it: time and amount. */
+export interface Spent {
+  readonly windowMs: number;
+  readonly calls: readonly (readonly [at: number, amount: number])[];
+}
+
+export interface Spending {
+  /** The call was answered or given up. */
+  end(): void;
+  /** No call was made after all. */
+  undo(): void;
+}
+
+export interface Budget {
+  readonly limits: readonly CallLimit[];
+  /** Undefined: some window has no room, so the call must not be made. */
+  start(amount: number): Spending | undefined;
+  /** When so much may be started at the earliest; Infinity: never. */
+  freeAt(amount: number): number;
+  /** What may be spent at that time under limits whose window is at least that long. */
+  room(at: number, options?: { windowMsMin: number }): number;
+  /** What is left of each limit now. */
+  left(): readonly { readonly windowMs: number; readonly calls: number }[];
+  /** What was spent; `ahead` more is said to be spent, for calls whose report may not come. */
+  spent(ahead: number): readonly Spent[];
+  /** Takes over what another leader spent; what is known already does not count twice. */
+  learn(spent: readonly Spent[]): void;
+  /** Nobody knows what another leader spent up to then, so the windows count as used up. */
+  assumeSpent(at: number): void;
+}
+
+/**
+ * Up to this length a window slides with the time, so that it is kept however the provider aligns its own. Longer
+ * ones (an hour, a day) begin at full multiples of their length in UTC, as providers count them.
+ */
+export const slidingMsMax = 60_000;
+/** What is under way when a report is made may be counted by the provider up to so much later. */
+const callMsMax = 5_000;
+/** Calls are counted together in steps of this part of a sliding window: it holds at most so many entries. */
+const stepsPerWindow = 300;
+
+export function createBudget(
+  { limits, clock }: { limits: readonly CallLimit[]; clock: Clock },
+): Budget {
+  const windows = limits.map(createWindow);
+  /** Calls under way may be counted by the provider at any time until they end. */
+  let underWay = 0;
+
+  function room(at: number, { windowMsMin = 0 } = {}): number {
+    return windows
+      .filter(({ limit }) => limit.windowMs >= windowMsMin)
+      .reduce((least, { left }) => Math.min(least, left(at) - underWay), Infinity);
+  }
+
+  return {
+    limits,
+    room,
+    start(amount) {
+      if (room(clock.now()) < amount) return undefined;
+      underWay += amount;
+      let isOver = false;
+      function finish(counted: number) {
+        if (isOver) return;
+        isOver = true;
+        underWay -= amount;
+        if (counted > 0) { for (const window of windows) window.add(clock.now(), counted); }
+      }
+      return { end: () => finish(amount), undo: () => finish(0) };
+    },
+    freeAt(amount) {
+      const now = clock.now();
+      return windows.reduce(
+        (latest, { freeAt }) => Math.max(latest, freeAt(amount, { now, underWay })),
+        now,
+      );
+    },
+    left() {
+      const now = clock.now();
+      return windows.map(({ limit, left }) => ({
+        windowMs: limit.windowMs,
+        calls: Math.max(0, left(now) - underWay),
+      }));
+    },
+    spent(ahead) {
+      const now = clock.now();
+      return windows.map(({ limit, entries, stepOf }) => {
+        const calls = new Map(entries(now));
+        const latest = stepOf(now + callMsMax);
+        if (underWay + ahead > 0) calls.set(latest, (calls.get(latest) ?? 0) + underWay + ahead);
+        return { windowMs: limit.windowMs, calls: [...calls] };
+      });
+    },
+    learn(spent) {
+      for (const { windowMs, calls } of spent) {
+        windows.find(({ limit }) => limit.windowMs === windowMs)?.learn(calls, clock.now());
+      }
+    },
+    assumeSpent(at) {
+      for (const { limit, learn, stepOf } of windows) {
+        learn([[stepOf(at), usedBy(at, limit)]], clock.now());
+      }
+    },
+  };
+}
+
+/** The operator's budget, for each source by itself. Undefined: none is named. */
+export function callLimits(
+  { callsPerMinute, callsPerDay }: {
+    callsPerMinute?: number | undefined;
+    callsPerDay?: number | undefined;
+  },
+): readonly CallLimit[] | undefined {
+  const limits = [
+    ...(callsPerMinute === undefined ? [] : [{ calls: callsPerMinute, windowMs: 60_000 }]),
+    ...(callsPerDay === undefined ? [] : [{ calls: callsPerDay, windowMs: 86_400_000 }]),
+  ];
+  return limits.length > 0 ? limits : undefined;
+}
+
+/** A sliding window in full; of a longer one the part that an even spender would have used. */
+function usedBy(at: number, { calls, windowMs }: CallLimit): number {
+  return windowMs <= slidingMsMax ? calls : Math.ceil(calls * ((at % windowMs) / windowMs));
+}
+
+function createWindow(limit: CallLimit) {
+  const { windowMs } = limit;
+  const isSliding = windowMs <= slidingMsMax;
+  const stepMs = isSliding ? Math.ceil(windowMs / stepsPerWindow) : windowMs;
+  /** By the end of a step (sliding) or the begin of the window, the oldest first. */
+  const amounts = new Map<number, number>();
+
+  const stepOf = (at: number) => isSliding ? Math.ceil(at / stepMs) * stepMs : startOf(at);
+  const startOf = (at: number) => Math.floor(at / windowMs) * windowMs;
+  const counts = (step: number, at: number) =>
+    isSliding ? step + windowMs > at : step === startOf(at);
+
+  function entries(now: number): readonly (readonly [number, number])[] {
+    for (const step of amounts.keys()) if (!counts(step, now)) amounts.delete(step);
+    return [...amounts].sort(([a], [b]) => a - b);
+  }
+
+  function left(at: number): number {
+    let used = 0;
+    for (const [step, amount] of amounts) if (counts(step, at)) used += amount;
+    return limit.calls - used;
+  }
+
+  return {
+    limit,
+    stepOf,
+    entries,
+    left,
+    add(at: number, amount: number) {
+      entries(at);
+      amounts.set(stepOf(at), (amounts.get(stepOf(at)) ?? 0) + amount);
+    },
+    freeAt(amount: number, { now, underWay }: { now: number; underWay: number }): number {
+      if (amount > limit.calls) return Infinity;
+      if (left(now) - underWay >= amount) return now;
+      if (!isSliding) return startOf(now) + windowMs;
+      const freed = entries(now).map(([step]) => step + windowMs);
+      // Calls under way end in a moment at the earliest.
+      return freed.find((at) => left(at) - underWay >= amount) ?? stepOf(now) + windowMs;
+    },
+    learn(calls: Spent["calls"], now: number) {
+      for (const [at, amount] of calls) {
+        // Another machine's clock may run far ahead; its calls are not believed to.
+        const step = Math.min(at, stepOf(now + callMsMax));
+        if (counts(step, now)) amounts.set(step, Math.max(amounts.get(step) ?? 0, amount));
+      }
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import FakeTimers from "@sinonjs/fake-timers";
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { createClock } from "../clock.ts";
+import { type Budget, type CallLimit, callLimits, createBudget } from "./budget.ts";
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+const noon = Date.UTC(2026, 2, 11, 12);
+
+function open(limits: readonly CallLimit[], { now = noon } = {}) {
+  const timers = FakeTimers.createClock(now);
+  const budget = createBudget({ limits, clock: createClock(timers) });
+  return { timers, budget };
+}
+
+function spend(budget: Budget, amount = 1): boolean {
+  const spending = budget.start(amount);
+  spending?.end();
+  return spending !== undefined;
+}
+
+Deno.test("the operator's budget replaces a source's own limits, and none is none", () => {
+  assert.equal(callLimits({ callsPerMinute: undefined }), undefined);
+  assert.deepEqual(callLimits({ callsPerMinute: 8, callsPerDay: 800 }), [
+    { calls: 8, windowMs: minuteMs },
+    { calls: 800, windowMs: dayMs },
+  ]);
+});
+
+Deno.test("without limits everything may be spent, always", () => {
+  const { budget } = open([]);
+  assert.ok(spend(budget, 1_000_000));
+  assert.deepEqual([budget.room(noon), budget.left(), budget.spent(0)], [Infinity, [], []]);
+});
+
+Deno.test("a minute's calls come back one minute after they ended, not before", () => {
+  const { budget, timers } = open([{ calls: 2, windowMs: minuteMs }]);
+  const slow = budget.start(1);
+  timers.tick(3_000);
+  slow?.end();
+  assert.ok(spend(budget));
+  assert.equal(spend(budget), false);
+  assert.equal(budget.freeAt(1), noon + 3_000 + minuteMs);
+  timers.tick(minuteMs - 1);
+  assert.equal(spend(budget), false);
+  timers.tick(1);
+  assert.ok(spend(budget));
+});
+
+Deno.test("a call under way takes its place however long it lasts", () => {
+  const { budget, timers } = open([{ calls: 1, windowMs: minuteMs }]);
+  const endless = budget.start(1);
+  timers.tick(10 * minuteMs);
+  assert.equal(spend(budget), false);
+  assert.equal(budget.freeAt(1), timers.now + minuteMs, "at the earliest");
+  endless?.end();
+  endless?.end();
+  timers.tick(minuteMs);
+  assert.ok(spend(budget));
+});
+
+Deno.test("a call that was not made after all costs nothing", () => {
+  const { budget } = open([{ calls: 1, windowMs: minuteMs }]);
+  const spending = budget.start(1);
+  spending?.undo();
+  spending?.end();
+  assert.ok(spend(budget));
+});
+
+Deno.test("a day's calls come back when the day turns in UTC", () => {
+  const { budget, timers } = open([{ calls: 3, windowMs: dayMs }]);
+  assert.ok(spend(budget, 3));
+  assert.equal(budget.freeAt(1), Date.UTC(2026, 2, 12));
+  timers.tick(12 * 3_600_000 - 1);
+  assert.equal(spend(budget), false);
+  timers.tick(1);
+  assert.ok(spend(budget, 3));
+});
+
+Deno.test("more than a limit ever allows is never free", () => {
+  const { budget } = open([{ calls: 8, windowMs: minuteMs }]);
+  assert.equal(budget.start(9), undefined);
+  assert.equal(budget.freeAt(9), Infinity);
+});
+
+Deno.test("the tightest limit counts, short ones only where they are asked for", () => {
+  const { budget } = open([{ calls: 30, windowMs: 1_000 }, { calls: 60, windowMs: minuteMs }]);
+  assert.equal(budget.room(noon), 30);
+  assert.equal(budget.room(noon, { windowMsMin: 10_000 }), 60);
+});
+
+Deno.test("the next leader knows what was spent, and what may have been spent unheard", () => {
+  const limits = [{ calls: 10, windowMs: minuteMs }, { calls: 100, windowMs: dayMs }];
+  const { budget: former, timers } = open(limits);
+  assert.ok(spend(former, 4));
+  timers.tick(30_000);
+  assert.ok(spend(former, 2));
+  const { budget: next, timers: later } = open(limits, { now: noon + 31_000 });
+  next.learn(former.spent(1));
+  assert.deepEqual(next.left().map(({ calls }) => calls), [3, 93]);
+  next.learn(former.spent(1));
+  assert.deepEqual(next.left().map(({ calls }) => calls), [3, 93], "said twice, counted once");
+  later.tick(29_000);
+  assert.deepEqual(next.left().map(({ calls }) => calls), [7, 93]);
+  later.tick(35_000);
+  assert.deepEqual(next.left().map(({ calls }) => calls), [10, 93]);
+});
+
+Deno.test("of a leader that told nothing the worst is assumed for a minute, an even share for a day", () => {
+  const { budget, timers } = open([
+    { calls: 10, windowMs: minuteMs },
+    { calls: 100, windowMs: dayMs },
+  ]);
+  budget.assumeSpent(noon);
+  assert.deepEqual(budget.left().map(({ calls }) => calls), [0, 50]);
+  timers.tick(minuteMs);
+  assert.deepEqual(budget.left().map(({ calls }) => calls), [10, 50]);
+});
+
+const limit = fc.record({
+  calls: fc.integer({ min: 1, max: 40 }),
+  windowMs: fc.constantFrom(1_000, minuteMs),
+});
+const call = fc.record({
+  pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20_000 })),
+  durationMs: fc.integer({ min: 0, max: 5_000 }),
+  /** Where between its start and its end the provider counts it. */
+  countedAt: fc.double({ min: 0, max: 1, noNaN: true }),
+  amount: fc.integer({ min: 1, max: 5 }),
+  changesLeader: fc.boolean(),
+});
+
+Deno.test("no minute ever holds more calls than allowed, whenever the provider counts them and whoever leads", async () => {
+  const property = fc.asyncProperty(
+    limit,
+    fc.array(call, { minLength: 60, maxLength: 200 }),
+    async (one, calls) => {
+      const { timers, budget } = open([one]);
+      const clock = createClock(timers);
+      let leader = budget;
+      const counted: { at: number; amount: number }[] = [];
+      for (const { pauseMs, durationMs, countedAt, amount, changesLeader } of calls) {
+        await timers.tickAsync(pauseMs);
+        if (changesLeader) {
+          const next = createBudget({ limits: [one], clock });
+          next.learn(leader.spent(0));
+          leader = next;
+        }
+        const spending = leader.start(amount);
+        if (!spending) continue;
+        counted.push({ at: clock.now() + countedAt * durationMs, amount });
+        timers.setTimeout(() => spending.end(), durationMs);
+      }
+      for (const { at: from } of counted) {
+        const within = counted.filter(({ at }) => at >= from && at < from + one.windowMs);
+        const total = within.reduce((sum, { amount }) => sum + amount, 0);
+        assert.ok(total <= one.calls, `${total} of ${one.calls}`);
+      }
+    },
+  );
+  await fc.assert(property, { numRuns: 100 });
+});

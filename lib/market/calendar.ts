@@ -1,0 +1,111 @@
+// Owns the hours of US equities: sessions, holidays, early closes, in New York's own time. Pure; knows no source.
+
+import { getHolidays } from "nyse-holidays";
+import type { Session } from "../quote.ts";
+
+/** The hours as a source without a calendar of its own is polled by them. */
+export interface Calendar {
+  sessionAt(now: number): Session;
+  /** When the session changes next. */
+  nextChange(now: number): number;
+  /** When the market closed last, after its post-market session; while it trades, the close before. */
+  lastClose(now: number): number;
+  /** For how long it trades between two times, pre-market and post-market included. */
+  tradingMs(from: number, until: number): number;
+}
+
+export const calendar: Calendar = { sessionAt, nextChange, lastClose, tradingMs };
+
+/** Unix ms at which each session of a trading day begins. */
+interface TradingDay {
+  readonly pre: number;
+  readonly open: number;
+  readonly post: number;
+  readonly closed: number;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const usualHours = { pre: 4, open: 9.5, post: 16, closed: 20 };
+const earlyCloseHours = { ...usualHours, post: 13, closed: 17 };
+
+/** Closed on days that no rule foretells: days of mourning for presidents. */
+const mourningDays = ["2018-12-05", "2025-01-09"];
+
+function sessionAt(now: number): Session {
+  const day = tradingDay(localDay(now));
+  if (!day || now < day.pre || now >= day.closed) return "closed";
+  if (now < day.open) return "pre";
+  return now < day.post ? "open" : "post";
+}
+
+function nextChange(now: number): number {
+  for (let day = localDay(now);; day++) {
+    const begins = Object.values(tradingDay(day) ?? {}).find((at) => at > now);
+    if (begins !== undefined) return begins;
+  }
+}
+
+function lastClose(now: number): number {
+  for (let day = localDay(now);; day--) {
+    const closed = tradingDay(day)?.closed;
+    if (closed !== undefined && closed <= now) return closed;
+  }
+}
+
+function tradingMs(from: number, until: number): number {
+  let total = 0;
+  for (let day = localDay(from); day <= localDay(until); day++) {
+    const { pre, closed } = tradingDay(day) ?? { pre: 0, closed: 0 };
+    total += Math.max(0, Math.min(closed, until) - Math.max(pre, from));
+  }
+  return total;
+}
+
+/** Days are counted on New York's calendar, from 1 January 1970 on. */
+function localDay(now: number): number {
+  return Math.floor((now + offsetAt(now)) / dayMs);
+}
+
+function tradingDay(day: number): TradingDay | undefined {
+  const date = new Date(day * dayMs);
+  const weekday = date.getUTCDay();
+  if (weekday === 0 || weekday === 6) return undefined;
+  const text = date.toISOString().slice(0, 10);
+  const isHoliday = mourningDays.includes(text) ||
+    getHolidays(date.getUTCFullYear()).some(({ dateString }) => dateString === text);
+  if (isHoliday) return undefined;
+  const hours = closesEarly(text, weekday) ? earlyCloseHours : usualHours;
+  return {
+    pre: timeOf(day, hours.pre),
+    open: timeOf(day, hours.open),
+    post: timeOf(day, hours.post),
+    closed: timeOf(day, hours.closed),
+  };
+}
+
+/** On trading days before Independence Day and Christmas, and on the Friday after Thanksgiving. */
+function closesEarly(text: string, weekday: number): boolean {
+  const date = text.slice(5);
+  const isDayAfterThanksgiving = weekday === 5 && date >= "11-23" && date <= "11-29";
+  return date === "07-03" || date === "12-24" || isDayAfterThanksgiving;
+}
+
+function timeOf(day: number, hour: number): number {
+  const wallMs = day * dayMs + hour * hourMs;
+  // The clocks change at night, so the offset a few hours off is the wanted one.
+  return wallMs - offsetAt(wallMs - offsetAt(wallMs));
+}
+
+const newYork = new Intl.DateTimeFormat("en-US", {
+  timeZone: "America/New_York",
+  timeZoneName: "longOffset",
+});
+
+/** New York's distance from UTC, such as -4 hours in summer. */
+function offsetAt(now: number): number {
+  const name = newYork.formatToParts(now).find(({ type }) => type === "timeZoneName")?.value;
+  const [, hours, minutes] = /^GMT([+-]\d{2}):(\d{2})$/.exec(name ?? "") ?? [];
+  if (hours === undefined) throw new Error(`The platform names no offset of New York: ${name}.`);
+  return Number(hours) * hourMs + Math.sign(Number(hours)) * Number(minutes) * 60_000;
+}

@@ -1,0 +1,32 @@
+// Owns what polling costs by a provider's own unit: calls, symbols or whole markets. Pure.
+
+/** What a provider bills, and how much one call takes. */
+export interface CostModel {
+  readonly cost: "call" | "symbol" | "market";
+  /** The most tickers one call takes. */
+  readonly batchSize: number;
+}
+
+/** The calls (or, billed by the symbol, credits) that reading so many tickers once costs. */
+export function costOf({ cost, batchSize }: CostModel, tickers: number): number {
+  return cost === "symbol" ? tickers : Math.ceil(tickers / batchSize);
+}
+
+/** How many tickers can be read for that much. */
+export function tickersFor({ cost, batchSize }: CostModel, spendable: number): number {
+  const units = Math.max(0, Math.floor(spendable));
+  return cost === "symbol" ? units : units * batchSize;
+}
+
+/** A year has 252 trading days; a trading day has 16 hours from pre-market to post-market. */
+const daysOfMonth = { always: 30, exchange: 21 } as const;
+const hoursOfDay = { always: 24, exchange: 16 } as const;
+
+/** What a month costs when so many tickers are watched all the time it polls. */
+export function monthlyCost(
+  source: CostModel & { readonly hours: "always" | "exchange" },
+  { tickers, cadenceMs }: { tickers: number; cadenceMs: number },
+): number {
+  const polledMs = daysOfMonth[source.hours] * hoursOfDay[source.hours] * 3_600_000;
+  return costOf(source, tickers) * Math.floor(polledMs / cadenceMs);
+}

@@ -1,0 +1,58 @@
+// Owns the quotes of Alpaca: snapshots of many symbols in one call. The free plan sees trades on the IEX exchange only.
+
+import { membersOf } from "./decimal_json.ts";
+import { below, createHttpSource } from "./http_source.ts";
+import { at, isoTimeOf, type Reading, readQuotes } from "./read_quote.ts";
+import type { SourceDefinition } from "./source.ts";
+
+export const alpaca: SourceDefinition = {
+  name: "alpaca",
+  variables: [
+    { name: "ALPACA_API_KEY_ID", meaning: "key id of Alpaca's market data" },
+    { name: "ALPACA_API_SECRET_KEY", meaning: "its secret" },
+    { name: "ALPACA_FEED", meaning: "`iex` (the default, free) or `sip` (paid)" },
+    { name: "ALPACA_API_URL", meaning: "another address, for tests" },
+  ],
+  configure(env) {
+    const headers = {
+      "APCA-API-KEY-ID": env.text("ALPACA_API_KEY_ID"),
+      "APCA-API-SECRET-KEY": env.text("ALPACA_API_SECRET_KEY"),
+    };
+    const feed = env.optionalText("ALPACA_FEED") === "sip" ? "sip" : "iex";
+    const url = env.url("ALPACA_API_URL", "https://data.alpaca.markets");
+    return ({ clock }) =>
+      createHttpSource({
+        name: "alpaca",
+        notice: feed === "sip" ? "Prices by Alpaca." : "Prices of the IEX exchange, by Alpaca.",
+        cost: "call",
+        batchSize: 500,
+        limits: [{ calls: 200, windowMs: 60_000 }],
+        clock,
+        headers,
+        bodyBytesMax: 4 * 1024 * 1024,
+        address: (symbols) =>
+          below(url, `v2/stocks/snapshots?symbols=${symbols.join(",")}&feed=${feed}`),
+        read(value, asked) {
+          const members = membersOf(value);
+          // What it does not know is left out, so an error is all that an answer without any symbol can be.
+          if (!members || typeof members.get("message") === "string") return undefined;
+          return readQuotes(asked, (symbol) => reading(members.get(symbol)));
+        },
+      });
+  },
+};
+
+const dayMs = 86_400_000;
+
+function reading(row: unknown): Reading {
+  const tradedAt = isoTimeOf(at(row, "latestTrade", "t"));
+  const dayBegan = isoTimeOf(at(row, "dailyBar", "t"));
+  // Before the first trade of a day, the latest daily bar is the one before: its close is the previous one.
+  const isDayBefore = tradedAt !== undefined && dayBegan !== undefined &&
+    tradedAt - dayBegan >= dayMs;
+  return {
+    price: at(row, "latestTrade", "p"),
+    previousClose: at(row, isDayBefore ? "dailyBar" : "prevDailyBar", "c"),
+    asOf: tradedAt,
+  };
+}

@@ -1,0 +1,38 @@
+// Owns the quotes of Finnhub: one symbol a call.
+
+import { below, createHttpSource } from "./http_source.ts";
+import { at, readQuotes, timeOf } from "./read_quote.ts";
+import { membersOf } from "./decimal_json.ts";
+import type { SourceDefinition } from "./source.ts";
+
+export const finnhub: SourceDefinition = {
+  name: "finnhub",
+  variables: [
+    { name: "FINNHUB_API_KEY", meaning: "key of Finnhub" },
+    { name: "FINNHUB_API_URL", meaning: "another address, for tests" },
+  ],
+  configure(env) {
+    const headers = { "X-Finnhub-Token": env.text("FINNHUB_API_KEY") };
+    const url = env.url("FINNHUB_API_URL", "https://finnhub.io");
+    return ({ clock }) =>
+      createHttpSource({
+        name: "finnhub",
+        notice: "Prices by Finnhub.",
+        cost: "symbol",
+        batchSize: 1,
+        limits: [{ calls: 30, windowMs: 1_000 }, { calls: 60, windowMs: 60_000 }],
+        clock,
+        headers,
+        bodyBytesMax: 16 * 1024,
+        address: (symbols) => below(url, `api/v1/quote?symbol=${symbols.join(",")}`),
+        read(value, asked) {
+          if (!membersOf(value)?.has("c")) return undefined;
+          const asOf = timeOf(at(value, "t"), "s");
+          // A symbol it does not know is answered with zeros.
+          const isKnown = asOf !== undefined;
+          const reading = { price: at(value, "c"), previousClose: at(value, "pc"), asOf };
+          return readQuotes(asked, () => isKnown ? reading : undefined);
+        },
+      });
+  },
+};

@@ -1,0 +1,51 @@
+// Owns the quotes of Massive (formerly Polygon): a snapshot of the whole market in one call, or of the symbols wanted.
+
+import { below, createHttpSource } from "./http_source.ts";
+import { at, type Reading, readQuotes, rowsBy, timeOf } from "./read_quote.ts";
+import type { SourceDefinition } from "./source.ts";
+
+export const massive: SourceDefinition = {
+  name: "massive",
+  variables: [
+    { name: "MASSIVE_API_KEY", meaning: "key of Massive, whose plan includes snapshots" },
+    { name: "MASSIVE_API_URL", meaning: "another address, for tests" },
+  ],
+  configure(env) {
+    const headers = { authorization: `Bearer ${env.text("MASSIVE_API_KEY")}` };
+    const url = env.url("MASSIVE_API_URL", "https://api.massive.com");
+    return ({ clock }) =>
+      createHttpSource({
+        name: "massive",
+        notice: "Prices by Massive.",
+        cost: "market",
+        batchSize: 20_000,
+        clock,
+        headers,
+        bodyBytesMax: 32 * 1024 * 1024,
+        address(symbols) {
+          const list = symbols.join(",");
+          const query = list.length <= filterLengthMax ? `?tickers=${list}` : "";
+          return below(url, `v2/snapshot/locale/us/markets/stocks/tickers${query}`);
+        },
+        read(value, asked) {
+          const rows = rowsBy("ticker", at(value, "tickers"));
+          return rows && readQuotes(asked, (symbol) => reading(rows.get(symbol)));
+        },
+      });
+  },
+};
+
+/** A longer list of symbols makes no address; then the whole market comes, at the same price. */
+const filterLengthMax = 6_000;
+
+/** Plans without trades have the day's bar alone; it is zero until the day's first trade. */
+function reading(row: unknown): Reading | undefined {
+  const trade = at(row, "lastTrade", "p");
+  const isEmptyDay = timeOf(at(row, "updated"), "ns") === undefined;
+  if (trade === undefined && isEmptyDay) return undefined;
+  return {
+    price: trade ?? at(row, "day", "c"),
+    previousClose: at(row, "prevDay", "c"),
+    asOf: timeOf(at(row, "lastTrade", "t") ?? at(row, "updated"), "ns"),
+  };
+}

@@ -1,0 +1,237 @@
+// Owns what every source over HTTP promises, tested against a local peer that answers in the provider's documented shapes.
+
+import FakeTimers from "@sinonjs/fake-timers";
+import assert from "node:assert/strict";
+import { createClock } from "../clock.ts";
+import { createLog } from "../log.ts";
+import { formatPrice, parseTicker, type Ticker } from "../quote.ts";
+import type { FetchOutcome, QuoteSource, SourceDefinition } from "./source.ts";
+
+export interface PeerRow {
+  /** As they stand in the JSON. */
+  readonly price: string;
+  readonly previousClose: string;
+  readonly at: number;
+}
+
+export interface SourceCase {
+  readonly definition: SourceDefinition;
+  /** Its keys; every value is a secret. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly urlVariable: string;
+  /** BRK.B as the provider spells it. */
+  readonly berkshire: string;
+  isAuthorized(request: Request): boolean;
+  symbolsOf(url: URL): readonly string[];
+  /** The documented answer for the symbols asked; those without a row are unknown to the provider. */
+  answer(symbols: readonly string[], rows: ReadonlyMap<string, PeerRow>): string;
+  /** The limit is reached. */
+  limit(): Response;
+  /** A sentence of the provider with status 200, and what it means. */
+  readonly errorWith200: { readonly body: string; readonly failure: string };
+  readonly unauthorized: () => Response;
+  /** Requests that are not for quotes; undefined: it is one. */
+  prelude?(request: Request): Response | undefined;
+}
+
+export const contractNow = Date.parse("2026-03-11T14:30:00Z");
+const rows = new Map<string, PeerRow>([
+  ["AAPL", { price: "190.10", previousClose: "188.5", at: contractNow - 2_000 }],
+  ["BRK", { price: "412.30005", previousClose: "410", at: contractNow - 61_000 }],
+]);
+
+type Handler = (request: Request) => Response | Promise<Response>;
+
+/** The source and a peer in the provider's place. */
+export function openSource(sourceCase: SourceCase, { handler, env = {} }: {
+  handler?: Handler;
+  env?: Readonly<Record<string, string>>;
+} = {}) {
+  const { definition, symbolsOf, answer, prelude } = sourceCase;
+  const requests: URL[] = [];
+  const known = new Map(rows);
+  known.set(sourceCase.berkshire, rows.get("BRK")!);
+  const state: { handler: Handler } = {
+    handler: handler ?? ((request) => {
+      if (!sourceCase.isAuthorized(request)) return sourceCase.unauthorized();
+      return new Response(answer(symbolsOf(new URL(request.url)), known));
+    }),
+  };
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+    const early = prelude?.(request);
+    if (early) return early;
+    requests.push(new URL(request.url));
+    return state.handler(request);
+  });
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  const values: Record<string, string> = {
+    ...sourceCase.env,
+    ...env,
+    [sourceCase.urlVariable]: url,
+  };
+  const timers = FakeTimers.createClock(contractNow);
+  const source = definition.configure({
+    text: (name) => values[name] ?? "",
+    optionalText: (name) => values[name],
+    url: (name, fallback) => new URL(values[name] ?? fallback ?? ""),
+  })({ clock: createClock(timers), log: createLog("silent"), tickers: [] });
+  return {
+    source,
+    requests,
+    known,
+    state,
+    timers,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+export function tickersOf(...texts: string[]): Ticker[] {
+  return texts.map((text) => parseTicker(text)!);
+}
+
+/** Asks in batches, as the worker does. */
+async function ask(source: QuoteSource, tickers: readonly Ticker[]) {
+  const outcomes: FetchOutcome[] = [];
+  for (let first = 0; first < tickers.length; first += source.batchSize) {
+    outcomes.push(await source.fetchQuotes(tickers.slice(first, first + source.batchSize)));
+  }
+  const answers = outcomes.map((outcome) => {
+    assert.ok(outcome.kind === "ok", "detail" in outcome ? outcome.detail : "");
+    return outcome;
+  });
+  return {
+    quotes: answers.flatMap(({ quotes }) => quotes),
+    faults: answers.flatMap(({ faults }) => faults),
+  };
+}
+
+export function testSourceContract(sourceCase: SourceCase) {
+  const { name } = sourceCase.definition;
+  const test = (title: string, run: () => Promise<void>) => Deno.test(`${name}: ${title}`, run);
+  const one = tickersOf("AAPL");
+
+  async function failureOf(handler: Handler) {
+    await using peer = openSource(sourceCase, { handler });
+    const outcome = await peer.source.fetchQuotes(one);
+    assert.ok(outcome.kind === "failed", JSON.stringify(outcome));
+    for (const secret of Object.values(sourceCase.env)) {
+      assert.ok(!JSON.stringify(outcome).includes(secret), "the key is told");
+    }
+    return outcome;
+  }
+
+  test("prices come as they were written, with previous close and the source's own time", async () => {
+    await using peer = openSource(sourceCase);
+    const { quotes, faults } = await ask(peer.source, tickersOf("AAPL", "BRK.B"));
+    assert.deepEqual(faults, []);
+    assert.deepEqual(
+      quotes.map(({ ticker, price, previousClose, asOf }) => ({
+        ticker,
+        price: formatPrice(price),
+        previousClose: previousClose && formatPrice(previousClose),
+        asOf,
+      })),
+      [
+        { ticker: "AAPL", price: "190.10", previousClose: "188.50", asOf: contractNow - 2_000 },
+        { ticker: "BRK.B", price: "412.30", previousClose: "410.00", asOf: contractNow - 61_000 },
+      ],
+    );
+  });
+
+  test("one call a batch, and the key in no address", async () => {
+    await using peer = openSource(sourceCase);
+    const asked = tickersOf("AAPL", "BRK.B");
+    await ask(peer.source, asked);
+    assert.equal(peer.requests.length, Math.ceil(asked.length / peer.source.batchSize));
+    const symbols = peer.requests.flatMap((url) => sourceCase.symbolsOf(url));
+    assert.deepEqual(symbols, ["AAPL", sourceCase.berkshire]);
+    for (const { href } of peer.requests) {
+      for (const secret of Object.values(sourceCase.env)) assert.ok(!href.includes(secret));
+    }
+  });
+
+  test("a symbol it does not know is missing, and spoils no other", async () => {
+    await using peer = openSource(sourceCase);
+    const { quotes, faults } = await ask(peer.source, tickersOf("AAPL", "NOSUCH"));
+    assert.deepEqual(quotes.map(({ ticker }) => ticker), ["AAPL"]);
+    assert.deepEqual(faults, [{ ticker: "NOSUCH", fault: "missing" }]);
+    assert.deepEqual((await ask(peer.source, tickersOf("NOSUCH"))).faults, faults);
+  });
+
+  test("an absurd price is no price", async () => {
+    for (const price of ["-1.5", "1e9", "10000000.01"]) {
+      await using peer = openSource(sourceCase);
+      peer.known.set("AAPL", { price, previousClose: "1", at: contractNow });
+      const { quotes, faults } = await ask(peer.source, tickersOf("AAPL"));
+      assert.deepEqual([quotes.length, faults], [0, [{ ticker: "AAPL", fault: "absurd" }]], price);
+    }
+  });
+
+  test("a limit that is reached is told from other failures", async () => {
+    assert.equal((await failureOf(() => sourceCase.limit())).failure, "rate_limited");
+    const limited = await failureOf(() => {
+      return new Response("", { status: 429, headers: { "retry-after": "17" } });
+    });
+    assert.deepEqual([limited.failure, limited.retryAfterMs], ["rate_limited", 17_000]);
+  });
+
+  test("an error with status 200 is no answer", async () => {
+    const { body, failure } = sourceCase.errorWith200;
+    assert.equal((await failureOf(() => new Response(body))).failure, failure);
+  });
+
+  test("a wrong key is refused, and not told", async () => {
+    const env = Object.fromEntries(
+      Object.keys(sourceCase.env).map((variable) => [variable, "wr0ng-key"]),
+    );
+    if (Object.keys(env).length === 0) return;
+    await using peer = openSource(sourceCase, { env });
+    const outcome = await peer.source.fetchQuotes(one);
+    assert.ok(outcome.kind === "failed" && outcome.failure === "unauthorized");
+    assert.ok(!outcome.detail.includes("wr0ng"));
+  });
+
+  test("answers of another shape, that are not JSON, broken or huge are failures", async () => {
+    const cases: [string, string][] = [
+      ["5", "wrong_shape"],
+      ["null", "wrong_shape"],
+      ['"text"', "wrong_shape"],
+      ["<html>busy</html>", "not_json"],
+      ['{"AAPL":', "not_json"],
+      ["", "not_json"],
+      [`"${"x".repeat(33 * 1024 * 1024)}"`, "wrong_shape"],
+    ];
+    for (const [body, failure] of cases) {
+      const outcome = await failureOf(() => new Response(body));
+      assert.equal(outcome.failure, failure, body.slice(0, 20));
+    }
+    for (const [status, failure] of [[500, "server_error"], [302, "unexpected_status"]] as const) {
+      assert.equal((await failureOf(() => new Response(null, { status }))).failure, failure);
+    }
+  });
+
+  test("an answer that does not come in time is given up", async () => {
+    const arrived = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    await using peer = openSource(sourceCase, {
+      async handler() {
+        arrived.resolve();
+        await released.promise;
+        return new Response("{}");
+      },
+    });
+    const asking = peer.source.fetchQuotes(one);
+    await arrived.promise;
+    peer.timers.tick(4_000);
+    const outcome = await asking;
+    released.resolve();
+    assert.ok(outcome.kind === "failed" && outcome.failure === "timeout");
+  });
+
+  test("a provider that is not there is a network failure", async () => {
+    const peer = openSource(sourceCase);
+    await peer[Symbol.asyncDispose]();
+    const outcome = await peer.source.fetchQuotes(one);
+    assert.ok(outcome.kind === "failed" && outcome.failure === "network");
+  });
+}

@@ -1,0 +1,47 @@
+// Owns the quotes of Tiingo: the IEX exchange's last prices, of the symbols wanted or of all, in one call.
+
+import { below, createHttpSource, dashed } from "./http_source.ts";
+import { at, isoTimeOf, readQuotes, rowsBy } from "./read_quote.ts";
+import type { SourceDefinition } from "./source.ts";
+
+export const tiingo: SourceDefinition = {
+  name: "tiingo",
+  variables: [
+    { name: "TIINGO_API_KEY", meaning: "token of Tiingo" },
+    { name: "TIINGO_API_URL", meaning: "another address, for tests" },
+  ],
+  configure(env) {
+    const headers = { authorization: `Token ${env.text("TIINGO_API_KEY")}` };
+    const url = env.url("TIINGO_API_URL", "https://api.tiingo.com");
+    return ({ clock }) =>
+      createHttpSource({
+        name: "tiingo",
+        notice: "Prices of the IEX exchange, by Tiingo.",
+        cost: "market",
+        batchSize: 20_000,
+        limits: [{ calls: 50, windowMs: 3_600_000 }, { calls: 1_000, windowMs: 86_400_000 }],
+        clock,
+        headers,
+        bodyBytesMax: 32 * 1024 * 1024,
+        symbolOf: dashed,
+        address(symbols) {
+          const list = symbols.join(",");
+          return below(url, `iex/${list.length <= filterLengthMax ? `?tickers=${list}` : ""}`);
+        },
+        read(value, asked) {
+          const rows = rowsBy("ticker", value);
+          return rows && readQuotes(asked, (symbol) => {
+            const row = rows.get(symbol);
+            return {
+              price: at(row, "tngoLast"),
+              previousClose: at(row, "prevClose"),
+              asOf: isoTimeOf(at(row, "timestamp")),
+            };
+          });
+        },
+      });
+  },
+};
+
+/** A longer list of symbols makes no address; then all come, at the same price. */
+const filterLengthMax = 6_000;

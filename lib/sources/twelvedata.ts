@@ -1,0 +1,91 @@
+// Owns the quotes of Twelve Data: many symbols in one call, each billed as a credit.
+
+import { membersOf, NumberText } from "./decimal_json.ts";
+import { below, createHttpSource } from "./http_source.ts";
+import { type Asked, at, type Reading, readQuotes, timeOf } from "./read_quote.ts";
+import type { Failed, FetchFailure, FetchOutcome, SourceDefinition } from "./source.ts";
+
+export const twelvedata: SourceDefinition = {
+  name: "twelvedata",
+  variables: [
+    { name: "TWELVEDATA_API_KEY", meaning: "key of Twelve Data" },
+    { name: "TWELVEDATA_API_URL", meaning: "another address, for tests" },
+  ],
+  configure(env) {
+    const headers = { authorization: `apikey ${env.text("TWELVEDATA_API_KEY")}` };
+    const url = env.url("TWELVEDATA_API_URL", "https://api.twelvedata.com");
+    return ({ clock }) =>
+      createHttpSource({
+        name: "twelvedata",
+        notice: "Prices by Twelve Data.",
+        cost: "symbol",
+        batchSize: 120,
+        limits: [{ calls: 8, windowMs: 60_000 }, { calls: 800, windowMs: 86_400_000 }],
+        clock,
+        headers,
+        bodyBytesMax: 1024 * 1024,
+        statuses: { 404: "unknown_ticker" },
+        address: (symbols) => below(url, `quote?symbol=${symbols.join(",")}`),
+        read: (value, asked) => read(value, asked, msToNextMinute(clock.now())),
+      });
+  },
+};
+
+/** Credits of a minute come back when the next one begins. */
+function msToNextMinute(now: number): number {
+  return 60_000 - now % 60_000;
+}
+
+/** One symbol is answered flat, several by symbol; an error stands in place of either. */
+function read(
+  value: unknown,
+  asked: readonly Asked[],
+  retryAfterMs: number,
+): FetchOutcome | undefined {
+  const members = membersOf(value);
+  if (!members) return undefined;
+  const failure = failureOf(value);
+  if (failure && failure !== "unknown_ticker") return failed(failure, retryAfterMs);
+  const rowOf = (symbol: string) => asked.length === 1 ? value : members.get(symbol);
+  const refused = asked.filter(({ symbol }) => isRefused(rowOf(symbol)));
+  const answered = asked.filter((one) => !refused.includes(one));
+  if (answered.length === 0) return failed("rate_limited", retryAfterMs);
+  const isForeign = answered.every(({ symbol }) => membersOf(rowOf(symbol)) === undefined);
+  if (isForeign || (asked.length === 1 && !failure && !members.has("close"))) return undefined;
+  const outcome = readQuotes(answered, (symbol) => reading(rowOf(symbol)));
+  return refused.length === 0
+    ? outcome
+    : { ...outcome, failures: [failed("rate_limited", retryAfterMs)] };
+}
+
+function isRefused(row: unknown): boolean {
+  return failureOf(row) === "rate_limited";
+}
+
+/** Undefined: it is no error. */
+function failureOf(row: unknown): FetchFailure | undefined {
+  if (at(row, "status") !== "error") return undefined;
+  const code = at(row, "code");
+  const status = code instanceof NumberText ? Number(code.text) : 0;
+  if (status === 429) return "rate_limited";
+  if (status === 401 || status === 403) return "unauthorized";
+  // 400 is a symbol of a form it does not take.
+  if (status === 404 || status === 400) return "unknown_ticker";
+  return status >= 500 ? "server_error" : "wrong_shape";
+}
+
+function failed(failure: FetchFailure, retryAfterMs: number): Failed {
+  const detail = "An error came with status 200";
+  const isLimit = failure === "rate_limited";
+  return { kind: "failed", failure, detail, ...(isLimit && { retryAfterMs }) };
+}
+
+function reading(row: unknown): Reading {
+  return {
+    price: at(row, "close"),
+    previousClose: at(row, "previous_close"),
+    // `timestamp` is the begin of the day's bar; the last minute's is nearer to the price.
+    asOf: timeOf(at(row, "last_quote_at") ?? at(row, "timestamp"), "s"),
+    session: at(row, "is_market_open") === true ? "open" : undefined,
+  };
+}
