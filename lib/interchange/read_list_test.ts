@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { arbitraryRows, resolverOf } from "./interchange_fixtures.ts";
+import { detectFormat, listFormats } from "./list_format.ts";
+import { inputLengthMax, readList, type ReadOptions, reportLinesMax } from "./read_list.ts";
+import { writeList } from "./write_list.ts";
+
+const resolve = resolverOf(["AAPL", "MSFT", "KO", "SPY", "T", "BRK.B", "SYMBOL"]);
+
+function read(text: string, options: Partial<ReadOptions> = {}) {
+  return readList(text, { resolve, ...options });
+}
+
+Deno.test("tickers are read one a line, or separated by commas, semicolons and blanks", () => {
+  const text = "# mine\naapl\n\nMSFT, KO;SPY\tT # the last one\r\n";
+  const { tickers, report, format } = read(text);
+  assert.equal(format, "text");
+  assert.deepEqual(tickers, ["AAPL", "MSFT", "KO", "SPY", "T"]);
+  assert.deepEqual(report.map(({ line }) => line), [2, 4, 4, 4, 4]);
+});
+
+Deno.test("the report tells of each token why it was not read", () => {
+  const { tickers, report } = read("AAPL aapl\nNOPE ^GSPC\nLSE:T", { tickersMax: 1 });
+  assert.deepEqual(tickers, ["AAPL"]);
+  assert.deepEqual(report, [
+    { line: 1, text: "AAPL", outcome: "read" },
+    { line: 1, text: "aapl", outcome: "duplicate" },
+    { line: 2, text: "NOPE", outcome: "unknown_ticker" },
+    { line: 2, text: "^GSPC", outcome: "not_a_ticker" },
+    { line: 3, text: "LSE:T", outcome: "other_exchange" },
+  ]);
+  assert.equal(read("AAPL KO", { tickersMax: 1 }).report[1]?.outcome, "over_limit");
+});
+
+Deno.test("a class of shares is found by Yahoo's, TradingView's and a slash's spelling", () => {
+  for (const text of ["BRK-B", "BRK.B", "BRK/B", "NYSE:BRK.B", "brk-b"]) {
+    assert.deepEqual(read(text).tickers, ["BRK.B"], text);
+  }
+});
+
+Deno.test("a table is read by its column of symbols, in any order and case", () => {
+  const tables = {
+    yahoo: 'Symbol,Current Price,Comment\nBRK-B,1.00,"a, ""b"""\nKO,,\n',
+    windows: '\uFEFFcomment,SYMBOL\r\nx,BRK-B\r\n"two\r\nlines",KO\r\n',
+    semicolons: '\n\nName; ticker \nBerkshire;BRK.B\n"Coca; Cola";"KO"',
+  };
+  for (const [name, text] of Object.entries(tables)) {
+    assert.equal(detectFormat(text.replace(/^\uFEFF/, "")), "csv", name);
+    assert.deepEqual(read(text).tickers, ["BRK.B", "KO"], name);
+  }
+  assert.deepEqual(read(tables.windows).report.map(({ line }) => line), [2, 3]);
+});
+
+Deno.test("a table without a header is read by its first column when told that it is one", () => {
+  assert.deepEqual(read("KO,12\nSPY,MSFT", { format: "csv" }).tickers, ["KO", "SPY"]);
+});
+
+Deno.test("TradingView's lists are read without their sections", () => {
+  const text = "###MY KO LIST,NASDAQ:AAPL,NYSE:KO,###Funds,AMEX:SPY,XETR:SAP,KO";
+  const { format, tickers, report } = read(text);
+  assert.equal(format, "tradingview");
+  assert.deepEqual(tickers, ["AAPL", "KO", "SPY"]);
+  assert.deepEqual(report.map(({ outcome }) => outcome).slice(3), ["other_exchange", "duplicate"]);
+});
+
+Deno.test("a text that is too long is refused whole, and a long report is cut and counted", () => {
+  const tooLong = read("KO\n".repeat(inputLengthMax / 3 + 1));
+  assert.deepEqual(tooLong.tickers, []);
+  assert.deepEqual(tooLong.report.map(({ outcome }) => outcome), ["too_large"]);
+  const { report, leftOff } = read("KO ".repeat(reportLinesMax + 7));
+  assert.equal(report.length, reportLinesMax);
+  assert.equal(leftOff, 7);
+  assert.equal(read("X".repeat(1_000)).report[0]?.text.length, 40);
+});
+
+Deno.test("any text is read without a fault, within the bounds, each ticker once", () => {
+  const lines = fc.array(
+    fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom(
+        "Symbol,Comment",
+        '"',
+        "\r",
+        "\n",
+        ",",
+        "KO",
+        "###",
+        "NYSE:T",
+        "=1",
+        "\uFEFF",
+      ),
+    ),
+  );
+  const anyText = fc.oneof(fc.string({ unit: "binary" }), lines.map((parts) => parts.join("\n")));
+  const format = fc.constantFrom(...listFormats, "auto" as const);
+  fc.assert(
+    fc.property(anyText, format, fc.nat(5), (text, format, tickersMax) => {
+      const { tickers, report } = read(text, { format, tickersMax });
+      assert.ok(tickers.length <= tickersMax && report.length <= reportLinesMax);
+      assert.equal(new Set(tickers).size, tickers.length);
+      const lineCount = text.split(/\r\n|\r|\n/).length;
+      for (const { line } of report) assert.ok(line >= 1 && line <= lineCount);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+Deno.test("the longest hostile texts are read within the time of a request", () => {
+  for (
+    const unit of [
+      '"',
+      '""',
+      '",',
+      "\n",
+      " ",
+      "#",
+      "###",
+      ",",
+      "a:",
+      "KO,",
+      "\t",
+      '"\n',
+      'Symbol,"',
+    ]
+  ) {
+    const text = unit.repeat(inputLengthMax / unit.length);
+    const startedAt = performance.now();
+    for (const format of [...listFormats, "auto"] as const) read(text, { format });
+    assert.ok(performance.now() - startedAt < 2_000, JSON.stringify(unit));
+  }
+});
+
+Deno.test("what is exported comes back as the same list, in every format, found by itself", () => {
+  fc.assert(fc.property(arbitraryRows, fc.constantFrom(...listFormats), (rows, format) => {
+    const tickers = rows.map(({ ticker }) => ticker);
+    const written = writeList(rows, format);
+    const again = readList(written, { resolve: resolverOf(tickers), format: "auto" });
+    assert.deepEqual(again.tickers, tickers);
+    assert.ok(again.report.every(({ outcome }) => outcome === "read"));
+  }));
+});

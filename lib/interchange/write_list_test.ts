@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { price, ticker } from "./interchange_fixtures.ts";
+import { writeList } from "./write_list.ts";
+
+const rows = [
+  {
+    ticker: ticker("BRK.B"),
+    exchange: "NYSE",
+    quote: {
+      price: price("480.10"),
+      previousClose: price("481.35"),
+      asOf: Date.UTC(2026, 2, 11, 4, 5),
+    },
+  },
+  {
+    ticker: ticker("SPY"),
+    exchange: "NYSE Arca",
+    quote: { price: price("600"), asOf: Date.UTC(2026, 0, 5, 21) },
+  },
+  { ticker: ticker("AAPL"), exchange: "NASDAQ" },
+];
+
+Deno.test("a plain text has one ticker a line", () => {
+  assert.equal(writeList(rows, "text"), "BRK.B\nSPY\nAAPL\n");
+});
+
+Deno.test("a table has Yahoo's columns and spelling, with the price, its time in New York and the change", () => {
+  assert.deepEqual(writeList(rows, "csv").split("\r\n"), [
+    "Symbol,Current Price,Date,Time,Change,Open,High,Low,Volume,Trade Date,Purchase Price," +
+    "Quantity,Commission,High Limit,Low Limit,Comment",
+    "BRK-B,480.10,2026/03/11,00:05 EDT,-1.25,,,,,,,,,,,",
+    "SPY,600.00,2026/01/05,16:00 EST,,,,,,,,,,,,",
+    "AAPL,,,,,,,,,,,,,,,",
+    "",
+  ]);
+});
+
+Deno.test("TradingView's list names each exchange in its spelling", () => {
+  const listed = ["NASDAQ", "NYSE", "NYSE Arca", "NYSE American", "Cboe BZX", "Elsewhere"]
+    .map((exchange, index) => ({ ticker: ticker(`T${index}`), exchange }));
+  assert.equal(
+    writeList(listed, "tradingview"),
+    "NASDAQ:T0,NYSE:T1,AMEX:T2,AMEX:T3,CBOE:T4,T5",
+  );
+});
+
+Deno.test("an empty list is an empty file, or a table's header", () => {
+  assert.equal(writeList([], "text"), "");
+  assert.equal(writeList([], "tradingview"), "");
+  assert.equal(writeList([], "csv").split("\r\n").length, 2);
+});

@@ -1,0 +1,103 @@
+// Owns a proxy between the bus and the REST gateway for tests: counts what is asked for, and loses messages on request.
+
+export interface RestProxy {
+  readonly url: string;
+  /** The names of the commands since the last reset, in order; each of a pipeline counts. */
+  commands(): readonly string[];
+  streams(): number;
+  reset(): void;
+  /** The next data line that contains the text does not arrive. */
+  dropNext(text: string): void;
+  /** Streams stand, but nothing passes any more; new ones are not concerned. */
+  deafen(): void;
+  cutStreams(): void;
+  /** The longest line that passed, in bytes. */
+  longestLine(): number;
+  close(): Promise<void>;
+}
+
+export function startRestProxy(target: string): RestProxy {
+  let commands: string[] = [];
+  let streams = 0;
+  let longestLine = 0;
+  let drop: string | undefined;
+  const open = new Set<{ isDeaf: boolean; end(): void }>();
+
+  function count(body: string) {
+    const value: unknown = body === "" ? [] : JSON.parse(body);
+    const rows = Array.isArray(value) && Array.isArray(value[0]) ? value : [value];
+    for (const [name] of rows) commands.push(String(name).toUpperCase());
+  }
+
+  function passes(line: string): boolean {
+    longestLine = Math.max(longestLine, new TextEncoder().encode(line).length);
+    if (drop === undefined || !line.startsWith("data: ") || !line.includes(drop)) return true;
+    drop = undefined;
+    return false;
+  }
+
+  function stream(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    const state = { isDeaf: false, end };
+    open.add(state);
+    let rest = "";
+    let isEnded = false;
+    function end() {
+      isEnded = true;
+      open.delete(state);
+      void reader.cancel().catch(() => {});
+    }
+    return new ReadableStream<string>({
+      async pull(controller) {
+        for (let passed = ""; passed === "";) {
+          const { done, value = "" } = await reader.read();
+          if (done || isEnded) return controller.close();
+          const lines = (rest + value).split("\n");
+          rest = lines.pop() ?? "";
+          if (state.isDeaf) continue;
+          passed = lines.filter(passes).map((line) => `${line}\n`).join("");
+          if (passed !== "") controller.enqueue(passed);
+        }
+      },
+      cancel: end,
+    }).pipeThrough(new TextEncoderStream());
+  }
+
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
+    const { pathname } = new URL(request.url);
+    const isStream = pathname.startsWith("/subscribe/");
+    const body = await request.text();
+    if (isStream) streams++;
+    else count(body);
+    const { headers } = request;
+    const response = await fetch(target + pathname, { method: "POST", headers, body });
+    const answer = isStream && response.ok && response.body
+      ? stream(response.body)
+      : await response.text();
+    return new Response(answer, { status: response.status, headers: response.headers });
+  });
+
+  function cutStreams() {
+    for (const { end } of open) end();
+  }
+
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    commands: () => commands,
+    streams: () => streams,
+    reset() {
+      commands = [];
+      streams = 0;
+    },
+    dropNext: (text) => drop = text,
+    deafen() {
+      for (const state of open) state.isDeaf = true;
+    },
+    cutStreams,
+    longestLine: () => longestLine,
+    async close() {
+      cutStreams();
+      await server.shutdown();
+    },
+  };
+}
