@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from "uuid";
 import { createAuth } from "./lib/auth/create_auth.ts";
 import { demoPassword, demoUsernames, ensureDemoUsers } from "./lib/auth/demo_users.ts";
 import { createMemoryBus } from "./lib/bus/memory_bus.ts";
+import { createRedisBus } from "./lib/bus/redis_bus.ts";
 import { createClock } from "./lib/clock.ts";
 import { type Config, loadConfig } from "./lib/config.ts";
 import type { Deps } from "./lib/deps.ts";
@@ -20,6 +21,7 @@ import { loadAssets } from "./lib/render/assets.ts";
 import { createSecurities } from "./lib/securities/create_securities.ts";
 import { sources } from "./lib/sources/sources.ts";
 import { openKvStore } from "./lib/store/kv_store.ts";
+import { openPostgresStore } from "./lib/store/postgres_store.ts";
 import { createApp } from "./routes/app.ts";
 import { createPoller } from "./workers/poll_quotes.ts";
 import { createSecuritiesRefresh } from "./workers/refresh_securities.ts";
@@ -38,16 +40,22 @@ await orExit(service.serve());
 
 async function compose() {
   const config = loadConfig({ sources });
-  refuseWhatIsNotBuilt(config);
   const clock = createClock();
   const log = createLog(config.logLevel);
   const metrics = createMetrics();
   const instanceId = uuidv7();
   const closing = createClosing();
 
-  const store = closing.add(await openKvStore({ path: config.kvPath, clock }));
+  const store = closing.add(
+    config.databaseUrl
+      ? await openPostgresStore({ url: config.databaseUrl, clock, log })
+      : await openKvStore({ path: config.kvPath, clock }),
+  );
+  const busOptions = { clock, log, metrics, isStale, cadenceMs: config.pollIntervalMs };
   const bus = closing.add(
-    createMemoryBus({ clock, log, metrics, isStale, cadenceMs: config.pollIntervalMs }),
+    config.redis
+      ? await createRedisBus({ ...config.redis, ...busOptions })
+      : createMemoryBus(busOptions),
   );
   const securities = createSecurities();
   const source = config.sources[0]!({ clock, log, tickers: securities.tickers() });
@@ -111,7 +119,7 @@ async function compose() {
     auth,
     securities,
     hub,
-    assets: await loadAssets(join(import.meta.dirname ?? ".", "dist")),
+    assets: await loadBuilt(),
     source,
     isPrepared: () => prepared,
   };
@@ -125,7 +133,8 @@ async function compose() {
       prepared = false;
       // The lease goes first: another instance polls on while our sockets leave one by one.
       await Promise.all([poller.stop(), hub.drain(config.drainMs)]);
-      await server.shutdown();
+      // A client that never ends its request is not waited for.
+      await Promise.race([server.shutdown(), clock.sleep(shutdownGraceMs / 2)]);
       await closing.close();
     }, { log, deadlineMs: config.drainMs + shutdownGraceMs });
     if (polls) void poller.openWindow();
@@ -135,13 +144,6 @@ async function compose() {
   }
 
   return { polls, openPollWindow: () => poller.openWindow(), serve };
-}
-
-/** Answered with a sentence rather than ignored: data would silently go elsewhere than the operator asked for. */
-function refuseWhatIsNotBuilt({ databaseUrl, redis }: Config) {
-  const unsupported = [databaseUrl && "DATABASE_URL", redis && "UPSTASH_REDIS_REST_URL"];
-  const names = unsupported.filter(Boolean).join(" and ");
-  if (names) throw new StartupError(`This version does not support ${names} yet; unset it.`);
 }
 
 function sayHello(
@@ -168,6 +170,14 @@ function sayHello(
 /** What was missed is read again at the next announcement or start. */
 function logFailure(work: Promise<unknown>, log: Log) {
   work.catch((error) => log.error({ err: error }, "News from the bus could not be taken in"));
+}
+
+async function loadBuilt() {
+  try {
+    return await loadAssets(join(import.meta.dirname ?? ".", "dist"));
+  } catch (cause) {
+    throw new StartupError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 /** A fault that the operator can mend is told in its sentence, without a stack. */

@@ -86,7 +86,7 @@ export function loadConfig({ sources, read = (name) => Deno.env.get(name) }: Loa
 
   const production = env.choice("APP_ENV", ["development", "production"]) === "production";
   const onPlatform = read("DENO_DEPLOYMENT_ID") !== undefined;
-  const edge = onPlatform || env.text("EDGE") === "1";
+  const edge = onPlatform || env.choice("EDGE", ["0", "1"]) === "1";
   const kvDefault = onPlatform ? undefined : edge ? ":memory:" : "data/quoteboard.kv";
   const drainMs = env.integer("DRAIN_MS", { min: 0, max: 600_000, fallback: 10_000 });
 
@@ -130,6 +130,11 @@ export function loadConfig({ sources, read = (name) => Deno.env.get(name) }: Loa
   if (production && !config.jwtKeys) {
     faults.push("JWT_KEYS is required when APP_ENV is production (a private Ed25519 JWK set).");
   }
+  if (config.role === "web" && !config.redis) {
+    faults.push(
+      "ROLE web needs UPSTASH_REDIS_REST_URL: without it no price comes from the worker.",
+    );
+  }
   if (faults.length > 0) throw new StartupError(faults.join("\n"));
   return config;
 }
@@ -166,7 +171,9 @@ function createReader(read: (name: string) => string | undefined, faults: string
       return found ?? fallback;
     },
     list(name: Name, fallback: readonly string[]): readonly string[] {
-      return text(name)?.split(",").map((item) => item.trim()).filter(Boolean) ?? fallback;
+      const items = text(name)?.split(",").map((item) => item.trim()).filter(Boolean);
+      if (items?.length === 0) faults.push(`${name} must name at least one.`);
+      return items ?? fallback;
     },
     pair<T>(first: Name, second: Name, make: (a: string, b: string) => T): T | undefined {
       const [a, b] = [text(first), text(second)];
@@ -201,8 +208,8 @@ function configureSources(
     return [definition.configure({
       text: required,
       optionalText: read,
-      url(variable) {
-        const value = required(variable);
+      url(variable, fallback) {
+        const value = read(variable) ?? fallback ?? required(variable);
         if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return new URL(value);
         if (value) faults.push(`${variable} must be an http or https address.`);
         return new URL("http://invalid.invalid/");
@@ -213,6 +220,8 @@ function configureSources(
 
 function originOf(text: string, faults: string[]): string {
   if (URL.canParse(text) && new URL(text).origin === text) return text;
-  faults.push("ALLOWED_ORIGINS must be origins such as https://example.com, without a path.");
+  faults.push(
+    `ALLOWED_ORIGINS: "${text}" is no origin such as https://example.com, without a path.`,
+  );
   return text;
 }

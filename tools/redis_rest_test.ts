@@ -1,0 +1,312 @@
+import { Redis } from "@upstash/redis/cloudflare";
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { StartupError } from "../lib/errors.ts";
+import { startGateway, startRedis } from "../tests/support/redis.ts";
+import { startRedisRest } from "./redis_rest.ts";
+
+type Options = RequestInit & { path?: string; json?: unknown; token?: string };
+
+async function open(options: { commandTimeoutMs?: number; pingIntervalMs?: number } = {}) {
+  const redis = await startRedis();
+  const gateway = await startGateway({ redisUrl: redis.url, ...options });
+
+  function request({ path = "/", json, token = gateway.token, ...init }: Options) {
+    return fetch(gateway.url + path, {
+      method: json === undefined && init.body === undefined ? "GET" : "POST",
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      ...init,
+      headers: { authorization: `Bearer ${token}`, ...init.headers },
+    });
+  }
+
+  async function ask(options: Options): Promise<[status: number, answer: unknown]> {
+    const response = await request(options);
+    return [response.status, await response.json()];
+  }
+
+  const run = async (...command: unknown[]) => {
+    const [status, answer] = await ask({ json: command });
+    assert.equal(status, 200, JSON.stringify(answer));
+    return Object(answer).result;
+  };
+
+  return {
+    redis,
+    gateway,
+    request,
+    ask,
+    run,
+    /** Connections to Redis whose last command was this one. */
+    async connections(command: string) {
+      const list: string = await run("CLIENT", "LIST");
+      return list.split("\n").filter((line) => line.includes(`cmd=${command} `)).length;
+    },
+    async [Symbol.asyncDispose]() {
+      await gateway.close();
+      await redis.close();
+    },
+  };
+}
+
+/** Reads the stream until that many data lines came; comments count apart. */
+async function readData(response: Response, count: number) {
+  const lines: string[] = [];
+  let comments = 0;
+  for await (const text of response.body!.pipeThrough(new TextDecoderStream())) {
+    comments += text.split("\n").filter((line) => line.startsWith(":")).length;
+    lines.push(...text.split("\n").filter((line) => line.startsWith("data: ")));
+    if (lines.length >= count) break;
+  }
+  return { lines, comments };
+}
+
+async function eventually(check: () => Promise<void>) {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      return await check();
+    } catch {
+      // Not yet; the last try below reports.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  await check();
+}
+
+Deno.test("a command is taken from the body, from the path, or from both", async () => {
+  await using rest = await open();
+  assert.deepEqual(await rest.ask({ json: ["SET", "a", "1"] }), [200, { result: "OK" }]);
+  assert.deepEqual(await rest.ask({ path: "/incrby/a/41" }), [200, { result: 42 }]);
+  assert.deepEqual(await rest.ask({ path: "/get/none" }), [200, { result: null }]);
+  await rest.ask({ path: "/set/a%2Fb?EX=100", body: '{"x": "ü/?"}' });
+  assert.equal(await rest.run("GET", "a/b"), '{"x": "ü/?"}');
+  assert.equal(await rest.run("TTL", "a/b"), 100);
+  await rest.ask({ path: "/SET/c/d/EX/50/" });
+  assert.equal(await rest.run("TTL", "c"), 50);
+  await rest.run("HSET", "h", "object", { n: [1, true] }, "number", 1.5, "flag", false);
+  const values = await rest.run("HMGET", "h", "object", "number", "flag", "none");
+  assert.deepEqual(values, ['{"n":[1,true]}', "1.5", "false", null]);
+});
+
+Deno.test("bytes survive in base64, at any depth; numbers, null and OK stay as they are", async () => {
+  await using rest = await open();
+  const headers = { "upstash-encoding": "base64" };
+  const bytes = new Uint8Array([0, 255, 10, 128]);
+  assert.deepEqual(await rest.ask({ path: "/set/raw", body: bytes, headers }), [200, {
+    result: "OK",
+  }]);
+  const inText = btoa(String.fromCharCode(...bytes));
+  assert.deepEqual(await rest.ask({ path: "/get/raw", headers }), [200, { result: inText }]);
+  const nested = ["EVAL", "return {'ü', {'x', {7, false}}}", 0];
+  assert.deepEqual(await rest.ask({ json: nested, headers }), [200, {
+    result: ["w7w=", ["eA==", [7, null]]],
+  }]);
+  assert.deepEqual(await rest.ask({ json: ["PING"], headers }), [200, { result: "UE9ORw==" }]);
+  assert.deepEqual(await rest.ask({ json: ["PING"] }), [200, { result: "PONG" }]);
+});
+
+Deno.test("an error of Redis is a 400, in a pipeline it stands in its place", async () => {
+  await using rest = await open();
+  const wrong = "ERR wrong number of arguments for 'get' command";
+  assert.deepEqual(await rest.ask({ json: ["GET"] }), [400, { error: wrong }]);
+  const pipeline = [["SET", "a", "x"], ["GET"], ["INCR", "a"], ["SELECT", 1], ["GET", "a"]];
+  assert.deepEqual(await rest.ask({ path: "/pipeline", json: pipeline }), [200, [
+    { result: "OK" },
+    { error: wrong },
+    { error: "ERR value is not an integer or out of range" },
+    { error: "ERR Command is not available: 'SELECT'" },
+    { result: "x" },
+  ]]);
+});
+
+Deno.test("a transaction runs whole or, when a command is none, not at all", async () => {
+  await using rest = await open();
+  const multi = (json: unknown) => rest.ask({ path: "/multi-exec", json });
+  assert.deepEqual(await multi([["SET", "a", "x"], ["INCR", "a"], ["LPUSH", "l", 1]]), [200, [
+    { result: "OK" },
+    { error: "ERR value is not an integer or out of range" },
+    { result: 1 },
+  ]]);
+  for (const [broken, cause] of [["GET", "wrong number"], ["WATCH", "not available"]] as const) {
+    const [status, answer] = await multi([["SET", "a", "never"], [broken]]);
+    assert.equal(status, 400);
+    assert.match(Object(answer).error, new RegExp(`^EXECABORT .*${cause}`));
+  }
+  assert.equal(await rest.run("GET", "a"), "x");
+  const many = Array.from(
+    { length: 20 },
+    (_, index) => multi([["SET", "owner", index], ["INCR", "count"], ["GET", "owner"]]),
+  );
+  for (const [index, [, answer]] of (await Promise.all(many)).entries()) {
+    assert.equal(Object(answer)[2].result, String(index), "no other transaction came between");
+  }
+  assert.equal(await rest.run("GET", "count"), "20");
+});
+
+Deno.test("without the token nothing is answered but 401; it may stand in the address", async () => {
+  await using rest = await open();
+  const paths = ["/", "/get/a", "/pipeline", "/multi-exec", "/subscribe/a"];
+  for (const path of paths) {
+    for (const token of ["wrong", "", `${rest.gateway.token}x`]) {
+      assert.deepEqual(await rest.ask({ path, token }), [401, { error: "Unauthorized" }]);
+    }
+  }
+  const query = `?_token=${encodeURIComponent(rest.gateway.token)}`;
+  const response = await fetch(`${rest.gateway.url}/echo/hi${query}`);
+  assert.deepEqual(await response.json(), { result: "hi" });
+  await assert.rejects(startRedisRest({ port: 0, token: "" }), StartupError);
+});
+
+Deno.test("every answer's sync token is greater than the one before", async () => {
+  await using rest = await open();
+  let last = 0;
+  for (let turn = 0; turn < 5; turn++) {
+    const response = await rest.request({ json: ["PING"] });
+    await response.body?.cancel();
+    const token = Number(response.headers.get("upstash-sync-token"));
+    assert.ok(token > last);
+    last = token;
+  }
+});
+
+Deno.test("what is no request is told so, and what is too much is refused", async () => {
+  await using rest = await open();
+  const refused: [Options, number][] = [
+    [{ body: "{" }, 400],
+    [{ json: "PING" }, 400],
+    [{ json: [] }, 400],
+    [{ json: [7] }, 400],
+    [{ json: ["GET", null] }, 400],
+    [{ path: "/pipeline", json: ["PING"] }, 400],
+    [{ path: "/pipeline", json: Array(10_001).fill(["PING"]) }, 400],
+    [{ path: "/subscribe" }, 400],
+    [{ path: "/get/%ff" }, 400],
+    [{ method: "DELETE", path: "/get/a" }, 405],
+    [{ path: "/get/a", headers: { "upstash-response-format": "resp2" } }, 400],
+    [{ path: "/set/a", body: "x".repeat(16 * 1024 * 1024 + 1) }, 413],
+  ];
+  for (const [options, expected] of refused) {
+    const [status, answer] = await rest.ask(options);
+    assert.equal(status, expected, JSON.stringify(answer));
+    assert.equal(typeof Object(answer).error, "string");
+  }
+  for (const command of ["SHUTDOWN", "config", "Monitor", "SUBSCRIBE", "MULTI", "AUTH", "SYNC"]) {
+    const [status, answer] = await rest.ask({ json: [command, "x"] });
+    assert.equal(status, 400);
+    assert.match(Object(answer).error, /not available/);
+  }
+  assert.equal(await rest.run("PING"), "PONG");
+});
+
+Deno.test("a subscriber hears what is published, never in base64, and signs of life between", async () => {
+  await using rest = await open({ pingIntervalMs: 30 });
+  const headers = { "upstash-encoding": "base64" };
+  const [channel, pattern] = await Promise.all([
+    rest.request({ path: "/subscribe/ch", method: "POST", headers }),
+    rest.request({ path: "/psubscribe/c%3F" }),
+  ]);
+  assert.equal(channel.headers.get("content-type"), "text/event-stream");
+  assert.equal(await rest.run("PUBLISH", "ch", "a,b ü"), 2);
+  setTimeout(() => void rest.run("PUBLISH", "ch", "two\nlines"), 100);
+  assert.deepEqual((await readData(pattern, 2)).lines, [
+    "data: psubscribe,c?,1",
+    "data: pmessage,c?,ch,a,b ü",
+  ]);
+  const heard = await readData(channel, 4);
+  assert.deepEqual(heard.lines, [
+    "data: subscribe,ch,1",
+    "data: message,ch,a,b ü",
+    "data: message,ch,two",
+    "data: lines",
+  ]);
+  assert.ok(heard.comments >= 1, "dead readers show only when something is written");
+});
+
+Deno.test("a blocking command holds up nobody; a client that goes away frees its connection", async () => {
+  await using rest = await open({ pingIntervalMs: 30 });
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const gone = [
+    assert.rejects(rest.request({ path: "/blpop/none/0", signal })),
+    rest.request({ path: "/subscribe/ch", signal }).then(({ body }) =>
+      assert.rejects(body!.getReader().closed)
+    ),
+  ];
+  const popped = rest.ask({ path: "/blpop/list/0" });
+  await eventually(async () => assert.equal(await rest.connections("blpop"), 2));
+  await eventually(async () => assert.equal(await rest.connections("subscribe"), 1));
+  leaving.abort();
+  await Promise.all(gone);
+  await eventually(async () => {
+    assert.equal(await rest.connections("blpop"), 1);
+    assert.equal(await rest.connections("subscribe"), 0);
+  });
+  await rest.run("RPUSH", "list", "x");
+  assert.deepEqual(await popped, [200, { result: ["list", "x"] }]);
+});
+
+Deno.test("while Redis is away the answer is 503 and streams end; when it is back all works again", async () => {
+  await using rest = await open();
+  await rest.ask({ path: "/multi-exec", json: [["SET", "a", "1"]] });
+  const stream = await rest.request({ path: "/subscribe/ch" });
+  const ended = readData(stream, Infinity);
+  await rest.redis.stop();
+  assert.deepEqual((await ended).lines, ["data: subscribe,ch,1"]);
+  for (const path of ["/get/a", "/subscribe/ch", "/blpop/a/0"]) {
+    assert.equal((await rest.ask({ path }))[0], 503, path);
+  }
+  assert.equal((await rest.ask({ path: "/pipeline", json: [["GET", "a"]] }))[0], 503);
+  assert.equal((await rest.ask({ path: "/multi-exec", json: [["GET", "a"]] }))[0], 503);
+  await rest.redis.restart();
+  await eventually(async () => assert.equal(await rest.run("PING"), "PONG"));
+  const again = await rest.ask({ path: "/multi-exec", json: [["SET", "a", "1"]] });
+  assert.deepEqual(again, [200, [{ result: "OK" }]]);
+});
+
+Deno.test("a Redis that hangs is answered for in time, and used again once it answers", async () => {
+  await using rest = await open({ commandTimeoutMs: 100 });
+  rest.redis.pause();
+  const answers = await Promise.all([
+    rest.ask({ json: ["PING"] }),
+    rest.ask({ json: ["PING"] }),
+    rest.ask({ path: "/multi-exec", json: [["PING"]] }),
+  ]);
+  for (const [status] of answers) assert.ok(status === 503 || status === 504, `status ${status}`);
+  rest.redis.resume();
+  await eventually(async () => assert.equal(await rest.run("PING"), "PONG"));
+});
+
+Deno.test("it starts before Redis does", async () => {
+  await using redis = await startRedis();
+  await redis.stop();
+  await using gateway = await startGateway({ redisUrl: redis.url });
+  const client = new Redis({ url: gateway.url, token: gateway.token, enableTelemetry: false });
+  await assert.rejects(client.ping(), /cannot be reached/);
+  await redis.restart();
+  await eventually(async () => assert.equal(await client.ping(), "PONG"));
+});
+
+Deno.test("the task's permissions are enough, and a stop signal ends it cleanly", async () => {
+  await using redis = await startRedis();
+  const config = JSON.parse(await Deno.readTextFile(new URL("../deno.json", import.meta.url)));
+  const [program, ...args] = String(config.tasks["redis-rest"].command).split(" ");
+  assert.equal(program, "deno");
+  const process = new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: fileURLToPath(new URL("../", import.meta.url)),
+    env: { PORT: "0", REDIS_URL: redis.url, UPSTASH_REDIS_REST_TOKEN: "secret" },
+    stdout: "piped",
+  }).spawn();
+  const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value = "" } = await reader.read();
+  const [url = ""] = /http:\S+/.exec(value) ?? [];
+  const client = new Redis({ url, token: "secret", enableTelemetry: false });
+  await client.set("a", "1");
+  const blocking = await fetch(`${url}/blpop/none/0.01?_token=secret`);
+  assert.deepEqual(await blocking.json(), { result: null });
+  await redis.restart({ keepData: true });
+  await eventually(async () => assert.equal(await client.get("a"), 1));
+  process.kill("SIGTERM");
+  await reader.cancel();
+  assert.equal((await process.status).code, 0);
+});
