@@ -66,7 +66,11 @@ const operations: Readonly<Record<string, Operation>> = {
     const next = uuidv7().padEnd(tokenHash.length, "n");
     const present = await store.session(id);
     if (!present) throw new Error("The session is gone");
-    const rotated = { ...present, tokenHash: next, previousTokenHash: expectedTokenHash };
+    const rotated = {
+      ...present,
+      tokenHash: next,
+      previousTokens: [{ hash: expectedTokenHash, rotatedAt: Date.now() }],
+    };
     if (!await store.rotateSession(rotated, { expectedTokenHash })) throw new Error("Lost");
     tokens.set(id, next);
   },

@@ -41,7 +41,7 @@ export function benchUser(number: number): BenchUser {
       userId: id,
       username,
       tokenHash: `${number}`.padStart(hashLength, "t"),
-      previousTokenHash: null,
+      previousTokens: [],
       rotationKey: "r".repeat(hashLength),
       createdAt,
       rotatedAt: createdAt,

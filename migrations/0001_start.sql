@@ -32,7 +32,7 @@ create table sessions (
   user_id uuid not null,
   username text not null,
   token_hash text not null,
-  previous_token_hash text,
+  previous_tokens text not null default '[]',
   rotation_key text not null,
   created_at timestamptz not null,
   rotated_at timestamptz not null,

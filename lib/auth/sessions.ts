@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
 import { Problem } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { Session, Store, User } from "../store/store.ts";
+import type { PreviousToken, Session, Store, User } from "../store/store.ts";
 import type { RefreshOutcome, TokenPair } from "./auth.ts";
 import {
   hashOf,
@@ -42,6 +42,9 @@ const lifeMs = 90 * 24 * 3_600_000;
 /** Two tabs may present the same token: this long after its rotation both get the same new pair. */
 const graceMs = 10_000;
 
+/** Tabs that renew one after the other within the grace; an older token than these counts as reused. */
+const previousTokensMax = 4;
+
 /** A longer one is cut. */
 const userAgentLengthMax = 256;
 
@@ -54,8 +57,10 @@ export function createSessions(
   { store, clock, log, tokens, revoked, announceRevoked }: SessionsOptions,
 ): Sessions {
   /** Signed as of the rotation, so that each who presents the same token gets the same pair. */
-  async function pairOf(session: Session, refreshToken: string) {
-    const { id: sessionId, userId, username, rotatedAt } = session;
+  async function pairOf(
+    { id: sessionId, userId, username }: Session,
+    { refreshToken, rotatedAt }: { refreshToken: string; rotatedAt: number },
+  ) {
     const subject = { userId, username, sessionId };
     const access = await tokens.access(subject, { issuedAt: rotatedAt });
     const identity = { ...subject, expiresAt: access.expiresAt };
@@ -67,12 +72,19 @@ export function createSessions(
     return revokedAt === null && clock.now() < Math.min(idleExpiresAt, endsAt);
   }
 
+  function isInGrace({ rotatedAt }: PreviousToken): boolean {
+    return clock.now() - rotatedAt <= graceMs;
+  }
+
   async function rotated(session: Session, nextToken: string): Promise<Session> {
     const now = clock.now();
     return {
       ...session,
       tokenHash: await hashOf(nextToken),
-      previousTokenHash: session.tokenHash,
+      previousTokens: [
+        { hash: session.tokenHash, rotatedAt: now },
+        ...session.previousTokens.filter(isInGrace),
+      ].slice(0, previousTokensMax),
       rotatedAt: now,
       idleExpiresAt: Math.min(now + idleMs, session.endsAt),
     };
@@ -85,11 +97,14 @@ export function createSessions(
     if (tokenHash === session.tokenHash) {
       const next = await rotated(session, nextToken);
       const done = await store.rotateSession(next, { expectedTokenHash: tokenHash });
-      return done ? { kind: "ok", ...await pairOf(next, nextToken) } : undefined;
+      const { rotatedAt } = next;
+      if (!done) return undefined;
+      return { kind: "ok", ...await pairOf(next, { refreshToken: nextToken, rotatedAt }) };
     }
-    const isGrace = clock.now() - session.rotatedAt <= graceMs;
-    if (tokenHash === session.previousTokenHash && isGrace) {
-      return { kind: "ok", ...await pairOf(session, nextToken) };
+    const previous = session.previousTokens.find(({ hash }) => hash === tokenHash);
+    if (previous && isInGrace(previous)) {
+      const { rotatedAt } = previous;
+      return { kind: "ok", ...await pairOf(session, { refreshToken: nextToken, rotatedAt }) };
     }
     // Only holders of a token of the session know its id: this is an older one, kept by somebody who should not have it.
     await revoke(session);
@@ -117,7 +132,7 @@ export function createSessions(
         userId: user.id,
         username: user.username,
         tokenHash: await hashOf(token),
-        previousTokenHash: null,
+        previousTokens: [],
         rotationKey: newSecret(),
         createdAt: now,
         rotatedAt: now,
@@ -127,7 +142,7 @@ export function createSessions(
         userAgent: userAgent?.slice(0, userAgentLengthMax) ?? null,
       };
       await store.createSession(session);
-      return (await pairOf(session, token)).tokens;
+      return (await pairOf(session, { refreshToken: token, rotatedAt: now })).tokens;
     },
     async refresh(token) {
       const id = sessionIdOf(token);

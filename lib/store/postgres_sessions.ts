@@ -17,7 +17,8 @@ interface SessionRow {
   readonly user_id: string;
   readonly username: string;
   readonly token_hash: string;
-  readonly previous_token_hash: string | null;
+  /** JSON: nothing asks for one of them alone. */
+  readonly previous_tokens: string;
   readonly rotation_key: string;
   readonly created_at: Date;
   readonly rotated_at: Date;
@@ -100,7 +101,7 @@ function rowOf(session: Session): SessionRow {
     user_id: session.userId,
     username: session.username,
     token_hash: session.tokenHash,
-    previous_token_hash: session.previousTokenHash,
+    previous_tokens: JSON.stringify(session.previousTokens),
     rotation_key: session.rotationKey,
     created_at: new Date(session.createdAt),
     rotated_at: new Date(session.rotatedAt),
@@ -118,7 +119,7 @@ function sessionOf(row: SessionRow): Session {
     userId: row.user_id,
     username: row.username,
     tokenHash: row.token_hash,
-    previousTokenHash: row.previous_token_hash,
+    previousTokens: JSON.parse(row.previous_tokens),
     rotationKey: row.rotation_key,
     createdAt: row.created_at.getTime(),
     rotatedAt: row.rotated_at.getTime(),

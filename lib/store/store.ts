@@ -22,14 +22,20 @@ export interface Watchlist {
   readonly tickers: readonly Ticker[];
 }
 
+export interface PreviousToken {
+  /** SHA-256, base64url. */
+  readonly hash: string;
+  readonly rotatedAt: number;
+}
+
 export interface Session {
   readonly id: string;
   readonly userId: string;
   readonly username: string;
   /** SHA-256 of the present refresh token, base64url. */
   readonly tokenHash: string;
-  /** SHA-256 of the one before it, honoured for a short grace. */
-  readonly previousTokenHash: string | null;
+  /** Those that were rotated a moment ago, newest first, honoured for a short grace. */
+  readonly previousTokens: readonly PreviousToken[];
   /** Derives the next refresh token from the present one, so that a repeated rotation gives the same. */
   readonly rotationKey: string;
   readonly createdAt: number;

@@ -101,5 +101,5 @@ export function testSessionContract(test: StoreTest): void {
 }
 
 function rotated(session: Session, tokenHash: string): Session {
-  return { ...session, tokenHash, previousTokenHash: session.tokenHash };
+  return { ...session, tokenHash, previousTokens: [{ hash: session.tokenHash, rotatedAt: 5 }] };
 }

@@ -36,7 +36,7 @@ export function someSession(overrides: Partial<Session> = {}): Session {
     userId: uuidv7(),
     username: "someone",
     tokenHash: "hash-0",
-    previousTokenHash: null,
+    previousTokens: [],
     rotationKey: "key",
     createdAt: now,
     rotatedAt: now,
