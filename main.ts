@@ -12,6 +12,7 @@ import type { Deps } from "./lib/deps.ts";
 import { StartupError } from "./lib/errors.ts";
 import { createHub } from "./lib/hub/hub.ts";
 import { createLog, type Log } from "./lib/log.ts";
+import { callLimits } from "./lib/market/budget.ts";
 import { isStale } from "./lib/market/staleness.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createClosing } from "./lib/process/closing.ts";
@@ -19,11 +20,13 @@ import { listen } from "./lib/process/listen.ts";
 import { onStopSignal } from "./lib/process/stop_signal.ts";
 import { loadAssets } from "./lib/render/assets.ts";
 import { createSecurities } from "./lib/securities/create_securities.ts";
+import { createFailover } from "./lib/sources/failover.ts";
 import { sources } from "./lib/sources/sources.ts";
 import { openKvStore } from "./lib/store/kv_store.ts";
 import { openPostgresStore } from "./lib/store/postgres_store.ts";
 import { createApp } from "./routes/app.ts";
 import { createPoller } from "./workers/poll_quotes.ts";
+import { createUpstream } from "./workers/upstream.ts";
 import { createSecuritiesRefresh } from "./workers/refresh_securities.ts";
 
 /** After the sockets are drained, the rest closes within this. */
@@ -58,7 +61,17 @@ async function compose() {
       : createMemoryBus(busOptions),
   );
   const securities = createSecurities();
-  const source = config.sources[0]!({ clock, log, tickers: securities.tickers() });
+  const upstreams = config.sources.map((create) =>
+    createUpstream(create({ clock, log, tickers: securities.tickers() }), {
+      clock,
+      log,
+      metrics,
+      pollIntervalMs: config.pollIntervalMs,
+      limits: callLimits(config),
+    })
+  );
+  const [single] = upstreams;
+  const source = single && upstreams.length === 1 ? single : createFailover(upstreams, { log });
   const auth = closing.add(
     await createAuth({
       store,
@@ -87,6 +100,7 @@ async function compose() {
   const securitiesRefresh = createSecuritiesRefresh({ source, store, bus, clock, log, metrics });
   const poller = createPoller({
     source,
+    upstreams,
     bus,
     clock,
     log,
