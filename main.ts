@@ -70,8 +70,9 @@ async function compose() {
       limits: callLimits(config),
     })
   );
-  const [single] = upstreams;
-  const source = single && upstreams.length === 1 ? single : createFailover(upstreams, { log });
+  const [primary] = upstreams;
+  if (!primary) throw new Error("The configuration names at least one source");
+  const source = upstreams.length > 1 ? createFailover(upstreams, { log }) : primary;
   const auth = closing.add(
     await createAuth({
       store,
@@ -97,7 +98,14 @@ async function compose() {
     limits: config,
     instanceId,
   });
-  const securitiesRefresh = createSecuritiesRefresh({ source, store, bus, clock, log, metrics });
+  const securitiesRefresh = createSecuritiesRefresh({
+    source: primary,
+    store,
+    bus,
+    clock,
+    log,
+    metrics,
+  });
   const poller = createPoller({
     source,
     upstreams,

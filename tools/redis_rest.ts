@@ -17,6 +17,8 @@ export interface RedisRestOptions {
   /** A Redis that takes longer is answered for with 504. */
   readonly commandTimeoutMs?: number;
   readonly pingIntervalMs?: number;
+  /** So many streams, transactions and blocking commands at once; one more is answered 503. */
+  readonly connectionsMax?: number;
 }
 
 export interface RedisRest {
@@ -25,16 +27,23 @@ export interface RedisRest {
   close(): Promise<void>;
 }
 
-const defaults = { port: 8079, host: "127.0.0.1", redisUrl: "redis://127.0.0.1:6379" };
+const defaults = {
+  port: 8079,
+  host: "127.0.0.1",
+  redisUrl: "redis://127.0.0.1:6379",
+  commandTimeoutMs: 5_000,
+  pingIntervalMs: 10_000,
+  connectionsMax: 1_000,
+};
 
 /** Resolves when it listens; while Redis is away it answers 503. */
 export async function startRedisRest(options: RedisRestOptions): Promise<RedisRest> {
-  const { port, host, redisUrl, token, commandTimeoutMs = 5_000, pingIntervalMs = 10_000 } = {
+  const { port, host, redisUrl, token, commandTimeoutMs, pingIntervalMs, connectionsMax } = {
     ...defaults,
     ...options,
   };
   if (!token) throw new StartupError("UPSTASH_REDIS_REST_TOKEN must be set: clients show it.");
-  const connections = await connectRedis({ redisUrl, commandTimeoutMs });
+  const connections = await connectRedis({ redisUrl, commandTimeoutMs, connectionsMax });
   const execution = createExecution(connections);
   const subscriptions = createSubscriptions({ connections, pingIntervalMs });
   const isToken = createTokenCheck(token);

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { StartupError } from "../lib/errors.ts";
 import { startGateway, startRedis } from "../tests/support/redis.ts";
-import { startRedisRest } from "./redis_rest.ts";
+import { type RedisRestOptions, startRedisRest } from "./redis_rest.ts";
 
 type Options = RequestInit & { path?: string; json?: unknown; token?: string };
 
-async function open(options: { commandTimeoutMs?: number; pingIntervalMs?: number } = {}) {
+async function open(options: Partial<RedisRestOptions> = {}) {
   const redis = await startRedis();
   const gateway = await startGateway({ redisUrl: redis.url, ...options });
 
@@ -243,6 +243,25 @@ Deno.test("a blocking command holds up nobody; a client that goes away frees its
   });
   await rest.run("RPUSH", "list", "x");
   assert.deepEqual(await popped, [200, { result: ["list", "x"] }]);
+});
+
+Deno.test("there is room for so many streams, and again when some have ended", async () => {
+  await using rest = await open({ connectionsMax: 3, pingIntervalMs: 20 });
+  const subscribe = () => rest.request({ path: "/subscribe/ch" });
+  async function fill() {
+    const streams = await Promise.all([subscribe(), subscribe(), subscribe()]);
+    assert.deepEqual(streams.map(({ status }) => status), [200, 200, 200]);
+    assert.equal((await rest.ask({ path: "/subscribe/ch" }))[0], 503);
+    assert.equal((await rest.ask({ path: "/multi-exec", json: [["PING"]] }))[0], 503);
+    return streams;
+  }
+  for (const stream of await fill()) await stream.body?.cancel();
+  await eventually(async () => assert.equal(await rest.connections("subscribe"), 0));
+  const ended = (await fill()).map(({ body }) => body!.pipeTo(new WritableStream()));
+  await rest.redis.restart();
+  await Promise.all(ended);
+  await eventually(async () => assert.equal(await rest.run("PING"), "PONG"));
+  for (const stream of await fill()) await stream.body?.cancel();
 });
 
 Deno.test("while Redis is away the answer is 503 and streams end; when it is back all works again", async () => {

@@ -108,7 +108,7 @@ export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
     // Listeners hear of the missed tick and this one at once, from the snapshot.
     if (missedOne || assembled.kind === "gap") return subscription.renew();
     apply(assembled.tick);
-    subscription.heardTick();
+    subscription.heardTick(assembled.tick);
   }
 
   /** In the order of the calls: an instance's older set must not come after a newer one. */
@@ -144,6 +144,7 @@ export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
   const started = new AbortController();
   await Promise.race([subscription.ready, clock.sleep(startTimeoutMs, started.signal)]);
   started.abort();
+  news.relyOn();
 
   return {
     name: "Redis",

@@ -46,7 +46,7 @@ export function createRedisClient(options: RedisClientOptions): RedisClient {
     signal: () => AbortSignal.timeout(answerTimeoutMs),
   });
   const scripts = new Map(
-    Object.entries(scriptsFor(options)).map(([name, text]) => [name, redis.createScript(text)]),
+    scriptsFor(options).map(([name, text]) => [name, redis.createScript(text)]),
   );
   let answeredAt = -Infinity;
 

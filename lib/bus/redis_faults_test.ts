@@ -248,6 +248,7 @@ Deno.test("a bus that starts while Redis is away catches up when it is there, an
   await assert.rejects(second.bus.ping(), { name: "RedisError" });
   rig.redis.resume();
   await eventually(() => assert.equal(priceAt(second), price("1")));
+  assert.equal(second.gaps(), 1, "announcements may have been missed meanwhile");
   await second.bus.ping();
   await rig.redis.stop();
   await eventually(() => assert.rejects(first.bus.ping()), { withinMs: 1_000 });

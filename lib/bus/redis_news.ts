@@ -26,12 +26,16 @@ const beginning: NewsPlace = { generation: "new", id: "0-0" };
 
 export function createNews({ deliver, onGap }: NewsOptions) {
   let place: NewsPlace & { number: number } | undefined;
+  let isReliedOn = false;
 
   function deliverKnown(announcement: Announcement | undefined) {
     if (announcement) deliver(announcement);
   }
 
   return {
+    /** From now on somebody counts on hearing everything, though Redis may not have told its place yet. */
+    relyOn: () => isReliedOn = true,
+
     place: (): NewsPlace => place ?? beginning,
 
     /** False: others before it were missed, so it is to be read back with them. */
@@ -50,6 +54,7 @@ export function createNews({ deliver, onGap }: NewsOptions) {
     restore({ generation, number, id, missed }: NewsState): void {
       const former = place;
       place = { generation, number, id };
+      if (!former && isReliedOn) onGap();
       if (!former) return;
       missed.forEach(deliverKnown);
       const isContinued = former.generation === generation || former.generation === "";

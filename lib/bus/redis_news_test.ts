@@ -41,6 +41,13 @@ Deno.test("who starts begins at the present: nothing before it was missed", () =
   assert.deepEqual(heard, ["8", "9"]);
 });
 
+Deno.test("who is relied on before Redis told its place may have missed some", () => {
+  const { news, heard, restore } = open();
+  news.relyOn();
+  restore(7);
+  assert.deepEqual(heard, ["gap"]);
+});
+
 Deno.test("one that was skipped is not passed over: it is read back, then both are told", () => {
   const { heard, restore, receive } = open();
   restore(7);

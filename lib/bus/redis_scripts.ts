@@ -102,8 +102,7 @@ return {'published', last_epoch, last_seq, is_kept}
 }
 
 /** The version held, the generation and the id of the last announcement seen: what is newer than those. */
-function read(): string {
-  return `
+const read = `
 local epoch, seq, generation, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local last = redis.call('HMGET', last_tick, 'epoch', 'seq', 'head')
 local tick, held, read = '', {}, {}
@@ -124,7 +123,6 @@ local bodies = {}
 for index, entry in ipairs(entries) do bodies[index] = entry[2][2] end
 return {tick, held, read, present[1] or '', present[2] or '0', last_id, bodies}
 `;
-}
 
 /** holder, ttl, highest epoch seen. */
 function takeLease({ times }: ScriptOptions): string {
@@ -208,28 +206,23 @@ export interface ScriptOptions {
   readonly bounds: RedisBounds;
 }
 
-export type ScriptName = keyof ReturnType<typeof scriptsFor>;
+export type ScriptName = keyof ReturnType<typeof scriptBodies>;
 
-export function scriptsFor(options: ScriptOptions) {
-  const bodies = {
+/** The texts by name, each with what they share before it. */
+export function scriptsFor(options: ScriptOptions): [name: string, text: string][] {
+  const shared = prelude(options);
+  return Object.entries(scriptBodies(options)).map(([name, body]) => [name, shared + body]);
+}
+
+function scriptBodies(options: ScriptOptions) {
+  return {
     publish: publish(options),
-    read: read(),
+    read,
     takeLease: takeLease(options),
     renewLease,
     releaseLease,
     announce,
     want: want(options),
     wanted,
-  };
-  const head = prelude(options);
-  return {
-    publish: head + bodies.publish,
-    read: head + bodies.read,
-    takeLease: head + bodies.takeLease,
-    renewLease: head + bodies.renewLease,
-    releaseLease: head + bodies.releaseLease,
-    announce: head + bodies.announce,
-    want: head + bodies.want,
-    wanted: head + bodies.wanted,
   };
 }

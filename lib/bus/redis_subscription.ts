@@ -19,7 +19,7 @@ export interface Subscription {
   /** Resolves when it has subscribed and caught up for the first time. */
   readonly ready: Promise<void>;
   /** A tick came over the stream: it is alive. */
-  heardTick(): void;
+  heardTick(tick: { readonly at: number; readonly nextAt: number }): void;
   /** Something was missed: subscribes anew and catches up. */
   renew(): void;
   isLive(): boolean;
@@ -52,7 +52,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
     isLive = true;
     reopenMs = reopenMsMin;
     ready.resolve();
-    watch();
+    watch(options.nextAt() - clock.now());
     for await (const message of messages) {
       options.receive(message);
       // What else the stream held is read back with what it lost.
@@ -60,11 +60,10 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
     }
   }
 
-  function watch() {
+  function watch(nextInMs: number) {
     cancelWatch();
-    const waitMs = Math.max(options.nextAt() + graceMs - clock.now(), patienceMs);
     const watched = stream;
-    cancelWatch = clock.after(waitMs, () => {
+    cancelWatch = clock.after(Math.max(nextInMs + graceMs, patienceMs), () => {
       patienceMs = Math.min(patienceMs * 2, patienceMsMax);
       watched.abort();
     });
@@ -75,7 +74,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
       try {
         await follow();
         if (stream.signal.aborted) log.debug("Ticks were missed or are late; subscribing anew.");
-        else log.warn("The stream of ticks ended; subscribing anew.");
+        else log.info("The stream of ticks ended; subscribing anew.");
       } catch (error) {
         if (closing.signal.aborted) break;
         log.warn({ err: error }, "The stream of ticks broke; subscribing anew.");
@@ -97,9 +96,10 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
   const running = keepFollowing();
   return {
     ready: ready.promise,
-    heardTick() {
+    heardTick({ at, nextAt }) {
       patienceMs = graceMs;
-      watch();
+      // Both are the leader's times: our clock may differ from its.
+      watch(nextAt - at);
     },
     renew: () => stream.abort(),
     isLive: () => isLive,

@@ -27,7 +27,7 @@ export async function getJson(url: URL, options: GetOptions): Promise<GetOutcome
   const signals = options.signal ? [deadline.signal, options.signal] : [deadline.signal];
   const signal = AbortSignal.any(signals);
   try {
-    return await get(url, { ...options, signal });
+    return await Promise.race([get(url, { ...options, signal }), rejection(signal)]);
   } catch (error) {
     if (deadline.signal.aborted) return failed("timeout", `No answer in ${options.timeoutMs} ms`);
     if (signal.aborted) return failed("timeout", "The caller gave up waiting");
@@ -35,6 +35,13 @@ export async function getJson(url: URL, options: GetOptions): Promise<GetOutcome
   } finally {
     cancel();
   }
+}
+
+/** The signal alone does not do: once the platform has collected a response, aborting no longer ends the read of its body. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 async function get(url: URL, options: GetOptions): Promise<GetOutcome> {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { createClock } from "../clock.ts";
+import { loadConfig } from "../config.ts";
+import { StartupError } from "../errors.ts";
 import { createLog } from "../log.ts";
 import { sources } from "./sources.ts";
 
@@ -26,5 +28,23 @@ Deno.test("a source reads no variable that it does not declare", () => {
     const note = (name: string) => (read.push(name), "x");
     configure({ text: note, optionalText: note, url: (name) => (note(name), env.url()) });
     assert.deepEqual(read.sort(), variables.map(({ name }) => name).sort());
+  }
+});
+
+Deno.test("a key that is missing and an address that is none are told in a sentence each", () => {
+  const keyed = sources.filter(({ variables }) => variables.some(({ name }) => /_KEY/.test(name)));
+  assert.equal(keyed.length, 6);
+  for (const { name, variables } of keyed) {
+    const keys = variables.filter(({ name }) => /_KEY/.test(name)).map(({ name }) => name);
+    const address = variables.find(({ name }) => /_URL$/.test(name))?.name ?? "";
+    const values: Record<string, string> = { QUOTE_SOURCE: name, [address]: "nowhere" };
+    const expected = [
+      ...keys.map((key) => `${key} is required by the chosen QUOTE_SOURCE.`),
+      `${address} must be an http or https address.`,
+    ];
+    assert.throws(() => loadConfig({ sources, read: (variable) => values[variable] }), (error) => {
+      assert.ok(error instanceof StartupError);
+      return assert.deepEqual(error.message.split("\n").sort(), expected.sort()) === undefined;
+    });
   }
 });

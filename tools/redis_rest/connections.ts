@@ -23,8 +23,9 @@ export interface Connections {
   runShared(commands: readonly Command[]): Promise<unknown[]>;
   /** Lends a connection nobody else uses; when it throws or the signal aborts, the connection is given up. */
   withOwn<T>(use: (client: Client) => Promise<T>, options?: OwnOptions): Promise<T>;
-  /** A connection that stays lent until it is destroyed. */
+  /** A connection that stays lent until it is discarded. */
   borrow(): Promise<Client>;
+  discard(client: Client): void;
   close(): void;
 }
 
@@ -33,15 +34,21 @@ interface OwnOptions {
   readonly timeoutMs?: number;
 }
 
-/** One more command, or one more connection, is answered 503. */
+export interface ConnectionOptions {
+  readonly redisUrl: string;
+  readonly commandTimeoutMs: number;
+  /** One more connection for a stream, a transaction or a blocking command is answered 503. */
+  readonly connectionsMax: number;
+}
+
+/** One more command is answered 503. */
 const commandsInFlightMax = 10_000;
-const ownConnectionsMax = 1_000;
 const idleConnectionsMax = 4;
 const connectTimeoutMs = 2_000;
 const reconnectMsMax = 1_000;
 
 export async function connectRedis(
-  { redisUrl, commandTimeoutMs }: { redisUrl: string; commandTimeoutMs: number },
+  { redisUrl, commandTimeoutMs, connectionsMax }: ConnectionOptions,
 ): Promise<Connections> {
   let shared = openShared();
   let isClosed = false;
@@ -58,12 +65,11 @@ export async function connectRedis(
   }
 
   async function borrow(): Promise<Client> {
-    if (isClosed || own.size >= ownConnectionsMax) {
+    if (isClosed || own.size >= connectionsMax) {
       throw new Unavailable(503, "ERR too many connections are in use");
     }
     const client = openClient(redisUrl, { reconnectStrategy: false });
     own.add(client);
-    client.once("end", () => own.delete(client));
     try {
       await within(client.connect(), connectTimeoutMs);
       return client;
@@ -126,6 +132,7 @@ export async function connectRedis(
       }
     },
     borrow,
+    discard,
     close() {
       isClosed = true;
       shared.destroy();

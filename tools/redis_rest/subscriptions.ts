@@ -38,7 +38,7 @@ export function createSubscriptions(
       isOpen = false;
       open.delete(end);
       clearInterval(pings);
-      client.destroy();
+      connections.discard(client);
     }
 
     // A reader that is gone shows only when something is written.
@@ -92,7 +92,7 @@ export function createSubscriptions(
         client = await connections.borrow();
         return await within(subscribe(client, subscription), subscribeTimeoutMs);
       } catch (error) {
-        client?.destroy();
+        if (client) connections.discard(client);
         if (error instanceof Unavailable) return errorAnswer(error.status, error.message);
         return errorAnswer(503, "ERR Redis did not take the subscription");
       }
