@@ -8,7 +8,6 @@ import { simulated } from "./simulated.ts";
 import type { SourceDefinition } from "./source.ts";
 import { tiingo } from "./tiingo.ts";
 import { twelvedata } from "./twelvedata.ts";
-import { yahoo } from "./yahoo.ts";
 
 export const sources: readonly SourceDefinition[] = [
   simulated,
@@ -18,5 +17,4 @@ export const sources: readonly SourceDefinition[] = [
   tiingo,
   finnhub,
   twelvedata,
-  yahoo,
 ];
