@@ -94,6 +94,5 @@ if (import.meta.main) {
     host: Deno.env.get("HOST") || "127.0.0.1",
     key: Deno.env.get("ALBERT_API_KEY") || "demo",
   });
-  // deno-lint-ignore no-console -- a tool's address belongs on its standard output
   console.log(`Stand-in for the case study's API on ${url}\n${usage}`);
 }
