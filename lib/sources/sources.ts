@@ -8,6 +8,7 @@ import { simulated } from "./simulated.ts";
 import type { SourceDefinition } from "./source.ts";
 import { tiingo } from "./tiingo.ts";
 import { twelvedata } from "./twelvedata.ts";
+import { yahoo } from "./yahoo.ts";
 
 export const sources: readonly SourceDefinition[] = [
   simulated,
@@ -17,4 +18,5 @@ export const sources: readonly SourceDefinition[] = [
   tiingo,
   finnhub,
   twelvedata,
+  yahoo,
 ];

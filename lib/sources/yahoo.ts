@@ -1,0 +1,186 @@
+// Owns the quotes of Yahoo Finance: many symbols in one call. Unofficial, so nothing is promised; the package keeps up with cookie and crumb.
+
+import type { Clock } from "../clock.ts";
+import type { Session, Ticker } from "../quote.ts";
+import { getJson, type GetOutcome, nameOf, readText } from "./get_json.ts";
+import { dashed } from "./http_source.ts";
+import { at, type Reading, readQuotes, rowsBy, timeOf } from "./read_quote.ts";
+import type { Failed, FetchOutcome, QuoteSource, SourceDefinition } from "./source.ts";
+
+export const yahoo: SourceDefinition = {
+  name: "yahoo",
+  variables: [{ name: "YAHOO_API_URL", meaning: "another address, for tests" }],
+  configure(env) {
+    const url = env.url("YAHOO_API_URL", officialUrl);
+    return ({ clock }) => createYahoo({ url, clock });
+  },
+};
+
+/** Cookie and crumb come from other hosts, so the package's own addresses stand unless others are wanted. */
+const officialUrl = "https://query2.finance.yahoo.com/";
+const quotePath = "/v7/finance/quote";
+/** For the quotes and, at the first call, the visit that gives cookie and crumb. */
+const timeoutMs = 4_000;
+const quotesBytesMax = 4 * 1024 * 1024;
+const pageBytesMax = 1024 * 1024;
+
+function createYahoo({ url, clock }: { url: URL; clock: Clock }): QuoteSource {
+  let client = loadClient();
+
+  async function fetchQuotes(
+    tickers: readonly Ticker[],
+    signal?: AbortSignal,
+  ): Promise<FetchOutcome> {
+    const asked = tickers.map((ticker) => ({ ticker, symbol: dashed(ticker) }));
+    const outcome = await getQuotes(asked.map(({ symbol }) => symbol), signal);
+    const answer = outcome.kind === "ok" ? outcome.value : undefined;
+    const rows = rowsBy("symbol", at(answer, "quoteResponse", "result"));
+    if (rows) return readQuotes(asked, (symbol) => reading(rows.get(symbol)));
+    const failed = outcome.kind === "failed" ? outcome : errorIn(answer);
+    // A crumb that is refused once is refused for good: the next call fetches another.
+    if (failed.failure === "unauthorized") client = loadClient();
+    return failed;
+  }
+
+  async function getQuotes(symbols: string[], callerSignal?: AbortSignal): Promise<GetOutcome> {
+    const loaded = await client;
+    if (!loaded) {
+      client = loadClient();
+      return notLoaded;
+    }
+    const deadline = new AbortController();
+    const cancel = clock.after(timeoutMs, () => deadline.abort());
+    const signal = AbortSignal.any([deadline.signal, ...(callerSignal ? [callerSignal] : [])]);
+    let outcome: GetOutcome = noCrumb;
+    /** The package's own reading has no bounds and makes floats, so the quotes are read here. */
+    async function fetchOfCall(input: string | URL | Request, init?: RequestInit) {
+      const address = rebase(new URL(input instanceof Request ? input.url : input), url);
+      if (address.pathname === quotePath) {
+        const headers = Object.fromEntries(new Headers(init?.headers));
+        const bounds = { clock, signal, timeoutMs, bodyBytesMax: quotesBytesMax };
+        outcome = await getJson(address, { ...bounds, headers });
+        return Response.json({ quoteResponse: { result: [], error: null } });
+      }
+      const page = await fetch(address, { ...init, signal, redirect: "manual" });
+      if (page.status >= 400) {
+        await page.body?.cancel();
+        outcome = { ...noCrumb, failure: nameOf(page.status) };
+        throw new Error(`Status ${page.status}`);
+      }
+      return await boundedCopy(page, address);
+    }
+    try {
+      await loaded.quote(symbols, {}, { validateResult: false, fetch: fetchOfCall });
+    } catch {
+      // Why is in `outcome`; the package's own errors name addresses and crumbs.
+      if (outcome === noCrumb && signal.aborted) outcome = { ...noCrumb, failure: "timeout" };
+    } finally {
+      cancel();
+    }
+    return outcome;
+  }
+
+  return {
+    name: "yahoo",
+    notice: "Prices by Yahoo Finance, unofficial and possibly delayed.",
+    cost: "call",
+    batchSize: 200,
+    hours: "exchange",
+    fetchQuotes,
+  };
+}
+
+/** What is used of yahoo-finance2. */
+interface Client {
+  quote(
+    symbols: string[],
+    query: Record<string, never>,
+    options: { validateResult: boolean; fetch: typeof fetch },
+  ): Promise<unknown>;
+}
+
+/**
+ * The package brings a hundred others, which would triple the first start for all. So no import names it where Deno looks
+ * ahead: it is fetched when this source is chosen.
+ */
+async function loadClient(): Promise<Client | undefined> {
+  const load = (part: string) => import(`npm:yahoo-finance2@4.0.2/${part}`);
+  const parts = await Promise.all(
+    ["createYahooFinance", "modules/quote", "lib/cookieJar"].map(load),
+  )
+    .catch(() => undefined);
+  if (!parts) return undefined;
+  const [{ default: createYahooFinance }, { default: quote }, { ExtendedCookieJar }] = parts;
+  const ignore = () => {};
+  const YahooFinance = createYahooFinance({ modules: { quote } });
+  return new YahooFinance({
+    cookieJar: new ExtendedCookieJar(),
+    logger: { info: ignore, warn: ignore, error: ignore, debug: ignore, dir: ignore },
+    suppressNotices: ["yahooSurvey"],
+    versionCheck: false,
+  });
+}
+
+const noCrumb: Failed = {
+  kind: "failed",
+  failure: "network",
+  detail: "Yahoo gave no cookie or crumb",
+};
+
+const notLoaded: Failed = {
+  kind: "failed",
+  failure: "network",
+  detail: "The package yahoo-finance2 could not be fetched from npm",
+};
+
+function rebase(address: URL, base: URL): URL {
+  return base.href === officialUrl ? address : new URL(address.pathname + address.search, base);
+}
+
+/** Of the page visited for its cookie nothing else is wanted. */
+async function boundedCopy(page: Response, { pathname }: URL): Promise<Response> {
+  const { status, headers } = page;
+  if (!pathname.startsWith("/quote/")) {
+    const text = await readText(page, pageBytesMax);
+    return new Response(status === 302 ? null : text ?? "", { status, headers });
+  }
+  await page.body?.cancel();
+  return new Response(null, { status, headers });
+}
+
+/** Such as `{"finance":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}}`. */
+function errorIn(value: unknown): Failed {
+  const code = ["quoteResponse", "finance"].map((part) => at(value, part, "error", "code"))
+    .find((code) => typeof code === "string");
+  const isCrumb = /unauthorized|crumb/i.test(String(code));
+  const failure = isCrumb ? "unauthorized" : "wrong_shape";
+  return { kind: "failed", failure, detail: "Not the documented shape" };
+}
+
+const sessions: Readonly<Record<string, Session>> = {
+  PRE: "pre",
+  REGULAR: "open",
+  POST: "post",
+  CLOSED: "closed",
+  PREPRE: "closed",
+  POSTPOST: "closed",
+};
+
+function reading(row: unknown): Reading | undefined {
+  if (row === undefined || at(row, "quoteType") === "NONE") return undefined;
+  const session = sessions[String(at(row, "marketState"))];
+  const regular = at(row, "regularMarketPrice");
+  const [before, after] = [at(row, "preMarketPrice"), at(row, "postMarketPrice")];
+  if (session === "pre" && before !== undefined) {
+    // Until the market opens, its regular price is the last close.
+    const asOf = timeOf(at(row, "preMarketTime"), "s");
+    return { price: before, previousClose: regular, asOf, session };
+  }
+  const isAfter = session === "post" && after !== undefined;
+  return {
+    price: isAfter ? after : regular,
+    previousClose: at(row, "regularMarketPreviousClose"),
+    asOf: timeOf(at(row, isAfter ? "postMarketTime" : "regularMarketTime"), "s"),
+    session,
+  };
+}

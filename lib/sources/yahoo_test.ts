@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import {
+  contractNow,
+  openSource,
+  type SourceCase,
+  testSourceContract,
+  tickersOf,
+} from "./source_contract.ts";
+import { yahoo } from "./yahoo.ts";
+
+const cookie = "A3=d=AQAB; Domain=.yahoo.com; Path=/; Expires=Wed, 21 Oct 2099 07:28:00 GMT";
+
+function answer(rows: readonly string[]): string {
+  return `{"quoteResponse":{"result":[${rows.join(",")}],"error":null}}`;
+}
+
+const sourceCase: SourceCase = {
+  definition: yahoo,
+  env: {},
+  urlVariable: "YAHOO_API_URL",
+  berkshire: "BRK-B",
+  isAuthorized: ({ url, headers }) =>
+    new URL(url).searchParams.get("crumb") === "cR.umb/1" &&
+    headers.get("cookie") === "A3=d=AQAB",
+  symbolsOf(url) {
+    assert.equal(url.pathname, "/v7/finance/quote");
+    return url.searchParams.get("symbols")?.split(",") ?? [];
+  },
+  answer: (symbols, rows) =>
+    answer(symbols.flatMap((symbol) => {
+      const row = rows.get(symbol);
+      return row
+        ? [
+          `{"language":"en-US","region":"US","quoteType":"EQUITY","symbol":"${symbol}",` +
+          `"marketState":"REGULAR","regularMarketPrice":${row.price},` +
+          `"regularMarketPreviousClose":${row.previousClose},` +
+          `"regularMarketTime":${row.at / 1_000},"exchangeDataDelayedBy":0}`,
+        ]
+        : [];
+    })),
+  limit: () => new Response("Too Many Requests\r\n", { status: 429 }),
+  errorWith200: {
+    body:
+      '{"finance":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}}',
+    failure: "unauthorized",
+  },
+  unauthorized: () => new Response("Unauthorized", { status: 401 }),
+  prelude(request) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/quote/AAPL") {
+      return new Response("<html>".repeat(10_000), { headers: { "set-cookie": cookie } });
+    }
+    return pathname === "/v1/test/getcrumb" ? new Response("cR.umb/1") : undefined;
+  },
+};
+
+testSourceContract(sourceCase);
+
+/** The one quote of a row with these members. */
+async function quoteOf(members: Record<string, unknown>) {
+  const row = JSON.stringify({
+    symbol: "AAPL",
+    quoteType: "EQUITY",
+    regularMarketPrice: 190.5,
+    regularMarketPreviousClose: 188,
+    regularMarketTime: contractNow / 1_000 - 50_000,
+    ...members,
+  });
+  await using peer = openSource(sourceCase, { handler: () => new Response(answer([row])) });
+  const outcome = await peer.source.fetchQuotes(tickersOf("AAPL"));
+  assert.ok(outcome.kind === "ok");
+  return outcome.quotes[0];
+}
+
+Deno.test("yahoo: outside regular hours the extended session's price counts", async () => {
+  const [preMarketTime, postMarketTime] = [contractNow / 1_000 - 60, contractNow / 1_000 - 30];
+  assert.deepEqual(await quoteOf({ marketState: "PRE", preMarketPrice: 191.25, preMarketTime }), {
+    ticker: "AAPL",
+    price: 1_912_500,
+    previousClose: 1_905_000,
+    asOf: contractNow - 60_000,
+    session: "pre",
+  });
+  const after = await quoteOf({ marketState: "POST", postMarketPrice: 189.75, postMarketTime });
+  assert.deepEqual(
+    [after?.price, after?.previousClose, after?.asOf, after?.session],
+    [1_897_500, 1_880_000, contractNow - 30_000, "post"],
+  );
+});
+
+Deno.test("yahoo: its market states are our sessions", async () => {
+  const states = { REGULAR: "open", POSTPOST: "closed", PREPRE: "closed", CLOSED: "closed" };
+  for (const [marketState, session] of Object.entries(states)) {
+    assert.equal((await quoteOf({ marketState }))?.session, session);
+  }
+  assert.equal((await quoteOf({ marketState: "NEW_STATE" }))?.session, undefined);
+});
+
+Deno.test("yahoo: a delisted symbol is missing", async () => {
+  assert.equal(await quoteOf({ quoteType: "NONE" }), undefined);
+});
+
+Deno.test("yahoo: cookie and crumb are fetched once, and anew after a refusal", async () => {
+  const visits: string[] = [];
+  await using peer = openSource({
+    ...sourceCase,
+    prelude(request) {
+      const early = sourceCase.prelude?.(request);
+      if (early) visits.push(new URL(request.url).pathname);
+      return early;
+    },
+  });
+  const one = tickersOf("AAPL");
+  for (let call = 0; call < 3; call++) await peer.source.fetchQuotes(one);
+  assert.deepEqual(visits, ["/quote/AAPL", "/v1/test/getcrumb"]);
+  const { handler } = peer.state;
+  peer.state.handler = () => sourceCase.unauthorized();
+  assert.equal((await peer.source.fetchQuotes(one)).kind, "failed");
+  peer.state.handler = handler;
+  assert.equal((await peer.source.fetchQuotes(one)).kind, "ok");
+  assert.equal(visits.length, 4);
+});
+
+Deno.test("yahoo: a limit reached at the crumb is told, and nothing is printed", async () => {
+  await using peer = openSource({
+    ...sourceCase,
+    prelude: (request) =>
+      request.url.endsWith("/getcrumb") ? sourceCase.limit() : sourceCase.prelude?.(request),
+  });
+  const printed: unknown[] = [];
+  const { error } = console;
+  console.error = (...words) => printed.push(words);
+  const outcome = await peer.source.fetchQuotes(tickersOf("AAPL"));
+  peer.state.handler = () => sourceCase.limit();
+  await peer.source.fetchQuotes(tickersOf("AAPL"));
+  console.error = error;
+  assert.ok(outcome.kind === "failed" && outcome.failure === "rate_limited");
+  assert.deepEqual(printed, []);
+});
