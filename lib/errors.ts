@@ -13,6 +13,7 @@ export const problems = {
   unknown_ticker: [404, "No such ticker is known here."],
   not_on_list: [404, "That ticker is not on the list."],
   unknown_list: [404, "There is no such list."],
+  method_not_allowed: [405, "This address does not take that method."],
   username_taken: [409, "That username is taken."],
   list_full: [409, "The list is full: 200 tickers is the most it holds."],
   set_differs: [409, "The new order must hold exactly the tickers of the list."],

@@ -3,12 +3,19 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
+import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPathNoStrict } from "hono/utils/url";
 import type { Deps } from "../lib/deps.ts";
 import { assetRoutes } from "./assets.ts";
 import { authRoutes } from "./auth.ts";
 import { docsRoutes } from "./docs.ts";
-import { errorHandler, notFoundHandler, refuseInvalid, refuseLarge } from "./errors.ts";
+import {
+  errorHandler,
+  methodRefusal,
+  notFoundHandler,
+  refuseInvalid,
+  refuseLarge,
+} from "./errors.ts";
 import { healthRoutes } from "./health.ts";
 import type { Env } from "./http.ts";
 import { createLiveRoutes } from "./live.ts";
@@ -33,6 +40,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.use(securityHeaders(deps));
   for (const path of corsPaths(deps)) app.use(path, corsFor(deps));
   app.use(guardAgainstForgery(deps.config));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefusal(deps) }));
   app.use(bodyLimit({ maxSize: bodyBytesMax, onError: refuseLarge }));
 
   healthRoutes(app, deps); //     /healthz /readyz /metrics

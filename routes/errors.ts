@@ -37,6 +37,13 @@ export function notFoundHandler(deps: Deps): NotFoundHandler<Env> {
   };
 }
 
+export function methodRefusal(deps: Deps) {
+  return function refuseMethod(c: Context<Env>, allowed: readonly string[]) {
+    const headers = { Allow: allowed.join(", ") };
+    return answer(c, { problem: new Problem("method_not_allowed", { headers }), deps });
+  };
+}
+
 /** Zod's verdict on a body, a query or a path, told in one sentence. */
 export function refuseInvalid(
   result: { success: true } | { success: false; target: string; error: z.ZodError },

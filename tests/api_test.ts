@@ -290,6 +290,9 @@ Deno.test("the HTTP API", async (t) => {
       "body_too_large",
     );
     assertProblem(await call(`${url}/api/nothing`), 404, "not_found");
+    const wrongMethod = await call(`${url}/api/auth/login/`, { method: "PUT" });
+    assertProblem(wrongMethod, 405, "method_not_allowed");
+    assert.equal(wrongMethod.headers.get("allow"), "POST");
     const deep = "[".repeat(30_000) + "]".repeat(30_000);
     assert.equal((await call(login, { body: deep, headers: jsonType })).status, 400);
   });
