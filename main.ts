@@ -13,6 +13,7 @@ import { StartupError } from "./lib/errors.ts";
 import { createHub } from "./lib/hub/hub.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { callLimits } from "./lib/market/budget.ts";
+import { createDaySeries } from "./lib/market/day_series.ts";
 import { isStale } from "./lib/market/staleness.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createClosing } from "./lib/process/closing.ts";
@@ -106,6 +107,8 @@ async function compose() {
     log,
     metrics,
   });
+  const daySeries = createDaySeries({ clock });
+  bus.subscribe(({ changed }) => daySeries.take(changed.map(({ quote }) => quote)));
   const poller = createPoller({
     source,
     upstreams,
@@ -141,6 +144,7 @@ async function compose() {
     auth,
     securities,
     hub,
+    daySeries,
     assets: await loadBuilt(),
     source,
     isPrepared: () => prepared,

@@ -6,6 +6,7 @@ import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Hub } from "./hub/hub_ports.ts";
 import type { Log } from "./log.ts";
+import type { DaySeries } from "./market/day_series.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Assets } from "./render/assets.ts";
 import type { Securities } from "./securities/securities.ts";
@@ -24,6 +25,7 @@ export interface Deps {
   readonly auth: Auth;
   readonly securities: Securities;
   readonly hub: Hub;
+  readonly daySeries: DaySeries;
   /** Built files by their hashed names. */
   readonly assets: Assets;
   /** What the pages say of the prices' origin. */

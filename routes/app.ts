@@ -43,6 +43,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefusal(deps) }));
   app.use(bodyLimit({ maxSize: bodyBytesMax, onError: refuseLarge }));
 
+  app.get("/events", live.events); // the same as Server-Sent Events
   healthRoutes(app, deps); //     /healthz /readyz /metrics
   assetRoutes(app, deps); //      /assets/* /favicon.ico /robots.txt
   authRoutes(app, deps); //       /api/auth/* /api/me /.well-known/jwks.json
@@ -57,7 +58,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
 }
 
 function corsPaths({ config }: Pick<Deps, "config">): string[] {
-  return config.allowedOrigins.length > 0 ? ["/api/*", "/login", "/.well-known/*"] : [];
+  return config.allowedOrigins.length > 0 ? ["/api/*", "/login", "/events", "/.well-known/*"] : [];
 }
 
 /** Other web origins call with a Bearer token; our cookies are never sent across sites. */

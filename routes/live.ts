@@ -1,8 +1,10 @@
-// Owns the door of the live side: GET /ws and GET /ws/stocks/{ticker}. Checks who may enter; the hub does the rest.
+// Owns the door of the live side: GET /ws, GET /ws/stocks/{ticker} and GET /events. Checks who may enter; the hub does the rest.
 
 import type { Context, Handler } from "hono";
+import type { Identity } from "../lib/auth/auth.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
+import { liveLimits, parseTickers } from "../lib/protocol.ts";
 import { parseTicker, type Ticker } from "../lib/quote.ts";
 import { callerOf, type Env, identify } from "./http.ts";
 import { isAcceptedOrigin } from "./same_origin.ts";
@@ -45,6 +47,29 @@ export function createLiveRoutes(deps: LiveDeps) {
     return response;
   };
 
+  const events: Handler<Env> = async function events(c) {
+    const request = c.req.raw;
+    const address = mayEnter(c);
+    const identity = await identify(request, deps);
+    const texts = c.req.query("tickers")?.split(",").filter((text) => text.trim() !== "") ?? [];
+    const { tickers, others } = parseTickers(texts);
+    if (others.length > 0) throw new Problem("invalid_ticker");
+    if (tickers.length === 0 && !identity) {
+      throw new Problem("invalid_query", { detail: "tickers: name at least one." });
+    }
+    if (tickers.length > subscribedMax(identity)) {
+      throw new Problem("invalid_query", {
+        detail: `tickers: at most ${subscribedMax(identity)}.`,
+      });
+    }
+    c.header("Content-Type", "text/event-stream");
+    // A proxy or the platform that compressed it would hold it back.
+    c.header("Cache-Control", "no-store, no-transform");
+    c.header("X-Accel-Buffering", "no");
+    if (request.method === "HEAD") return c.body(null);
+    return c.body(hub.acceptEvents({ address, identity, tickers }));
+  };
+
   /** The address is read here because the platform no longer tells it after the upgrade. */
   function admitted(c: Context<Env>) {
     const request = c.req.raw;
@@ -57,11 +82,14 @@ export function createLiveRoutes(deps: LiveDeps) {
     if (!handshakeKey.test(request.headers.get("sec-websocket-key") ?? "")) {
       throw new Problem("bad_request", { detail: "The WebSocket handshake is incomplete." });
     }
-    if (!isAcceptedOrigin(request, config.allowedOrigins)) throw new Problem("forbidden_origin");
-    if (!hub.mayConnect(callerOf(c, deps).address)) {
-      throw new Problem("rate_limited", { headers: { "Retry-After": "60" } });
-    }
-    return { request, address: callerOf(c, deps).address };
+    return { request, address: mayEnter(c) };
+  }
+
+  function mayEnter(c: Context<Env>): string {
+    if (!isAcceptedOrigin(c.req.raw, config.allowedOrigins)) throw new Problem("forbidden_origin");
+    const { address } = callerOf(c, deps);
+    if (hub.mayConnect(address)) return address;
+    throw new Problem("rate_limited", { headers: { "Retry-After": "60" } });
   }
 
   function priceable(text: string | undefined): Ticker {
@@ -71,7 +99,11 @@ export function createLiveRoutes(deps: LiveDeps) {
     return ticker;
   }
 
-  return { socket, stock };
+  return { socket, stock, events };
+}
+
+function subscribedMax(identity: Identity | undefined): number {
+  return identity ? liveLimits.subscribedMax : liveLimits.subscribedAnonymousMax;
 }
 
 function asksForWebSocket(headers: Headers): boolean {

@@ -1,5 +1,6 @@
 // Owns how a quote reads in the HTTP API: decimal text, ISO 8601 times, null for what is not known.
 
+import type { Series } from "../lib/market/day_series.ts";
 import { formatPrice, type Price, type Quote } from "../lib/quote.ts";
 
 /** The fields of a row; without a price all are null. */
@@ -22,6 +23,14 @@ export function quoteFieldsOf(quote: Quote) {
     source: quote.source,
     session: quote.session,
     stale: quote.stale,
+  };
+}
+
+export function seriesFieldsOf({ points, low, high }: Series) {
+  return {
+    points: points.map(([at, price]): [number, string] => [at, formatPrice(price)]),
+    low: formatPrice(low),
+    high: formatPrice(high),
   };
 }
 

@@ -41,6 +41,17 @@ export const listState = z.object({
   tickers: z.array(z.string()),
 }).openapi("ListState");
 
+export const seriesAnswer = z.record(
+  z.string(),
+  z.object({
+    points: z.array(z.tuple([z.number().int(), z.string()])).openapi({
+      description: "Unix ms and price, the oldest first, at most 96",
+    }),
+    low: z.string(),
+    high: z.string(),
+  }),
+);
+
 export const quotesAnswer = z.object({
   epoch: z.number().int(),
   seq: z.number().int(),

@@ -7,7 +7,7 @@ import { parseTickers } from "../lib/protocol.ts";
 import { parseTicker, type Ticker } from "../lib/quote.ts";
 import type { Security } from "../lib/securities/securities.ts";
 import { type Env, identify } from "./http.ts";
-import { priceFieldsOf, quoteFieldsOf } from "./quote_fields.ts";
+import { priceFieldsOf, quoteFieldsOf, seriesFieldsOf } from "./quote_fields.ts";
 import * as schemas from "./schemas.ts";
 
 /** A page or a polling client waits this long for a newcomer's first price. */
@@ -55,6 +55,18 @@ const quotesRoute = createRoute({
   },
 });
 
+const seriesRoute = createRoute({
+  method: "get",
+  path: "/api/quotes/series",
+  tags: ["Securities and quotes"],
+  summary: "Today's course of each price, as this service saw it",
+  request: { query: schemas.tickersQuery },
+  responses: {
+    200: schemas.json(schemas.seriesAnswer, "Tickers of which nothing was seen are left out"),
+    400: schemas.refusal("invalid_query"),
+  },
+});
+
 export function securitiesRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   const { securities, hub } = deps;
 
@@ -70,11 +82,7 @@ export function securitiesRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   });
 
   app.openapi(quotesRoute, async (c) => {
-    const { tickers } = parseTickers(c.req.valid("query").tickers.split(","));
-    if (tickers.length > quotesTickersMax) {
-      throw new Problem("invalid_query", { detail: `At most ${quotesTickersMax} tickers.` });
-    }
-    const known = tickers.filter((ticker) => securities.find(ticker));
+    const known = knownTickers(c.req.valid("query").tickers);
     const signedIn = await identify(c.req.raw, deps) !== undefined;
     const { epoch, seq, at, quotes } = await hub.interest.fresh(known, {
       signedIn,
@@ -85,6 +93,23 @@ export function securitiesRoutes(app: OpenAPIHono<Env>, deps: Deps) {
     );
     return c.json({ epoch, seq, at, quotes: byTicker }, 200);
   });
+
+  app.openapi(seriesRoute, (c) => {
+    const byTicker: z.infer<typeof schemas.seriesAnswer> = {};
+    for (const ticker of knownTickers(c.req.valid("query").tickers)) {
+      const series = deps.daySeries.of(ticker);
+      if (series) byTicker[ticker] = seriesFieldsOf(series);
+    }
+    return c.json(byTicker, 200);
+  });
+
+  function knownTickers(text: string): Ticker[] {
+    const { tickers } = parseTickers(text.split(","));
+    if (tickers.length > quotesTickersMax) {
+      throw new Problem("invalid_query", { detail: `At most ${quotesTickersMax} tickers.` });
+    }
+    return tickers.filter((ticker) => securities.find(ticker));
+  }
 }
 
 /** Throws `unknown_ticker` for what is no ticker or none of ours. */

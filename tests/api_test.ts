@@ -264,6 +264,11 @@ Deno.test("the HTTP API", async (t) => {
     assert.deepEqual(Object.keys(answer.body.quotes).sort(), ["AMZN", "NVDA"]);
     assert.match(answer.body.quotes.NVDA.price, decimal);
     assert.equal(answer.body.quotes.NVDA.source, "simulated");
+    const series = await call(`${url}/api/quotes/series?tickers=nvda,NOSUCH`);
+    assert.deepEqual(Object.keys(series.body), ["NVDA"]);
+    const { points: [[at, price]], low, high } = series.body.NVDA;
+    assert.ok(at > 0);
+    for (const text of [price, low, high]) assert.match(text, decimal);
     const tooMany = Array.from({ length: 201 }, (_, i) => `T${i}`).join(",");
     assertProblem(await call(`${url}/api/quotes?tickers=${tooMany}`), 400, "invalid_query");
 

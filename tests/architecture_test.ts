@@ -15,6 +15,7 @@ const interfaces = [
   "lib/auth/auth.ts",
   "lib/bus/bus.ts",
   "lib/hub/hub_ports.ts",
+  "lib/market/day_series.ts",
   "lib/securities/securities.ts",
   "lib/store/store.ts",
 ];

@@ -18,12 +18,17 @@ export async function drainSockets(
     connections: ReadonlySet<Connection>;
     streams: ReadonlySet<StockStream>;
   },
-  { clock, drainMs }: { clock: Clock; drainMs: number },
+  { clock, drainMs, random = Math.random }: {
+    clock: Clock;
+    drainMs: number;
+    /** In [0, 1). */
+    random?: (() => number) | undefined;
+  },
 ): Promise<void> {
   const endsAt = clock.now() + drainMs;
   await visitInChunks(connections, {
     clock,
-    visit: (connection) => sayBye(connection, drainMs),
+    visit: (connection) => sayBye(connection, random() * drainMs),
   });
   const sockets = [...connections, ...streams];
   const slices = Math.max(1, Math.floor(drainMs * closingShare / sliceMs));
@@ -36,6 +41,6 @@ export async function drainSockets(
   }
 }
 
-function sayBye(connection: Connection, drainMs: number) {
-  connection.send({ type: "bye", retryAfterMs: Math.round(Math.random() * drainMs) });
+function sayBye(connection: Connection, retryAfterMs: number) {
+  connection.send({ type: "bye", retryAfterMs: Math.round(retryAfterMs) });
 }

@@ -10,6 +10,7 @@ import { createAdmission, type SocketLimits } from "./admission.ts";
 import { visitInChunks } from "./chunks.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { drainSockets } from "./drain.ts";
+import { createEventSocket } from "./event_socket.ts";
 import { createFirstPrices } from "./first_prices.ts";
 import { createFlusher, type Viewer } from "./flusher.ts";
 import { createFrames } from "./frames.ts";
@@ -32,6 +33,8 @@ export interface HubOptions {
   readonly loadLists: LoadLists;
   readonly limits: SocketLimits;
   readonly instanceId: string;
+  /** In [0, 1): spreads the returns of sockets that were told goodbye together. */
+  readonly random?: () => number;
 }
 
 export function createHub(options: HubOptions): Hub {
@@ -148,6 +151,14 @@ export function createHub(options: HubOptions): Hub {
     cancelSweep = clock.after(sweepMs, sweep);
   }
 
+  const accept: Hub["accept"] = function accept(socket, { address, identity }) {
+    if (!admit(socket, address)) return;
+    const connection = new Connection(socket, { host: connectionHost, address, identity });
+    connections.add(connection);
+    metrics.sockets.set({ kind: "live" }, connections.size);
+    if (identity) connectionHost.signedIn(connection, identity);
+  };
+
   let cancelSweep = clock.after(sweepMs, sweep);
   const unsubscribes = [
     bus.subscribe(ticked),
@@ -167,12 +178,15 @@ export function createHub(options: HubOptions): Hub {
     interest: { touch: interest.touch, fresh: firstPrices.fresh },
     mayConnect: admission.mayKnock,
 
-    accept(socket, { address, identity }) {
-      if (!admit(socket, address)) return;
-      const connection = new Connection(socket, { host: connectionHost, address, identity });
-      connections.add(connection);
-      metrics.sockets.set({ kind: "live" }, connections.size);
-      if (identity) connectionHost.signedIn(connection, identity);
+    accept,
+
+    acceptEvents({ address, identity, tickers }) {
+      const { socket, body, open, say } = createEventSocket(options);
+      interest.touch(tickers, { signedIn: identity !== undefined });
+      accept(socket, { address, identity });
+      open();
+      if (tickers.length > 0) say({ type: "subscribe", tickers });
+      return body;
     },
 
     acceptStock(socket, { address, ticker }) {
@@ -183,7 +197,7 @@ export function createHub(options: HubOptions): Hub {
 
     async drain(drainMs) {
       isDraining = true;
-      await drainSockets({ connections, streams }, { clock, drainMs });
+      await drainSockets({ connections, streams }, { clock, drainMs, random: options.random });
       stop();
     },
   };

@@ -58,6 +58,14 @@ export interface Hub {
   ): void;
   /** Takes over a fresh socket of GET /ws/stocks/{ticker}. */
   acceptStock(socket: Socket, caller: { address: string; ticker: Ticker }): void;
+  /** Opens a stream of Server-Sent Events: the messages of a socket that subscribed to the tickers. */
+  acceptEvents(
+    caller: {
+      address: string;
+      identity: SocketIdentity | undefined;
+      tickers: readonly Ticker[];
+    },
+  ): ReadableStream<Uint8Array<ArrayBuffer>>;
   /** Says bye to all, closes them spread over `drainMs` with 4000, then stops. */
   drain(drainMs: number): Promise<void>;
 }

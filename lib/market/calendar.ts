@@ -12,9 +12,11 @@ export interface Calendar {
   lastClose(now: number): number;
   /** For how long it trades between two times, pre-market and post-market included. */
   tradingMs(from: number, until: number): number;
+  /** From midnight to midnight in New York. */
+  dayAt(now: number): { readonly from: number; readonly until: number };
 }
 
-export const calendar: Calendar = { sessionAt, nextChange, lastClose, tradingMs };
+export const calendar: Calendar = { sessionAt, nextChange, lastClose, tradingMs, dayAt };
 
 /** Unix ms at which each session of a trading day begins. */
 interface TradingDay {
@@ -60,6 +62,11 @@ function tradingMs(from: number, until: number): number {
     total += Math.max(0, Math.min(closed, until) - Math.max(pre, from));
   }
   return total;
+}
+
+function dayAt(now: number) {
+  const day = localDay(now);
+  return { from: timeOf(day, 0), until: timeOf(day + 1, 0) };
 }
 
 /** Days are counted on New York's calendar, from 1 January 1970 on. */

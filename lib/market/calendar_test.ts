@@ -117,3 +117,17 @@ Deno.test("New Year's Day on a Saturday is made up for by no Friday", () => {
   assert.equal(sessionAt(Date.parse("2027-12-31T12:00:00-05:00")), "open");
   assert.equal(sessionAt(Date.parse("2028-07-03T13:00:00-04:00")), "post");
 });
+
+Deno.test("a day is New York's, an hour shorter or longer where its clocks change", () => {
+  const hours = (text: string) => {
+    const { from, until } = calendar.dayAt(Date.parse(text));
+    assert.ok(from <= Date.parse(text) && Date.parse(text) < until);
+    return (until - from) / 3_600_000;
+  };
+  assert.equal(hours("2026-11-23T04:59:59Z"), 24);
+  assert.deepEqual(calendar.dayAt(Date.parse("2026-11-23T05:00:00Z")), {
+    from: Date.parse("2026-11-23T05:00:00Z"),
+    until: Date.parse("2026-11-24T05:00:00Z"),
+  });
+  assert.deepEqual([hours("2026-03-08T15:00:00Z"), hours("2026-11-01T15:00:00Z")], [23, 25]);
+});
