@@ -25,6 +25,7 @@ import { createFailover } from "./lib/sources/failover.ts";
 import { sources } from "./lib/sources/sources.ts";
 import { openKvStore } from "./lib/store/kv_store.ts";
 import { openPostgresStore } from "./lib/store/postgres_store.ts";
+import type { Store } from "./lib/store/store.ts";
 import { createApp } from "./routes/app.ts";
 import { createPoller } from "./workers/poll_quotes.ts";
 import { createUpstream } from "./workers/upstream.ts";
@@ -59,7 +60,7 @@ async function compose() {
   const bus = closing.add(
     config.redis
       ? await createRedisBus({ ...config.redis, ...busOptions })
-      : createMemoryBus(busOptions),
+      : createMemoryBus({ ...busOptions, lastTick: await lastTickIn(store) }),
   );
   const securities = createSecurities();
   const upstreams = config.sources.map((create) =>
@@ -170,6 +171,15 @@ async function compose() {
   }
 
   return { polls, openPollWindow: () => poller.openWindow(), serve };
+}
+
+/** Alone in its process, the bus would forget at a restart what was spent of today's calls. */
+async function lastTickIn(store: Store) {
+  const name = "last_tick";
+  return {
+    text: await store.settingOrPut(name, ""),
+    save: (text: string) => store.saveSetting(name, text),
+  };
 }
 
 function sayHello(

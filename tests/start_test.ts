@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair } from "jose";
+import { startAlbertUpstream } from "../tools/albert_upstream.ts";
 import { call, openLive } from "./support/api_client.ts";
 import { freePort, servePermissions, startServer } from "./support/server.ts";
 
@@ -59,6 +60,29 @@ Deno.test("the start task says where it is, how to sign in, and what it runs on"
   ) {
     assert.ok(output.includes(text), `${text} in:\n${output}`);
   }
+});
+
+Deno.test("a day's budget outlasts restarts", async () => {
+  const folder = await Deno.makeTempDir();
+  const upstream = startAlbertUpstream({ port: 0 });
+  const env = {
+    KV_PATH: join(folder, "quoteboard.kv"),
+    QUOTE_SOURCE: "albert",
+    ALBERT_API_URL: upstream.url,
+    ALBERT_API_KEY: "demo",
+    CALLS_PER_DAY: "4",
+    POLL_INTERVAL_MS: "1000",
+  };
+  const made = () => upstream.calls().prices + upstream.calls().tickers;
+  for (const signal of ["SIGTERM", "SIGKILL", "SIGTERM", "SIGKILL", "SIGTERM"] as const) {
+    await using server = await startServer({ env });
+    // Each start wants a price at once, and waits for it.
+    await call(`${server.url}/api/quotes?tickers=AAPL`);
+    await server.stop(signal);
+  }
+  assert.ok(made() > 1 && made() <= 4, `${made()} calls`);
+  await upstream.close();
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("on an edge runtime nothing is written, and all is gone within 5 s of SIGINT", async () => {

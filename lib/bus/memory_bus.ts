@@ -15,15 +15,25 @@ import { uniteInterest } from "./interest.ts";
 import { createListeners } from "./listeners.ts";
 import { createMemoryLease } from "./memory_lease.ts";
 import { createMirror, type MirrorOptions } from "./mirror.ts";
+import { encodeHead, parseSnapshot } from "./redis_wire.ts";
 
 export interface MemoryBusOptions extends MirrorOptions {
   readonly log: Log;
+  /** Where budgets are kept beyond a restart. Absent: nowhere. */
+  readonly lastTick?: LastTickPort;
+}
+
+/** The last tick that told what was spent, without its quotes. */
+export interface LastTickPort {
+  /** As kept by the process before; empty: there was none. */
+  readonly text: string;
+  save(text: string): Promise<void>;
 }
 
 /** Past it the instance that spoke longest ago is forgotten; one process is one instance. */
 const instancesMax = 1_000;
 
-export function createMemoryBus({ log, ...options }: MemoryBusOptions): Bus {
+export function createMemoryBus({ log, lastTick, ...options }: MemoryBusOptions): Bus {
   const { clock } = options;
   const mirror = createMirror(options);
   const ticks = createListeners<TickUpdate>(log);
@@ -32,6 +42,10 @@ export function createMemoryBus({ log, ...options }: MemoryBusOptions): Bus {
     clock,
     onFree: () => announcements.deliver({ kind: "lease_free" }),
   });
+  const former = parseSnapshot({ head: lastTick?.text ?? "", quotes: [], readings: [] });
+  if (former) mirror.restore(former);
+  /** Each after the one before: an older text must not come last. */
+  let saved = Promise.resolve();
   const wants = new Map<string, { interest: Interest; expiresAt: number }>();
 
   function publish(tick: Tick, held: Lease): PublishOutcome {
@@ -39,7 +53,14 @@ export function createMemoryBus({ log, ...options }: MemoryBusOptions): Bus {
     if (!lease.admits(held)) return "stale_epoch";
     const update = mirror.apply(tick);
     if (update) ticks.deliver(update);
+    if (tick.spent) keep(tick);
     return "published";
+  }
+
+  function keep(tick: Tick) {
+    saved = saved.then(() => lastTick?.save(encodeHead(tick))).catch((error) => {
+      log.warn({ err: error }, "What was spent could not be kept; the next tick tells it again.");
+    });
   }
 
   function want(instanceId: string, interest: Interest) {
@@ -76,7 +97,7 @@ export function createMemoryBus({ log, ...options }: MemoryBusOptions): Bus {
     close() {
       ticks.clear();
       announcements.clear();
-      return Promise.resolve();
+      return saved;
     },
   };
 }

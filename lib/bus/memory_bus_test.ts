@@ -4,21 +4,28 @@ import { createClock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import { isStale } from "../market/staleness.ts";
 import { createMetrics } from "../metrics.ts";
-import { wantTtlMs } from "./bus.ts";
+import { type SpentCalls, wantTtlMs } from "./bus.ts";
 import { type BusHarness, testBusContract } from "./bus_contract.ts";
-import { interest, ticker } from "./bus_fixtures.ts";
+import { interest, sampleTick, ticker } from "./bus_fixtures.ts";
 import { wantedTickersMax } from "./interest.ts";
-import { createMemoryBus } from "./memory_bus.ts";
+import { createMemoryBus, type MemoryBusOptions } from "./memory_bus.ts";
 
-function openBuses(count: number): Promise<BusHarness> {
-  const timers = FakeTimers.createClock(1_700_000_000_000);
-  const bus = createMemoryBus({
-    clock: createClock(timers),
+const startMs = 1_700_000_000_000;
+
+function openBus(members: Partial<MemoryBusOptions> = {}) {
+  return createMemoryBus({
+    clock: createClock(FakeTimers.createClock(startMs)),
     log: createLog("silent"),
     metrics: createMetrics(),
     isStale,
     cadenceMs: 5_000,
+    ...members,
   });
+}
+
+function openBuses(count: number): Promise<BusHarness> {
+  const timers = FakeTimers.createClock(startMs);
+  const bus = openBus({ clock: createClock(timers) });
   return Promise.resolve({
     buses: [bus, ...Array.from({ length: count - 1 }, () => bus)],
     now: () => timers.now,
@@ -52,4 +59,31 @@ Deno.test("no number of instances makes the bus grow without end", async () => {
   const { signedIn } = await bus.wanted();
   assert.equal(signedIn.length, 1_000);
   assert.ok(signedIn.includes(ticker("T0")) && !signedIn.includes(ticker("T1")));
+});
+
+Deno.test("what was spent is known after a restart, and the next epoch is a later one", async () => {
+  let kept = "";
+  const save = (text: string) => Promise.resolve(void (kept = text));
+  const publish = async (spent?: SpentCalls[]) => {
+    const bus = openBus({ lastTick: { text: kept, save } });
+    const { epoch: seenEpoch } = bus.latest([]);
+    const lease = (await bus.lease.take("here", { ttlMs: 1_000, seenEpoch }))!;
+    await bus.publish(sampleTick({ epoch: lease.epoch, seq: 1, at: startMs, spent }), lease);
+    await bus.close();
+    return lease.epoch;
+  };
+  await publish();
+  assert.equal(kept, "");
+  const spent = [{ source: "s", windowMs: 86_400_000, calls: [[startMs, 7]] as const }];
+  const epoch = await publish(spent);
+  assert.deepEqual(openBus({ lastTick: { text: kept, save } }).latest([]).spent, spent);
+  assert.ok(await publish(spent) > epoch);
+});
+
+Deno.test("a last tick that cannot be read or kept stops nothing", async () => {
+  const bus = openBus({ lastTick: { text: "{nonsense", save: () => Promise.reject("full") } });
+  const lease = (await bus.lease.take("here", { ttlMs: 1_000, seenEpoch: 0 }))!;
+  const tick = sampleTick({ epoch: lease.epoch, seq: 1, at: startMs, spent: [] });
+  assert.equal(await bus.publish(tick, lease), "published");
+  await bus.close();
 });

@@ -52,6 +52,9 @@ export function createKvStore(
     ...createKvSessions({ kv, clock }),
     ...createKvCatalog({ kv, clock }),
     settingOrPut: (name, value) => settingOrPut(kv, { key: ["setting", name], value }),
+    async saveSetting(name, value) {
+      await kv.commit(kv.atomic().set(["setting", name], value));
+    },
     async ping() {
       await kv.get(["setting", "ping"]);
     },

@@ -98,6 +98,13 @@ export function createPostgresStore(
       );
       return row!.value;
     },
+    async saveSetting(name, value) {
+      await run((sql) =>
+        sql`
+          insert into settings (name, value) values (${name}, ${value})
+          on conflict (name) do update set value = excluded.value`
+      );
+    },
     async saveCatalog(entries) {
       // By way of text, because the driver would make JSON of a parameter of type json once more.
       await run((sql) =>

@@ -110,6 +110,8 @@ export interface Store {
 
   /** What is kept under the name; the first writer's value wins and is what all get. */
   settingOrPut(name: string, value: string): Promise<string>;
+  /** Replaces what is kept under the name. */
+  saveSetting(name: string, value: string): Promise<void>;
 
   saveCatalog(entries: readonly CatalogEntry[]): Promise<void>;
   catalog(): Promise<CatalogEntry[]>;

@@ -136,6 +136,18 @@ function testSettingContract(test: StoreTest): void {
     assert.equal(await reopened.settingOrPut(name, "d"), answers[0]);
   });
 
+  test(
+    "a setting that is saved replaces the one before, also after a restart",
+    async (store, reopen) => {
+      const name = `setting-${uuidv7()}`;
+      await store.settingOrPut(name, "a");
+      await store.saveSetting(name, "b");
+      assert.equal(await store.settingOrPut(name, "c"), "b");
+      await store.saveSetting(name, "d");
+      assert.equal(await (await reopen()).settingOrPut(name, "e"), "d");
+    },
+  );
+
   test("settings of different names do not meet", async (store) => {
     const [one, other] = [uuidv7(), uuidv7()];
     assert.equal(await store.settingOrPut(one, "1"), "1");
