@@ -56,6 +56,7 @@ export async function startRedisRest(options: RedisRestOptions): Promise<RedisRe
       case "refused":
         return errorAnswer(parsed.status, parsed.error);
       case "subscribe":
+      case "monitor":
         return await subscriptions.open(parsed);
       default:
         return await execution.run(parsed, request);

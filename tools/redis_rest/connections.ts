@@ -156,7 +156,10 @@ function openClient(
       disableOfflineQueue: true,
       commandsQueueMaxLength: commandsInFlightMax,
       socket: { connectTimeout: connectTimeoutMs, reconnectStrategy },
-      commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+      // Text and floats would lose bytes and digits.
+      commandOptions: {
+        typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.NUMBER]: String },
+      },
     });
     // Each command's own rejection tells; without a listener the event would end the process.
     client.on("error", () => {});

@@ -2,16 +2,15 @@
 
 import { ErrorReply } from "redis";
 import {
+  commandAnswer,
   type Encoding,
   errorAnswer,
-  jsonAnswer,
+  pipelineAnswer,
   type RestAnswer,
-  type Slot,
-  slotOf,
 } from "./answers.ts";
 import { type Command, isBlocking, refusal } from "./command_rules.ts";
 import { type Connections, sendAll, Unavailable } from "./connections.ts";
-import type { RestRequest } from "./requests.ts";
+import type { PipelineRow, RestRequest } from "./requests.ts";
 
 type Executable = Extract<RestRequest, { kind: "command" | "pipeline" | "transaction" }>;
 
@@ -32,35 +31,31 @@ export function createExecution(connections: Connections) {
     const error = refusal(command);
     if (error) return errorAnswer(400, error);
     const [reply] = await send([command], caller);
-    const slot = slotOf(reply, encoding);
-    return jsonAnswer("error" in slot ? 400 : 200, slot);
+    return commandAnswer(reply, encoding);
   }
 
-  async function runPipeline(commands: readonly Command[], { encoding, caller }: RunOptions) {
-    const allowed = commands.filter((command) => !refusal(command));
-    const replies = (await send(allowed, caller)).values();
-    const slots = commands.map((command): Slot => {
-      const error = refusal(command);
-      return error ? { error } : slotOf(replies.next().value, encoding);
-    });
-    return jsonAnswer(200, slots);
+  async function runPipeline(rows: readonly PipelineRow[], { encoding, caller }: RunOptions) {
+    const checked = rows.map(refusedOr);
+    const replies = (await send(checked.filter(isCommand), caller)).values();
+    return pipelineAnswer(
+      checked.map((row) => isCommand(row) ? replies.next().value : row),
+      encoding,
+    );
   }
 
-  async function runTransaction(commands: readonly Command[], { encoding }: RunOptions) {
-    const error = commands.map(refusal).find(Boolean);
-    if (error) return errorAnswer(400, `EXECABORT Transaction discarded because of: ${error}`);
+  async function runTransaction(rows: readonly PipelineRow[], { encoding }: RunOptions) {
+    const checked = rows.map(refusedOr);
+    const commands = checked.filter(isCommand);
+    const refused = checked.find((row) => row instanceof ErrorReply);
+    if (refused) return discarded(refused.message);
     const replies = await connections.withOwn((client) =>
       sendAll(client, [["MULTI"], ...commands, ["EXEC"]])
     );
     const results = replies.at(-1);
-    if (Array.isArray(results)) {
-      return jsonAnswer(200, results.map((reply) => slotOf(reply, encoding)));
-    }
+    // Its answers are JSON, whatever was asked for.
+    if (Array.isArray(results)) return pipelineAnswer(results, jsonOf(encoding));
     const cause = replies.find((reply) => reply instanceof ErrorReply);
-    return errorAnswer(
-      400,
-      `EXECABORT Transaction discarded because of: ${cause?.message ?? "an unknown error"}`,
-    );
+    return discarded(cause?.message ?? "an unknown error");
   }
 
   return {
@@ -69,7 +64,7 @@ export function createExecution(connections: Connections) {
       try {
         if (request.kind === "command") return await runCommand(request.command, options);
         return await (request.kind === "pipeline" ? runPipeline : runTransaction)(
-          request.commands,
+          request.rows,
           options,
         );
       } catch (error) {
@@ -86,4 +81,21 @@ type Caller = Pick<Request, "signal">;
 interface RunOptions {
   readonly encoding: Encoding;
   readonly caller: Caller;
+}
+
+function refusedOr(row: PipelineRow): Command | ErrorReply {
+  const error = typeof row === "string" ? row : refusal(row);
+  return typeof row === "string" || error ? new ErrorReply(error) : row;
+}
+
+function isCommand(row: Command | ErrorReply): row is Command {
+  return !(row instanceof ErrorReply);
+}
+
+function discarded(cause: string): RestAnswer {
+  return errorAnswer(400, `EXECABORT Transaction discarded because of: ${cause}`);
+}
+
+function jsonOf(encoding: Encoding): Encoding {
+  return encoding === "resp2" ? "text" : encoding;
 }

@@ -4,11 +4,14 @@ import { Buffer } from "node:buffer";
 import type { Encoding } from "./answers.ts";
 import type { Command } from "./command_rules.ts";
 
+/** Or the error why it is no command: the others of a pipeline are run all the same. */
+export type PipelineRow = Command | string;
+
 export type RestRequest =
   | { readonly kind: "command"; readonly command: Command; readonly encoding: Encoding }
   | {
     readonly kind: "pipeline" | "transaction";
-    readonly commands: readonly Command[];
+    readonly rows: readonly PipelineRow[];
     readonly encoding: Encoding;
   }
   | {
@@ -16,6 +19,7 @@ export type RestRequest =
     readonly channels: readonly string[];
     readonly isPattern: boolean;
   }
+  | { readonly kind: "monitor" }
   | { readonly kind: "refused"; readonly status: number; readonly error: string };
 
 /** A larger request is answered 413. */
@@ -28,12 +32,10 @@ export async function parseRestRequest(request: Request): Promise<RestRequest> {
   if (!["GET", "HEAD", "POST", "PUT"].includes(request.method)) {
     return refused(405, "ERR only HEAD, GET, POST and PUT methods are allowed");
   }
-  if ((request.headers.get("upstash-response-format") ?? "json") !== "json") {
-    return refused(400, "ERR only the json response format is supported");
-  }
+  const encoding = encodingOf(request);
+  if (!encoding) return refused(400, "ERR the response format is not supported");
   const body = await readBody(request);
   if (!body) return refused(413, `ERR max request size exceeded. Limit: ${requestBytesMax} bytes`);
-  const encoding = request.headers.get("upstash-encoding") === "base64" ? "base64" : "text";
   const url = new URL(request.url);
   const path = parsePath(url);
   if (!path) return refused(400, "ERR failed to parse the path");
@@ -49,6 +51,8 @@ export async function parseRestRequest(request: Request): Promise<RestRequest> {
     case "subscribe":
     case "psubscribe":
       return parseChannels(rest, { isPattern: first.toLowerCase() === "psubscribe" });
+    case "monitor":
+      return { kind: "monitor" };
     default:
       return { kind: "command", command: pathCommand(path, { url, body }), encoding };
   }
@@ -56,6 +60,14 @@ export async function parseRestRequest(request: Request): Promise<RestRequest> {
 
 function refused(status: number, error: string): RestRequest {
   return { kind: "refused", status, error };
+}
+
+/** Undefined: there is no such one. */
+function encodingOf({ headers }: Request): Encoding | undefined {
+  const isBase64 = headers.get("upstash-encoding") === "base64";
+  const format = headers.get("upstash-response-format") ?? "json";
+  if (format === "json") return isBase64 ? "base64" : "text";
+  return format === "resp2" && !isBase64 ? "resp2" : undefined;
 }
 
 /** Undefined: it is too large. */
@@ -95,7 +107,9 @@ function pathCommand(path: readonly string[], { url, body }: { url: URL; body: B
 }
 
 function parseBody(body: Buffer, encoding: Encoding): RestRequest {
-  const command = toCommand(parseJson(body));
+  const row = parseJson(body);
+  if (!Array.isArray(row)) return refused(400, "ERR failed to parse command");
+  const command = toCommand(row) ?? "ERR empty command";
   if (typeof command === "string") return refused(400, command);
   return { kind: "command", command, encoding };
 }
@@ -105,17 +119,18 @@ function parsePipeline(
   { kind, encoding }: { kind: "pipeline" | "transaction"; encoding: Encoding },
 ): RestRequest {
   const rows = parseJson(body);
-  if (!Array.isArray(rows) || rows.length === 0) return refused(400, "ERR empty pipeline request");
+  if (!Array.isArray(rows) || !rows.every(Array.isArray)) {
+    return refused(400, `ERR failed to parse ${kind} request`);
+  }
+  if (rows.length === 0) return refused(400, `ERR empty ${kind} request`);
   if (rows.length > pipelineCommandsMax) {
     return refused(400, `ERR a pipeline may hold ${pipelineCommandsMax} commands`);
   }
-  const commands: Command[] = [];
-  for (const row of rows) {
-    const command = toCommand(row);
-    if (typeof command === "string") return refused(400, command);
-    commands.push(command);
-  }
-  return { kind, commands, encoding };
+  return {
+    kind,
+    rows: rows.map((row) => toCommand(row) ?? `ERR empty ${kind} command`),
+    encoding,
+  };
 }
 
 function parseChannels(
@@ -128,19 +143,27 @@ function parseChannels(
   return { kind: "subscribe", channels, isPattern };
 }
 
+/** Integers that a float cannot hold stay the text they were written as. */
 function parseJson(body: Buffer): unknown {
+  const text = body.toString();
   try {
-    return JSON.parse(body.toString());
+    return manyDigits.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
   } catch {
     // Not JSON is no command either: the caller answers for it.
     return undefined;
   }
 }
 
-/** Or the error why it is none. */
-function toCommand(row: unknown): Command | string {
-  if (!Array.isArray(row)) return "ERR failed to parse the command: it must be a JSON array";
-  if (row.length === 0 || typeof row[0] !== "string" || row[0] === "") return "ERR empty command";
+const manyDigits = /\d{16}/;
+
+function exactly(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const isInexact = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isInexact ? context?.source : value;
+}
+
+/** Or the error why it is none; undefined: it is empty. */
+function toCommand(row: readonly unknown[]): Command | string | undefined {
+  if (row.length === 0 || row[0] === "") return undefined;
   if (row.some((item) => item === null)) return "ERR null args are not supported";
   return row.map((item) => typeof item === "string" ? item : JSON.stringify(item));
 }

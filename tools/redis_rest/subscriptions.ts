@@ -1,10 +1,10 @@
-// Owns the streams of published messages: Server-Sent Events, each with a Redis connection of its own. Keeps no messages.
+// Owns the streams of published messages and of monitored commands: Server-Sent Events, each with a Redis connection of its own. Keeps no messages.
 
 import { errorAnswer, type RestAnswer } from "./answers.ts";
 import { type Client, type Connections, Unavailable, within } from "./connections.ts";
 import type { RestRequest } from "./requests.ts";
 
-type Subscription = Extract<RestRequest, { kind: "subscribe" }>;
+type Subscription = Extract<RestRequest, { kind: "subscribe" | "monitor" }>;
 
 /** A reader that is further behind loses its stream, as it would at Redis itself. */
 const unreadBytesMax = 32 * 1024 * 1024;
@@ -56,28 +56,16 @@ export function createSubscriptions(
     return { body, write, end };
   }
 
-  async function subscribe(
-    client: Client,
-    { channels, isPattern }: Subscription,
-  ): Promise<RestAnswer> {
-    const kind = isPattern ? "psubscribe" : "subscribe";
-    const acknowledged = channels.map((channel, index) => `${kind},${channel},${index + 1}`);
-    /** What is published between Redis's acknowledgement and the stream's start. */
+  async function subscribe(client: Client, subscription: Subscription): Promise<RestAnswer> {
+    /** What comes between Redis's acknowledgement and the stream's start. */
     const early: string[] = [];
     let write = (text: string) => {
       early.push(text);
     };
-    for (const name of channels) {
-      if (isPattern) {
-        await client.pSubscribe(name, (message, channel) => {
-          write(event(`pmessage,${name},${channel},${message}`));
-        });
-      } else {
-        await client.subscribe(name, (message, channel) => {
-          write(event(`message,${channel},${message}`));
-        });
-      }
-    }
+    const acknowledged = await listen(client, {
+      subscription,
+      hear: (data) => write(event(data)),
+    });
     const opened = stream(client, acknowledged);
     write = opened.write;
     for (const text of early) write(text);
@@ -101,6 +89,29 @@ export function createSubscriptions(
       for (const end of open) end();
     },
   };
+}
+
+/** Answers how Redis's acknowledgement is told. */
+async function listen(
+  client: Client,
+  { subscription, hear }: { subscription: Subscription; hear: (data: string) => void },
+): Promise<string[]> {
+  if (subscription.kind === "monitor") {
+    await client.monitor((line) => hear(String(line)));
+    return ['"OK"'];
+  }
+  const { channels, isPattern } = subscription;
+  for (const name of channels) {
+    if (isPattern) {
+      await client.pSubscribe(name, (message, channel) => {
+        hear(`pmessage,${name},${channel},${message}`);
+      });
+    } else {
+      await client.subscribe(name, (message, channel) => hear(`message,${channel},${message}`));
+    }
+  }
+  const kind = isPattern ? "psubscribe" : "subscribe";
+  return channels.map((channel, index) => `${kind},${channel},${index + 1}`);
 }
 
 /** A message of several lines goes as several `data:` lines, as the format has it. */
