@@ -4,9 +4,13 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "../lib/deps.ts";
 import type { Env } from "./http.ts";
 
+export type HealthDeps =
+  & Pick<Deps, "bus" | "clock" | "log" | "metrics" | "isPrepared">
+  & { readonly store: Pick<Deps["store"], "ping"> };
+
 const pingTimeoutMs = 2_000;
 
-export function healthRoutes(app: OpenAPIHono<Env>, deps: Deps) {
+export function healthRoutes(app: OpenAPIHono<Env>, deps: HealthDeps) {
   app.get("/healthz", (c) => c.json({ status: "up" }));
 
   app.get("/readyz", async (c) => {
@@ -21,7 +25,7 @@ export function healthRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   });
 }
 
-async function readiness({ store, bus, clock, log, isPrepared }: Deps) {
+async function readiness({ store, bus, clock, log, isPrepared }: HealthDeps) {
   async function answers(what: string, ping: () => Promise<unknown>): Promise<boolean> {
     const timeout = clock.sleep(pingTimeoutMs).then((): never => {
       throw new Error(`No answer within ${pingTimeoutMs} ms`);
@@ -49,8 +53,9 @@ async function readiness({ store, bus, clock, log, isPrepared }: Deps) {
 
 /** Ticks are due whether prices move or not; without viewers, a heartbeat at `nextAt`. */
 async function areTicksFresh({ bus, clock }: Pick<Deps, "bus" | "clock">): Promise<boolean> {
-  const { signedIn, anonymous } = await bus.wanted();
-  if (signedIn.length + anonymous.length === 0) return true;
   const { nextAt, tickMs } = bus.latest([]);
-  return clock.now() <= nextAt + tickMs;
+  // While ticks come, a probe costs no command.
+  if (clock.now() <= nextAt + tickMs) return true;
+  const { signedIn, anonymous } = await bus.wanted();
+  return signedIn.length + anonymous.length === 0;
 }

@@ -1,6 +1,6 @@
 // Owns what the holder of the lease does: polls at the marks and for newcomers, and publishes. Holds no lease itself.
 
-import type { Bus, Interest } from "../lib/bus/bus.ts";
+import type { Bus, Interest, Tick } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
@@ -14,7 +14,7 @@ import type { Publisher } from "./publisher.ts";
 import type { SecuritiesRefresh } from "./refresh_securities.ts";
 import { markAt, nextMark } from "./schedule.ts";
 import { createSpentReport } from "./spent_report.ts";
-import { compareQuotes } from "./tick_content.ts";
+import { compareQuotes, type TickContent } from "./tick_content.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface LeaderOptions {
@@ -42,6 +42,8 @@ interface Term {
   readonly signal: AbortSignal;
 }
 
+type Occasioned = Term & { readonly kind: Tick["kind"] };
+
 /** The part of the cadence a poll may take; what is not answered by then counts as failed. */
 const pollShareMax = 0.9;
 /** Calls for newcomers end well within this many seconds, so no more than these run at once. */
@@ -54,7 +56,7 @@ export function createLeader(options: LeaderOptions): Leader {
   if (!primary) throw new Error("A leader needs a source.");
   const present = () => upstreams.find(isReady) ?? primary;
   const plan = createPollPlan({ present, bus, clock, pollIntervalMs });
-  const spentReport = createSpentReport({ upstreams, bus });
+  const spentReport = createSpentReport({ upstreams, bus, clock });
   const newcomers = createNewcomers(clock);
   /** What running calls ask for: no ticker is asked for twice at the same time. */
   const inFlight = new Set<Ticker>();
@@ -92,10 +94,10 @@ export function createLeader(options: LeaderOptions): Leader {
   }
 
   /** Nothing to read: a tick only where one was promised. */
-  async function beat({ epoch }: Term) {
-    if (!publisher.isDue(clock.now(), plan.cadenceMs)) return;
-    const nothing = { quotes: [], unchanged: [] };
-    await publisher.publish(nothing, { ...occasion(epoch), kind: "mark", idle: true });
+  async function beat(term: Term) {
+    const { cadenceMs } = plan;
+    if (!publisher.isDue(clock.now(), { epoch: term.epoch, cadenceMs })) return;
+    await publish(nothing, { ...term, kind: "mark", idle: true });
   }
 
   async function readWanted(): Promise<Interest | undefined> {
@@ -133,11 +135,12 @@ export function createLeader(options: LeaderOptions): Leader {
     return held === undefined || held.stale;
   }
 
-  async function poll(asked: readonly Ticker[], term: Term & { kind: "mark" | "newcomers" }) {
-    const { epoch, signal, kind } = term;
-    const startedAt = clock.now();
+  async function poll(asked: readonly Ticker[], term: Occasioned) {
+    const { signal, kind } = term;
     for (const ticker of asked) inFlight.add(ticker);
-    const outcome = asked.length > 0 ? await fetchInTime(asked, signal) : nothingAsked;
+    const mayAsk = asked.length > 0 && await isForetold(asked.length, term);
+    const startedAt = clock.now();
+    const outcome = mayAsk ? await fetchInTime(asked, signal) : nothingAsked;
     for (const ticker of asked) inFlight.delete(ticker);
     const { quotes, faults, failures = [] } = answersOf(outcome);
     plan.wereRead([...quotes, ...faults].map(({ ticker }) => ticker));
@@ -147,8 +150,31 @@ export function createLeader(options: LeaderOptions): Leader {
     const readAt = clock.now();
     const read = quotes.map((quote) => ({ requestedAt: startedAt, readAt, ...quote }));
     const content = compareQuotes(read, { held, source: source.name });
-    const callsBeganAt = asked.length > 0 ? startedAt : undefined;
-    await publisher.publish(content, { ...occasion(epoch), kind, startedAt: callsBeganAt });
+    await publish(content, { ...term, startedAt: mayAsk ? startedAt : undefined });
+  }
+
+  /** Calls beyond what the last tick foretold need a tick of their own before them. */
+  async function isForetold(count: number, term: Term): Promise<boolean> {
+    if (spentReport.allows(count)) return true;
+    await publish(nothing, { ...term, kind: "newcomers", askingFor: count });
+    return spentReport.allows(count);
+  }
+
+  /** With what every tick tells besides its quotes. */
+  async function publish(
+    content: TickContent,
+    { epoch, kind, askingFor, ...rest }: Occasioned & {
+      startedAt?: number | undefined;
+      idle?: boolean;
+      /** Tickers that are asked for as soon as the tick is out. */
+      askingFor?: number;
+    },
+  ) {
+    const { spent, isOut } = spentReport.make(askingFor);
+    const { cadenceMs } = plan;
+    const { startedAt, idle = false } = rest;
+    const occasion = { epoch, kind, cadenceMs, spent, startedAt, idle };
+    if (await publisher.publish(content, occasion)) isOut();
   }
 
   async function fetchInTime(tickers: readonly Ticker[], signal: AbortSignal) {
@@ -158,11 +184,6 @@ export function createLeader(options: LeaderOptions): Leader {
     const outcome = await source.fetchQuotes(tickers, signals);
     cancel();
     return outcome;
-  }
-
-  /** What every tick tells besides its quotes. */
-  function occasion(epoch: number) {
-    return { epoch, cadenceMs: plan.cadenceMs, spent: spentReport.make() };
   }
 
   return {
@@ -189,6 +210,7 @@ export function createLeader(options: LeaderOptions): Leader {
   };
 }
 
+const nothing: TickContent = { quotes: [], unchanged: [] };
 const nothingAsked: FetchOutcome = { kind: "ok", quotes: [], faults: [] };
 
 function answersOf(outcome: FetchOutcome) {

@@ -14,8 +14,10 @@ export interface HeldLease {
 export interface LeaseKeeper {
   /** The lease as far as we know: undefined from the moment its time has run out. */
   present(): HeldLease | undefined;
-  /** Goes on holding, or tries to take it; renews from then on. Undefined: somebody else has it. Never rejects. */
+  /** Goes on holding, or tries to take it; renews from then on. Undefined: it is not ours as far as we know. Never rejects. */
   hold(): Promise<HeldLease | undefined>;
+  /** The bus did not answer the last try: the lease may even be ours. */
+  isUnknown(): boolean;
   /** A publication sent at that time has renewed it. */
   renewedAt(sentAt: number): void;
   /** It is not ours any more. */
@@ -40,7 +42,9 @@ const renewRetryMs = 1_000;
 export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOptions): LeaseKeeper {
   let held: (HeldLease & { expiresAt: number; readonly loss: AbortController }) | undefined;
   let isPaused = true;
+  let isUnknown = false;
   let cancelRenewal = () => {};
+  let taking: Promise<void> | undefined;
   const bounded = <T>(promise: Promise<T>, what: string) =>
     within(promise, { clock, ms: busTimeoutMs, what });
 
@@ -92,6 +96,7 @@ export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOption
   }
 
   async function take() {
+    isUnknown = false;
     const sentAt = clock.now();
     try {
       const seenEpoch = bus.latest([]).epoch;
@@ -104,6 +109,7 @@ export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOption
       held = { lease, lost: loss.signal, loss, expiresAt: sentAt + leaseTtlMs };
       log.info({ epoch: lease.epoch }, "This instance polls the quote source now.");
     } catch (error) {
+      isUnknown = true;
       log.warn({ err: error }, "The lease could not be asked for.");
     }
   }
@@ -114,11 +120,13 @@ export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOption
     renewedAt,
     async hold() {
       isPaused = false;
-      if (!present()) await take();
+      // A window that opens while the former one still asks waits for the same answer: two would be two epochs.
+      if (!present()) await (taking ??= take().finally(() => taking = undefined));
       const mine = present();
       if (mine) renewIn(mine.expiresAt - leaseTtlMs / 2 - clock.now());
       return mine;
     },
+    isUnknown: () => isUnknown,
     pause() {
       isPaused = true;
       cancelRenewal();

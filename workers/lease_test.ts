@@ -105,3 +105,24 @@ Deno.test("publishing counts as a renewal", async () => {
   assert.equal(renewals, 0);
   assert.ok(keeper.present());
 });
+
+Deno.test("asked twice before the bus answers, it takes the lease once", async () => {
+  const rig = createPollerRig();
+  let takes = 0;
+  const { take } = rig.bus.lease;
+  const lease = {
+    ...rig.bus.lease,
+    async take(...args: Parameters<typeof take>) {
+      // The first answer is the last to arrive.
+      await rig.clock.sleep(takes++ === 0 ? 500 : 100);
+      return await take(...args);
+    },
+  };
+  const keeper = createLeaseKeeper({ ...rig, bus: { ...rig.bus, lease }, holder: "one" });
+  const both = Promise.all([keeper.hold(), keeper.hold()]);
+  await rig.pass(1_000);
+  const [first, second] = await both;
+  assert.ok(first && first === second && first === keeper.present());
+  assert.equal(takes, 1);
+  keeper.drop();
+});

@@ -9,8 +9,8 @@ import { createLeader } from "./leader.ts";
 import { createLeaseKeeper } from "./lease.ts";
 import { createPublisher } from "./publisher.ts";
 import type { SecuritiesRefresh } from "./refresh_securities.ts";
-import { windowEnd } from "./schedule.ts";
-import { createStandby, overdueMs, type Standby } from "./standby.ts";
+import { windowEnd, windowMarginMs } from "./schedule.ts";
+import { createStandby, overdueMs } from "./standby.ts";
 import { createUpstream, type Upstream } from "./upstream.ts";
 
 export interface Poller {
@@ -46,46 +46,49 @@ export function createPoller(options: PollerOptions): Poller {
     ...guarded(options),
     publisher: createPublisher({ ...options, keeper }),
   });
+  const standby = createStandby({ bus, clock });
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
 
-  async function leadOrStandBy(standby: Standby, signal: AbortSignal) {
+  async function leadOrStandBy(signal: AbortSignal) {
     while (!signal.aborted) {
       const held = await keeper.hold();
-      if (!held) {
+      if (!held && !keeper.isUnknown()) {
         await standby.wait(signal);
         continue;
       }
-      await leader.lead(held, signal);
+      if (held) await leader.lead(held, signal);
       // Whoever lost the lease lets the other one begin before trying again.
       await clock.sleep(overdueMs, signal);
     }
   }
 
-  async function runWindow() {
-    const now = clock.now();
+  async function runWindow(endsAt: number) {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, stopping.signal]);
     const tail = Promise.withResolvers<void>();
     let cancelTail = () => {};
     const startTail = () => cancelTail = clock.after(tailMsMax, tail.resolve);
     signal.addEventListener("abort", startTail, { once: true });
-    const cancelEnd = clock.after(windowEnd(now) - now, () => over.abort());
-    const standby = createStandby({ bus, clock });
+    const cancelEnd = clock.after(endsAt - clock.now(), () => over.abort());
     try {
-      await Promise.race([leadOrStandBy(standby, signal), tail.promise]);
+      await Promise.race([leadOrStandBy(signal), tail.promise]);
     } finally {
       over.abort();
       cancelEnd();
       cancelTail();
-      standby.close();
       keeper.pause();
     }
   }
 
   async function runLogged() {
     try {
-      await runWindow();
+      let endsAt = 0;
+      do {
+        endsAt = windowEnd(clock.now());
+        await runWindow(endsAt);
+        // Frozen or asleep beyond the turn, it has cost cron the minute it is in now: another window takes its place.
+      } while (clock.now() >= endsAt + windowMarginMs && !stopping.signal.aborted);
     } catch (error) {
       log.error({ err: error }, "A poll window ended in an error; the next minute opens another.");
     } finally {
@@ -102,6 +105,7 @@ export function createPoller(options: PollerOptions): Poller {
     async stop() {
       stopping.abort();
       await running;
+      standby.close();
       await options.securitiesRefresh?.stop();
       await keeper.release();
     },

@@ -42,6 +42,19 @@ Deno.test("through minute turns with a late cron no tick is lost and none comes 
   assert.deepEqual(late, [200, 37, 120], "only a late window's first tick is off its mark");
 });
 
+Deno.test("a computer that slept past the minute's turn polls on as soon as it wakes", async () => {
+  const rig = createPollerRig();
+  await rig.watch(["AAPL"]);
+  startCron(rig, { poller: rig.openPoller(), jittersMs: [0] });
+  await rig.pass(118_000);
+  // Asleep, its clock goes on and its timers do not.
+  rig.timers.setSystemTime(minute + 135_000);
+  const callsBefore = rig.source.calls.length;
+  await rig.pass(15_000);
+  assert.ok(rig.source.calls.length - callsBefore >= 2, "two marks passed since it woke");
+  await rig.close();
+});
+
 Deno.test("each tick says when the next one is due", async () => {
   const rig = createPollerRig({ startMs: minute + 2_300 });
   await rig.watch(["AAPL"]);
@@ -146,6 +159,37 @@ Deno.test("with an idle leader gone, newcomers bring a standby forward", async (
   await rig.watch(["AAPL"], { newcomers: ["AAPL"] });
   await rig.pass(2_100);
   assert.deepEqual(rig.source.calls.map(({ tickers }) => tickers), [["AAPL"]]);
+  await rig.close();
+});
+
+Deno.test("who does not hear whether it got the lease asks again soon, whatever was promised last", async () => {
+  const rig = createPollerRig();
+  const idle = rig.openPoller();
+  const { take } = rig.bus.lease;
+  let isAnswerLost = false;
+  const other = rig.openPoller({
+    bus: {
+      ...rig.bus,
+      lease: {
+        ...rig.bus.lease,
+        async take(...args) {
+          const lease = await take(...args);
+          if (isAnswerLost && lease) throw new Error("The answer was lost.");
+          return lease;
+        },
+      },
+    },
+  });
+  void idle.openWindow();
+  await rig.pass(1_000);
+  isAnswerLost = true;
+  await idle.stop();
+  void other.openWindow();
+  await rig.pass(1_500);
+  isAnswerLost = false;
+  await rig.watch(["AAPL"]);
+  await rig.pass(2_000);
+  assert.equal(rig.source.calls.length, 1);
   await rig.close();
 });
 

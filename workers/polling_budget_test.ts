@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { interest } from "../lib/bus/bus_fixtures.ts";
 import type { CallLimit } from "../lib/market/budget.ts";
 import type { CostUnit, FetchOutcome } from "../lib/sources/source.ts";
-import { createPollerRig, minute, priced, startCron } from "../tests/support/poller_rig.ts";
+import {
+  breakable,
+  createPollerRig,
+  minute,
+  priced,
+  startCron,
+} from "../tests/support/poller_rig.ts";
+import type { PollerOptions } from "./poll_quotes.ts";
 import { createUpstream } from "./upstream.ts";
 
 const minuteMs = 60_000;
@@ -19,13 +26,13 @@ interface Options {
 /** A poller over a source with a budget; windows open each minute as by cron. */
 function open({ limits, cost = "call", batchSize = 1, startMs = minute }: Options) {
   const rig = createPollerRig({ batchSize, startMs });
-  function start() {
+  function start(options: Partial<PollerOptions> = {}) {
     const upstream = createUpstream({ ...rig.source, cost }, {
       ...rig,
       pollIntervalMs: 5_000,
       limits,
     });
-    const poller = rig.openPoller({ source: upstream, upstreams: [upstream] });
+    const poller = rig.openPoller({ source: upstream, upstreams: [upstream], ...options });
     void poller.openWindow();
     startCron(rig, { poller, jittersMs: [20] });
     return { poller, upstream };
@@ -143,6 +150,47 @@ Deno.test("the instance that takes over keeps to what its predecessor left", asy
   const later = rig.source.calls.filter(({ at }) => at >= stoppedAt);
   assert.ok(later.length >= 25, `${later.length} calls after the change`);
   assert.equal(new Set(rig.ticks.map(({ epoch }) => epoch)).size, 2);
+  await rig.close();
+});
+
+Deno.test("calls that brought nothing count for the next leader too, though no price told of them", async () => {
+  const rig = open({ limits: perMinute(2) });
+  rig.source.answer = () => ({ kind: "failed", failure: "server_error", detail: "On purpose." });
+  const { state, bus } = breakable(rig.bus);
+  rig.start({ bus });
+  rig.start();
+  await rig.pass(7_000);
+  await rig.watch(["A"], { newcomers: ["A"] });
+  await rig.pass(1_000);
+  // From now on the leader tells nothing more.
+  state.isHanging = true;
+  await rig.pass(59_000);
+  assert.equal(
+    new Set(rig.ticks.map(({ epoch }) => epoch)).size,
+    2,
+    "the other one has taken over",
+  );
+  assert.ok(spentWithin(rig.source.calls, { cost: "call", spanMs: minuteMs }) <= 2);
+  await rig.close();
+});
+
+Deno.test("a call comes after a tick that foretells it, so that who vanishes leaves none untold", async () => {
+  const rig = open({ limits: perMinute(14) });
+  const told = new Map<number, number>();
+  const calls = () => rig.source.calls.length;
+  await rig.watch(["A"]);
+  rig.source.answer = (tickers) => {
+    const { spent = [] } = rig.bus.latest([]);
+    const total = spent.flatMap((one) => one.calls).reduce((sum, [, amount]) => sum + amount, 0);
+    told.set(calls(), total);
+    return priced(tickers, 1_000_000 + calls());
+  };
+  rig.start();
+  await rig.pass(12_000);
+  await rig.watch(["A", "B"], { newcomers: ["B"] });
+  await rig.pass(20_000);
+  assert.ok(calls() >= 8);
+  for (const [made, total] of told) assert.ok(total >= made, `${total} told before call ${made}`);
   await rig.close();
 });
 

@@ -10,10 +10,13 @@ import { markAt, nextMark, wholeIntervals } from "./schedule.ts";
 import type { TickContent } from "./tick_content.ts";
 
 export interface Publisher {
-  /** True when the next mark would be too late for what the last tick promised. */
-  isDue(now: number, cadenceMs?: number): boolean;
-  /** Does nothing unless the lease of that epoch is still held. Never rejects. */
-  publish(content: TickContent, occasion: Occasion): Promise<void>;
+  /** True at the beginning of an epoch, and when the next mark would be too late for what the last tick promised. */
+  isDue(now: number, term: { epoch: number; cadenceMs?: number }): boolean;
+  /**
+   * Does nothing unless the lease of that epoch is still held. True: the bus has the tick; otherwise it may have it all
+   * the same. Never rejects.
+   */
+  publish(content: TickContent, occasion: Occasion): Promise<boolean>;
 }
 
 export interface Occasion {
@@ -49,7 +52,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   let last = { epoch: 0, seq: 0, nextAt: 0 };
   /** How long the last poll at a mark took: with a slow source every tick comes that late. */
   let lagMs = 0;
-  let queue = Promise.resolve();
+  let queue = Promise.resolve(false);
 
   function promise(at: number, { kind, startedAt, idle = false, cadenceMs }: Cadenced): number {
     if (idle) return markAt(at, cadenceMs) + wholeIntervals(idleMsMax, cadenceMs);
@@ -62,7 +65,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   async function publish(content: TickContent, occasion: Cadenced) {
     const { epoch, kind, cadenceMs, spent } = occasion;
     const held = keeper.present();
-    if (held?.lease.epoch !== epoch) return;
+    if (held?.lease.epoch !== epoch) return false;
     const at = clock.now();
     const nextAt = promise(at, occasion);
     // The number is used up even if publishing fails: the bus may have taken it all the same.
@@ -79,18 +82,21 @@ export function createPublisher(options: PublisherOptions): Publisher {
         metrics.ticksPublished.inc({ kind });
         keeper.renewedAt(at);
         last = { ...last, nextAt };
-      } else {
-        metrics.ticksRefused.inc();
-        log.warn({ epoch }, "The bus refused a tick: another instance polls now.");
-        if (keeper.present()?.lease.epoch === epoch) keeper.drop();
+        return true;
       }
+      metrics.ticksRefused.inc();
+      log.warn({ epoch }, "The bus refused a tick: another instance polls now.");
+      if (keeper.present()?.lease.epoch === epoch) keeper.drop();
     } catch (error) {
       log.warn({ err: error }, "A tick could not be published; the next one repairs it.");
     }
+    return false;
   }
 
   return {
-    isDue: (now, cadenceMs = pollIntervalMs) =>
+    isDue: (now, { epoch, cadenceMs = pollIntervalMs }) =>
+      // Whoever waits for the lease shall hear who has it.
+      bus.latest([]).epoch !== epoch ||
       now + cadenceMs > Math.max(last.nextAt, bus.latest([]).nextAt),
     publish(content, occasion) {
       const cadenced = { cadenceMs: pollIntervalMs, ...occasion };

@@ -47,8 +47,10 @@ Deno.test("a slow source's ticks promise the next one as late as they came thems
   assert.equal(promised(), 8_000);
   await publisher.publish(nothing, { epoch, kind: "newcomers", startedAt: minute + 3_000 });
   assert.equal(promised(), 8_000);
-  assert.equal(publisher.isDue(minute + 3_000), false);
-  assert.equal(publisher.isDue(minute + 5_000), true);
+  assert.equal(publisher.isDue(minute + 3_000, { epoch }), false);
+  assert.equal(publisher.isDue(minute + 5_000, { epoch }), true);
+  const next = { epoch: epoch + 1 };
+  assert.equal(publisher.isDue(minute + 3_000, next), true, "a new leader is heard of at once");
 });
 
 Deno.test("a number is used once, even when publishing failed", async () => {

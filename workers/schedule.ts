@@ -2,7 +2,7 @@
 
 const minuteMs = 60_000;
 /** Deno.cron finds its next slot when the handler returns: a window that runs past the turn loses that minute. */
-const windowMarginMs = 500;
+export const windowMarginMs = 500;
 /** Opened later than this before its end, a window would be over at once: it lasts until the next turn instead. */
 const windowMsMin = 1_000;
 

@@ -13,36 +13,57 @@ export interface Standby {
 
 /** A tick this late means that the leader may be gone; also the least time between two tries. */
 export const overdueMs = 1_000;
+/** Whoever has the lease publishes within this at its beginning, or is gone. */
+const firstTickMs = 10_000;
+/** Clocks of instances differ by no more; a tick that is older than that was read from a snapshot. */
+const clockSkewMsMax = 2_000;
 
-/** Listens from now on, so that a lease freed between two waits is not missed. */
+/** Listens from now on, so that neither a lease freed between two waits nor the leader's clock is missed. */
 export function createStandby({ bus, clock }: { bus: Bus; clock: Clock }): Standby {
   const bell = createBell(clock);
   let isFree = false;
   /** When newcomers should have a tick: an idle leader promises the next one only half a minute ahead. */
   let newcomersDueAt = Infinity;
+  /** How far our clock is before the leader's. */
+  let skewMs = 0;
+  /** When the last tick was published, by our clock. */
+  let tickedAt = -Infinity;
 
-  const unsubscribe = bus.onAnnounce(({ kind }) => {
-    if (kind === "lease_free") isFree = true;
-    else if (kind === "newcomers") newcomersDueAt = clock.now() + newcomersGapMs;
-    else return;
-    bell.ring();
-  });
+  const unsubscribes = [
+    bus.onAnnounce(({ kind }) => {
+      if (kind === "lease_free") isFree = true;
+      else if (kind === "newcomers") newcomersDueAt = clock.now() + newcomersGapMs;
+      else return;
+      bell.ring();
+    }),
+    bus.subscribe(({ tick }) => {
+      const aheadMs = clock.now() - tick.at;
+      skewMs = Math.max(-clockSkewMsMax, Math.min(aheadMs, clockSkewMsMax));
+      tickedAt = tick.at + skewMs;
+      newcomersDueAt = Infinity;
+    }),
+  ];
+
+  /** `nextAt` may be half a minute old, of a leader that was idle: the present one has yet to speak. */
+  function dueAt(triedAt: number): number {
+    const promisedAt = bus.latest([]).nextAt + skewMs;
+    const spokenBy = tickedAt < triedAt ? triedAt + firstTickMs : Infinity;
+    return Math.max(triedAt, Math.min(promisedAt, newcomersDueAt, spokenBy));
+  }
 
   return {
     async wait(signal) {
-      const notBefore = clock.now();
+      const triedAt = clock.now();
       while (!signal.aborted && !isFree) {
-        const { at, nextAt } = bus.latest([]);
-        const dueAt = at < newcomersDueAt - newcomersGapMs
-          ? Math.min(nextAt, newcomersDueAt)
-          : nextAt;
-        const waitMs = Math.max(dueAt, notBefore) + overdueMs - clock.now();
+        const waitMs = dueAt(triedAt) + overdueMs - clock.now();
         if (waitMs <= 0) break;
         await bell.sleep(waitMs, signal);
       }
       isFree = false;
       newcomersDueAt = Infinity;
     },
-    close: unsubscribe,
+    close() {
+      for (const unsubscribe of unsubscribes) unsubscribe();
+    },
   };
 }

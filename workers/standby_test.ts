@@ -4,7 +4,7 @@ import { createPollerRig } from "../tests/support/poller_rig.ts";
 import { createStandby } from "./standby.ts";
 
 /** A standby after a tick that promises the next one `nextInMs` later; tells how long it waited. */
-async function open({ nextInMs = 5_000 } = {}) {
+async function open({ nextInMs = 5_000, leaderAheadMs = 0 } = {}) {
   const rig = createPollerRig();
   const lease = await rig.bus.lease.take("leader", { ttlMs: 600_000, seenEpoch: 0 });
   assert.ok(lease);
@@ -12,17 +12,17 @@ async function open({ nextInMs = 5_000 } = {}) {
   let seq = 0;
   async function tick(nextAt: number) {
     const { epoch } = held;
-    const at = rig.timers.now;
+    const at = rig.timers.now + leaderAheadMs;
     const rest = { kind: "mark", tickMs: 5_000, quotes: [], unchanged: [] } as const;
     await rig.bus.publish({ ...rest, epoch, seq: ++seq, at, nextAt }, held);
   }
-  await tick(rig.timers.now + nextInMs);
   const standby = createStandby(rig);
+  await tick(rig.timers.now + leaderAheadMs + nextInMs);
   const stop = new AbortController();
   const from = rig.timers.now;
   const state: { waitedMs?: number } = {};
   void standby.wait(stop.signal).then(() => state.waitedMs = rig.timers.now - from);
-  return { ...rig, tick, stop, state, held };
+  return { ...rig, tick, stop, state, held, standby };
 }
 
 Deno.test("it tries when a tick is a second overdue", async () => {
@@ -51,6 +51,40 @@ Deno.test("after a try that failed it waits a second, even when all is overdue",
   const { pass, state } = await open({ nextInMs: -60_000 });
   await pass(5_000);
   assert.equal(state.waitedMs, 1_000);
+});
+
+Deno.test("it is as patient with a leader whose clock is ahead or behind", async () => {
+  for (const leaderAheadMs of [-2_000, 2_000]) {
+    const { pass, state, tick, timers } = await open({ leaderAheadMs });
+    await pass(5_500);
+    assert.equal(state.waitedMs, undefined, `${leaderAheadMs} ms ahead, half a second late`);
+    await tick(timers.now + leaderAheadMs + 5_000);
+    await pass(5_999);
+    assert.equal(state.waitedMs, undefined);
+    await pass(1);
+    assert.equal(state.waitedMs, 11_500);
+
+    const newcomers = { kind: "newcomers", interest: interest({ signedIn: ["AAPL"] }) } as const;
+    const idle = await open({ leaderAheadMs, nextInMs: 30_000 });
+    await idle.pass(5_000);
+    await idle.bus.announce(newcomers);
+    await idle.pass(2_000);
+    assert.equal(idle.state.waitedMs, 7_000, "newcomers that nobody serves");
+  }
+});
+
+Deno.test("of a new leader it expects a tick soon, whatever the former one promised", async () => {
+  const { pass, tick, state, timers, standby } = await open({ nextInMs: 30_000 });
+  await pass(31_000);
+  assert.equal(state.waitedMs, 31_000);
+  await tick(timers.now + 30_000);
+  await pass(1_000);
+  // The try was in vain: somebody else was faster, and is not heard of again.
+  const triedAt = timers.now;
+  let waitedMs: number | undefined;
+  void standby.wait(new AbortController().signal).then(() => waitedMs = timers.now - triedAt);
+  await pass(12_000);
+  assert.equal(waitedMs, 11_000);
 });
 
 Deno.test("newcomers without a tick bring the try forward; with one they do not", async () => {

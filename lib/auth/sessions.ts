@@ -117,7 +117,7 @@ export function createSessions(
     try {
       await announceRevoked({ userId, sessionId });
     } catch (err) {
-      // It is revoked all the same. Instances that missed it read the store again when the bus is back.
+      // It is revoked all the same, and the bus tells the other instances when it is back.
       log.error({ err, sessionId }, "A revoked session could not be announced");
     }
   }

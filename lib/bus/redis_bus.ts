@@ -1,7 +1,7 @@
 // Owns the bus over Redis: what is published, what arrives, and the catching up between. The rules of quotes live in mirror.ts.
 
 import type { Log } from "../log.ts";
-import { compareVersions } from "../quote.ts";
+import { compareVersions, type Version } from "../quote.ts";
 import {
   type Announcement,
   type Bus,
@@ -13,30 +13,37 @@ import {
 import { uniteInterest } from "./interest.ts";
 import { createListeners } from "./listeners.ts";
 import { createMirror, type MirrorOptions } from "./mirror.ts";
-import { createRedisClient } from "./redis_client.ts";
+import { createAnnouncer } from "./redis_announcer.ts";
 import { keysOf, redisBounds, type RedisTimes } from "./redis_keys.ts";
 import { createRedisLease } from "./redis_lease.ts";
-import { createNews } from "./redis_news.ts";
+import { beginning, createNews, type NewsPlace } from "./redis_news.ts";
 import { createRedisPublisher } from "./redis_publisher.ts";
 import { parseCatchUp, parseInterest } from "./redis_replies.ts";
-import { openStream } from "./redis_stream.ts";
 import { createSubscription } from "./redis_subscription.ts";
 import { createTickAssembly } from "./redis_ticks.ts";
+import { connectOverHttp, type RedisTransport } from "./redis_transport.ts";
 import { encodeAnnouncement, encodeNewcomers, parseMessage, type TickPart } from "./redis_wire.ts";
 
-export interface RedisBusOptions extends MirrorOptions {
-  readonly log: Log;
+export interface RedisBusOptions extends BusOverRedisOptions {
   /** Of the REST API: Upstash's own, or tools/redis_rest.ts. */
   readonly url: string;
   readonly token: string;
+}
+
+export interface BusOverRedisOptions extends MirrorOptions {
+  readonly log: Log;
   /** Services that share one Redis have one each. */
   readonly prefix?: string;
   readonly times?: Partial<RedisTimes>;
   /** A Redis that is away at the start is waited for this long; then the bus begins empty and catches up. */
   readonly startTimeoutMs?: number;
+  /** In [0, 1). */
+  readonly random?: () => number;
 }
 
-const defaultTimes: RedisTimes = {
+const defaultPrefix = "quoteboard";
+
+export const defaultTimes: RedisTimes = {
   wantTtlMs,
   newsKeptMs: 20 * 60_000,
   dataTtlMs: 24 * 3_600_000,
@@ -45,11 +52,20 @@ const defaultTimes: RedisTimes = {
 /** So long an answer, or a sign of life on the stream, says that Redis is there. */
 const pingFreshMs = 10_000;
 
-export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
-  const { clock, log, url, token, prefix = "quoteboard", startTimeoutMs = 5_000 } = options;
+export function createRedisBus(options: RedisBusOptions): Promise<Bus> {
+  const { prefix = defaultPrefix } = options;
+  const times = { ...defaultTimes, ...options.times };
+  const transport = connectOverHttp({ ...options, prefix, times, bounds: redisBounds });
+  return createBusOver(transport, options);
+}
+
+export async function createBusOver(
+  { client, openStream }: RedisTransport,
+  options: BusOverRedisOptions,
+): Promise<Bus> {
+  const { clock, log, prefix = defaultPrefix, startTimeoutMs = 5_000, random } = options;
   const times = { ...defaultTimes, ...options.times };
   const keys = keysOf(prefix);
-  const client = createRedisClient({ ...options, prefix, times, bounds: redisBounds });
   const mirror = createMirror(options);
   const ticks = createListeners<TickUpdate>(log);
   const announcements = createListeners<Announcement>(log);
@@ -57,6 +73,11 @@ export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
   const news = createNews({ deliver: announcements.deliver, onGap: () => gaps.deliver("gap") });
   const assemble = createTickAssembly();
   const publisher = createRedisPublisher({ client, mirror });
+  const announcer = createAnnouncer({
+    clock,
+    log,
+    send: async (body) => void await client.run("announce", [body]),
+  });
   let streamActiveAt = -Infinity;
   let lastWant: { instanceId: string; interest: Interest; at: number } | undefined;
   let wants: Promise<unknown> = Promise.resolve();
@@ -64,18 +85,29 @@ export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
   const subscription = createSubscription({
     clock,
     log,
-    open: (stop) =>
-      openStream({
-        ...{ url, token, clock, stop, channel: keys.channel },
-        onActivity: () => streamActiveAt = clock.now(),
-      }),
+    ...(random && { random }),
+    open: (stop) => openStream({ stop, onActivity: () => streamActiveAt = clock.now() }),
     catchUp: async () => {
       await catchUp();
       repeatWant();
     },
     receive,
-    nextAt: () => mirror.latest([]).nextAt,
+    nextAt: () => {
+      const { nextAt, tickMs } = mirror.latest([]);
+      return isPollingDue() ? Math.min(nextAt, clock.now() + tickMs) : nextAt;
+    },
   });
+
+  /** A leader that knows what is wanted here ticks at its cadence, unless the market is closed: whatever an idle one promised. */
+  function isPollingDue(): boolean {
+    if (!lastWant) return false;
+    const { signedIn, anonymous } = lastWant.interest;
+    const wanted = [...signedIn, ...anonymous];
+    const { quotes } = mirror.latest(wanted);
+    return quotes.length === 0
+      ? wanted.length > 0
+      : quotes.some(({ session }) => session !== "closed");
+  }
 
   function apply(tick: Tick) {
     if (compareVersions(tick, mirror.latest([])) <= 0) return;
@@ -84,14 +116,23 @@ export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
   }
 
   async function catchUp() {
+    news.restore(await read(news.place()));
+  }
+
+  /** The announcements are left to the stream, which hears them at the same time. */
+  async function catchUpTo(version: Version) {
+    if (compareVersions(version, mirror.latest([])) > 0) await read(beginning);
+  }
+
+  /** Takes what is newer than what is held; the answer is for those who heard announcements up to that place. */
+  async function read({ generation, id }: NewsPlace) {
     const { epoch, seq } = mirror.latest([]);
-    const { generation, id } = news.place();
     const { snapshot, state } = parseCatchUp(
       await client.run("read", [epoch, seq, generation, id]),
     );
     const update = snapshot && mirror.restore(snapshot);
     if (update) ticks.deliver(update);
-    news.restore(state);
+    return state;
   }
 
   function receive(text: string) {
@@ -109,6 +150,9 @@ export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
     if (missedOne || assembled.kind === "gap") return subscription.renew();
     apply(assembled.tick);
     subscription.heardTick(assembled.tick);
+    // It may have been sent before the leader knew.
+    const { at, nextAt, tickMs } = assembled.tick;
+    if (nextAt - at > 2 * tickMs && isPollingDue()) subscription.expectWithin(2 * tickMs);
   }
 
   /** In the order of the calls: an instance's older set must not come after a newer one. */
@@ -120,6 +164,7 @@ export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
         ...signedIn,
         ...anonymous,
       ]);
+      if (isPollingDue()) subscription.expectWithin(mirror.latest([]).tickMs);
     });
     // The caller hears of a failure; the next call must not.
     wants = sent.catch(() => {});
@@ -148,7 +193,7 @@ export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
 
   return {
     name: "Redis",
-    lease: createRedisLease({ client, clock }),
+    lease: createRedisLease({ client, clock, catchUpTo }),
     async publish(tick, lease) {
       if (tick.epoch !== lease.epoch) throw new Error("A tick carries the epoch of its lease.");
       const result = await publisher.publish(tick, lease);
@@ -167,12 +212,13 @@ export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
       return uniteInterest([parseInterest(await client.run("wanted", [keys.wants]))]);
     },
     async announce(announcement) {
-      await client.run("announce", [encodeAnnouncement(announcement)]);
+      await announcer.announce(encodeAnnouncement(announcement));
     },
     onAnnounce: announcements.add,
     onGap: (listener) => gaps.add(() => listener()),
     ping,
     async close() {
+      announcer.close();
       ticks.clear();
       announcements.clear();
       gaps.clear();

@@ -25,7 +25,7 @@ export interface RedisClientOptions extends ScriptOptions {
   readonly clock: Clock;
 }
 
-const answerTimeoutMs = 4_000;
+export const answerTimeoutMs = 4_000;
 
 export function createRedisClient(options: RedisClientOptions): RedisClient {
   const { url, token, prefix, clock } = options;

@@ -67,6 +67,22 @@ Deno.test("a tick lost on the way is told with the next one, as one update", asy
   assert.equal(second.proxy.streams(), 2);
 });
 
+Deno.test("whoever takes the lease knows the last tick, even one that was lost on its way there", async () => {
+  await using rig = await openRedisRig();
+  const [first, second] = [await rig.openInstance(), await rig.openInstance()];
+  const leader = await createLeader(first);
+  second.proxy.deafen();
+  const spent = [{ source: "sample", windowMs: 60_000, calls: [[Date.now(), 1]] as const }];
+  await leader.publish({ quotes: quotesOf(["AAPL"], "1"), spent });
+  await first.bus.lease.release(leader.lease());
+  second.proxy.reset();
+  assert.ok(await second.bus.lease.take("two", { ttlMs: 1_000, seenEpoch: 0 }));
+  assert.deepEqual(second.bus.latest([]).spent, spent);
+  assert.equal(priceAt(second), price("1"));
+  assert.equal(second.proxy.commands().length, 2, "nothing is read by those who know it already");
+  assert.equal(second.updates.length, 1);
+});
+
 Deno.test("a stream that dies in silence is noticed a second after the tick that did not come", async () => {
   await using rig = await openRedisRig();
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
@@ -86,6 +102,25 @@ Deno.test("a stream that dies in silence is noticed a second after the tick that
   await leader.publish({ quotes: quotesOf(["AAPL"], "3") });
   await eventually(() => assert.equal(priceAt(second), price("3")));
   assert.equal(second.proxy.streams(), 2);
+});
+
+Deno.test("who wants prices notices a dead stream at the pace of ticks, though an idle leader promised none for long", async () => {
+  await using rig = await openRedisRig();
+  const [first, second] = [await rig.openInstance(), await rig.openInstance()];
+  const leader = await createLeader(first);
+  await leader.publish({ tickMs: 300 }, { nextInMs: 60_000 });
+  await eventually(() => assert.equal(second.updates.length, 1));
+  second.proxy.deafen();
+  await second.bus.want("two", interest({ signedIn: ["AAPL"] }));
+  await leader.publish({ tickMs: 300, quotes: quotesOf(["AAPL"], "1") });
+  await eventually(() => assert.equal(priceAt(second), price("1")));
+  const streams = second.proxy.streams();
+  await leader.publish({
+    tickMs: 300,
+    quotes: quotesOf(["AAPL"], "2").map((quote) => ({ ...quote, session: "closed" as const })),
+  });
+  await rig.clock.sleep(2_000);
+  assert.equal(second.proxy.streams(), streams, "a closed market is no silence");
 });
 
 Deno.test("a large tick travels in parts below 256 KiB and is told once; a lost part is repaired", async () => {
@@ -220,6 +255,24 @@ Deno.test("a snapshot that is lost while the lease is held is told anew with the
   assert.equal(priceAt(second), undefined);
   await leader.publish({ unchanged: tickers.map(ticker) });
   await eventually(() => assert.equal(priceAt(second, "MSFT"), price("1")));
+});
+
+Deno.test("what the first mark of an epoch could not read is told in full when it is read, not called unchanged", async () => {
+  await using rig = await openRedisRig();
+  const [first, second] = [await rig.openInstance(), await rig.openInstance()];
+  const leader = await createLeader(first);
+  await leader.publish({ quotes: quotesOf(["AAPL"], "1") });
+  await eventually(() => assert.equal(priceAt(second), price("1")));
+  second.proxy.deafen();
+  await leader.publish({ quotes: quotesOf(["AAPL"], "2") });
+  await rig.ask("FLUSHALL");
+  await leader.take();
+  await leader.publish({ quotes: quotesOf(["MSFT"], "3") });
+  second.proxy.cutStreams();
+  await eventually(() => assert.equal(priceAt(second, "MSFT"), price("3")));
+  await leader.publish({ unchanged: [ticker("AAPL")], unchangedAsOf: Date.now() });
+  await eventually(() => assert.equal(second.bus.latest([]).seq, 2));
+  assert.equal(priceAt(second), price("2"));
 });
 
 Deno.test("after a publication of unknown outcome the next tick tells everything", async () => {

@@ -1,19 +1,26 @@
 // Owns the lease in Redis, whose clock alone decides when it ends. The fencing itself stands in the scripts.
 
 import type { Clock } from "../clock.ts";
+import type { Version } from "../quote.ts";
 import type { LeasePort } from "./bus.ts";
 import type { RedisClient } from "./redis_client.ts";
-import { parseEpoch } from "./redis_replies.ts";
+import { parseTaken } from "./redis_replies.ts";
 
-export function createRedisLease(
-  { client, clock }: { client: RedisClient; clock: Clock },
-): LeasePort {
+export function createRedisLease({ client, clock, catchUpTo }: {
+  client: RedisClient;
+  clock: Clock;
+  /** Resolves when the mirror holds that tick or a later one. */
+  catchUpTo(version: Version): Promise<void>;
+}): LeasePort {
   return {
     async take(holder, { ttlMs, seenEpoch }) {
       // Counted from before the command, so that nobody believes in it longer than Redis does.
       const expiresAt = clock.now() + ttlMs;
-      const epoch = parseEpoch(await client.run("takeLease", [holder, ttlMs, seenEpoch]));
-      return epoch === undefined ? undefined : { holder, epoch, expiresAt };
+      const taken = parseTaken(await client.run("takeLease", [holder, ttlMs, seenEpoch]));
+      if (!taken) return undefined;
+      // Whoever leads must know what the one before told: its prices, and the calls that it spent.
+      await catchUpTo(taken.lastTick);
+      return { holder, epoch: taken.epoch, expiresAt };
     },
     async renew({ holder, epoch }, { ttlMs }) {
       const expiresAt = clock.now() + ttlMs;

@@ -22,7 +22,7 @@ interface NewsOptions {
 }
 
 /** Asked with it, Redis tells its present place and no announcements. */
-const beginning: NewsPlace = { generation: "new", id: "0-0" };
+export const beginning: NewsPlace = { generation: "new", id: "0-0" };
 
 export function createNews({ deliver, onGap }: NewsOptions) {
   let place: NewsPlace & { number: number } | undefined;

@@ -1,6 +1,6 @@
 // Owns sending a tick: what of it Redis must store, and when it must be told in full. Numbers and schedules nothing.
 
-import type { Quote, Version } from "../quote.ts";
+import type { Quote, Ticker, Version } from "../quote.ts";
 import type { Lease, Tick } from "./bus.ts";
 import type { Mirror } from "./mirror.ts";
 import type { RedisClient } from "./redis_client.ts";
@@ -18,26 +18,27 @@ export type Published =
   };
 
 export function createRedisPublisher({ client, mirror }: { client: RedisClient; mirror: Mirror }) {
-  /** The epoch in which a mark has told everything, and Redis kept it. */
-  let wholeEpoch = 0;
+  /** What was told in full in this epoch, and Redis kept. */
+  let told = { epoch: 0, tickers: new Set<Ticker>() };
 
   /**
    * "Unchanged" only means something to those who hold the same as we do. After a takeover, an unknown outcome or
-   * a Redis that lost its data that is not certain, so the tick tells everything.
+   * a Redis that lost its data that is not certain, so each ticker is told in full before it is called unchanged.
    */
   function inFull(tick: Tick): Tick {
     const { at, unchangedAsOf = 0 } = tick;
-    const full = mirror.latest(tick.unchanged).quotes.map((quote): Quote => ({
+    const untold = tick.unchanged.filter((ticker) => !told.tickers.has(ticker));
+    const full = mirror.latest(untold).quotes.map((quote): Quote => ({
       ...quote,
       asOf: Math.max(quote.asOf, unchangedAsOf),
       seenAt: Math.max(quote.seenAt, at),
       stale: false,
     }));
-    const told = new Set(full.map(({ ticker }) => ticker));
+    const repeated = new Set(full.map(({ ticker }) => ticker));
     return {
       ...tick,
       quotes: [...tick.quotes, ...full],
-      unchanged: tick.unchanged.filter((ticker) => !told.has(ticker)),
+      unchanged: tick.unchanged.filter((ticker) => !repeated.has(ticker)),
     };
   }
 
@@ -48,10 +49,11 @@ export function createRedisPublisher({ client, mirror }: { client: RedisClient; 
 
   return {
     async publish(tick: Tick, { holder, epoch }: Lease): Promise<Published> {
-      const isWhole = wholeEpoch === epoch;
-      const sent = withoutOutdated(isWhole ? tick : inFull(tick));
+      if (told.epoch !== epoch) told = { epoch, tickers: new Set() };
+      const sent = withoutOutdated(inFull(tick));
+      const { tickers } = told;
       // Until the answer is there, the outcome is unknown.
-      wholeEpoch = 0;
+      told = { epoch, tickers: new Set() };
       const reply = parsePublished(
         await client.run("publish", [
           ...[holder, epoch, tick.seq, encodeHead(sent), encodeReading(sent), sent.quotes.length],
@@ -60,7 +62,9 @@ export function createRedisPublisher({ client, mirror }: { client: RedisClient; 
         ]),
       );
       if (reply.outcome === "stale_epoch") return reply;
-      if (isWhole ? reply.isSnapshotKept : tick.kind === "mark") wholeEpoch = epoch;
+      if (!reply.isSnapshotKept) tickers.clear();
+      for (const { ticker } of sent.quotes) tickers.add(ticker);
+      told = { epoch, tickers };
       return { outcome: "published", previous: reply.previous, sent };
     },
   };

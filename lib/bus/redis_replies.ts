@@ -21,6 +21,10 @@ const publishedSchema = z.union([
   z.tuple([z.literal("stale_epoch")]),
   z.tuple([z.literal("published"), z.coerce.number(), z.coerce.number(), z.number()]),
 ]);
+const takenSchema = z.union([
+  z.tuple([]),
+  z.tuple([z.coerce.number(), z.coerce.number(), z.coerce.number()]),
+]);
 const interestSchema = z.tuple([texts, texts]);
 
 /** Without a snapshot there is nothing newer. */
@@ -55,9 +59,11 @@ export function parseInterest(reply: unknown): Interest {
 }
 
 /** Undefined: somebody else holds the lease. */
-export function parseEpoch(reply: unknown): number | undefined {
-  const epoch = Number(z.string().parse(reply));
-  return epoch > 0 ? epoch : undefined;
+export function parseTaken(
+  reply: unknown,
+): { readonly epoch: number; readonly lastTick: Version } | undefined {
+  const [epoch, lastEpoch = 0, lastSeq = 0] = takenSchema.parse(reply);
+  return epoch === undefined ? undefined : { epoch, lastTick: { epoch: lastEpoch, seq: lastSeq } };
 }
 
 function parseTickers(list: readonly string[]): Ticker[] {

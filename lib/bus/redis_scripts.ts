@@ -124,18 +124,19 @@ for index, entry in ipairs(entries) do bodies[index] = entry[2][2] end
 return {tick, held, read, present[1] or '', present[2] or '0', last_id, bodies}
 `;
 
-/** holder, ttl, highest epoch seen. */
+/** holder, ttl, highest epoch seen. Tells the epoch, if it is taken, and the version of the last tick. */
 function takeLease({ times }: ScriptOptions): string {
   return `
 local holder, ttl, seen_epoch = ARGV[1], ARGV[2], ARGV[3]
 local present = redis.call('HGET', lease, 'holder')
-if present and present ~= holder then return '' end
+if present and present ~= holder then return {} end
 local last_epoch = tonumber(redis.call('GET', epochs)) or 0
 local epoch = int(math.max(last_epoch + 1, tonumber(seen_epoch) + 1, now))
 redis.call('SET', epochs, epoch, 'PX', ${times.dataTtlMs})
 redis.call('HSET', lease, 'holder', holder, 'epoch', epoch, 'ttl', ttl)
 redis.call('PEXPIRE', lease, ttl)
-return epoch
+local last = redis.call('HMGET', last_tick, 'epoch', 'seq')
+return {epoch, last[1] or '0', last[2] or '0'}
 `;
 }
 

@@ -14,7 +14,7 @@ export interface StreamOptions {
   readonly onActivity: () => void;
 }
 
-const openTimeoutMs = 4_000;
+export const openTimeoutMs = 4_000;
 /** The bus's own messages stay below a quarter of it; a longer line ends the stream. */
 const lineCharsMax = 1024 * 1024;
 

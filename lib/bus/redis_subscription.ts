@@ -13,6 +13,8 @@ export interface SubscriptionOptions {
   receive(message: string): void;
   /** When the next tick is due at the latest, as far as we know. */
   nextAt(): number;
+  /** In [0, 1). */
+  readonly random?: () => number;
 }
 
 export interface Subscription {
@@ -20,6 +22,8 @@ export interface Subscription {
   readonly ready: Promise<void>;
   /** A tick came over the stream: it is alive. */
   heardTick(tick: { readonly at: number; readonly nextAt: number }): void;
+  /** A tick must come within that time, whatever was promised before. */
+  expectWithin(ms: number): void;
   /** Something was missed: subscribes anew and catches up. */
   renew(): void;
   isLive(): boolean;
@@ -34,12 +38,13 @@ const reopenMsMin = 100;
 const reopenMsMax = 4_000;
 
 export function createSubscription(options: SubscriptionOptions): Subscription {
-  const { clock, log } = options;
+  const { clock, log, random = Math.random } = options;
   const closing = new AbortController();
   const closed = Promise.withResolvers<void>();
   const ready = Promise.withResolvers<void>();
   let stream = new AbortController();
   let cancelWatch = () => {};
+  let dueAt = Infinity;
   let patienceMs = graceMs;
   let reopenMs = reopenMsMin;
   let isLive = false;
@@ -63,6 +68,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
   function watch(nextInMs: number) {
     cancelWatch();
     const watched = stream;
+    dueAt = clock.now() + nextInMs;
     cancelWatch = clock.after(Math.max(nextInMs + graceMs, patienceMs), () => {
       patienceMs = Math.min(patienceMs * 2, patienceMsMax);
       watched.abort();
@@ -89,7 +95,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
 
   /** Jitter keeps instances apart that lost their streams together. */
   async function pause() {
-    await clock.sleep(reopenMs * (0.5 + Math.random() / 2), closing.signal);
+    await clock.sleep(reopenMs * (0.5 + random() / 2), closing.signal);
     reopenMs = Math.min(reopenMs * 2, reopenMsMax);
   }
 
@@ -100,6 +106,9 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
       patienceMs = graceMs;
       // Both are the leader's times: our clock may differ from its.
       watch(nextAt - at);
+    },
+    expectWithin(ms) {
+      if (isLive && dueAt > clock.now() + ms) watch(ms);
     },
     renew: () => stream.abort(),
     isLive: () => isLive,

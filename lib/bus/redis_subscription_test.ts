@@ -95,6 +95,23 @@ Deno.test("it subscribes anew a second after the tick that did not come", async 
   await subscription.close();
 });
 
+Deno.test("told that a tick must come sooner than was promised, it does not wait for the promise", async () => {
+  const { subscription, pass, openings } = open({ nextInMs: 30_000 });
+  await pass(3_000);
+  subscription.expectWithin(5_000);
+  await pass(2_000);
+  subscription.expectWithin(5_000);
+  await pass(3_999);
+  assert.deepEqual(openings(), [0]);
+  await pass(200);
+  assert.equal(openings().length, 2);
+  subscription.heardTick({ at: start, nextAt: start + 5_000 });
+  subscription.expectWithin(10_000);
+  await pass(6_200);
+  assert.equal(openings().length, 3, "what is due sooner stays so");
+  await subscription.close();
+});
+
 Deno.test("without any leader its looks become rare, until a tick comes again", async () => {
   const { subscription, pass, openings } = open({ nextInMs: -60_000 });
   await pass(300_000);

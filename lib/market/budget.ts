@@ -31,7 +31,7 @@ export interface Budget {
   room(at: number, options?: { windowMsMin: number }): number;
   /** What is left of each limit now. */
   left(): readonly { readonly windowMs: number; readonly calls: number }[];
-  /** What was spent; `ahead` more is said to be spent, for calls whose report may not come. */
+  /** What was spent; `ahead` more is said to be spent, for calls that begin soon and whose report may not come. */
   spent(ahead: number): readonly Spent[];
   /** Takes over what another leader spent; what is known already does not count twice. */
   learn(spent: readonly Spent[]): void;
@@ -46,6 +46,10 @@ export interface Budget {
 export const slidingMsMax = 60_000;
 /** What is under way when a report is made may be counted by the provider up to so much later. */
 const callMsMax = 5_000;
+/** What a report foretells begins within this, or not at all. */
+export const foretoldMsMax = 12_000;
+/** The clock of another instance may be so far behind ours: its calls count for so much longer. */
+const clockSkewMsMax = 2_000;
 /** Calls are counted together in steps of this part of a sliding window: it holds at most so many entries. */
 const stepsPerWindow = 300;
 
@@ -95,8 +99,11 @@ export function createBudget(
       const now = clock.now();
       return windows.map(({ limit, entries, stepOf }) => {
         const calls = new Map(entries(now));
-        const latest = stepOf(now + callMsMax);
-        if (underWay + ahead > 0) calls.set(latest, (calls.get(latest) ?? 0) + underWay + ahead);
+        function count(amount: number, at: number) {
+          if (amount > 0) calls.set(stepOf(at), (calls.get(stepOf(at)) ?? 0) + amount);
+        }
+        count(underWay, now + callMsMax);
+        count(ahead, now + foretoldMsMax + callMsMax);
         return { windowMs: limit.windowMs, calls: [...calls] };
       });
     },
@@ -136,22 +143,27 @@ function createWindow(limit: CallLimit) {
   const { windowMs } = limit;
   const isSliding = windowMs <= slidingMsMax;
   const stepMs = isSliding ? Math.ceil(windowMs / stepsPerWindow) : windowMs;
-  /** By the end of a step (sliding) or the begin of the window, the oldest first. */
-  const amounts = new Map<number, number>();
+  /** By the end of a step (sliding) or the begin of the window. */
+  const amounts = new Map<number, { amount: number; readonly slackMs: number }>();
 
   const stepOf = (at: number) => isSliding ? Math.ceil(at / stepMs) * stepMs : startOf(at);
   const startOf = (at: number) => Math.floor(at / windowMs) * windowMs;
-  const counts = (step: number, at: number) =>
-    isSliding ? step + windowMs > at : step === startOf(at);
+  const counts = (step: number, { at, slackMs }: { at: number; slackMs: number }) =>
+    isSliding ? step + windowMs + slackMs > at : step === startOf(at);
 
   function entries(now: number): readonly (readonly [number, number])[] {
-    for (const step of amounts.keys()) if (!counts(step, now)) amounts.delete(step);
-    return [...amounts].sort(([a], [b]) => a - b);
+    for (const [step, { slackMs }] of amounts) {
+      if (!counts(step, { at: now, slackMs })) amounts.delete(step);
+    }
+    return [...amounts].map(([step, { amount }]) => [step, amount] as const)
+      .sort(([a], [b]) => a - b);
   }
 
   function left(at: number): number {
     let used = 0;
-    for (const [step, amount] of amounts) if (counts(step, at)) used += amount;
+    for (const [step, { amount, slackMs }] of amounts) {
+      if (counts(step, { at, slackMs })) used += amount;
+    }
     return limit.calls - used;
   }
 
@@ -162,21 +174,26 @@ function createWindow(limit: CallLimit) {
     left,
     add(at: number, amount: number) {
       entries(at);
-      amounts.set(stepOf(at), (amounts.get(stepOf(at)) ?? 0) + amount);
+      const { amount: known = 0, slackMs = 0 } = amounts.get(stepOf(at)) ?? {};
+      amounts.set(stepOf(at), { amount: known + amount, slackMs });
     },
     freeAt(amount: number, { now, underWay }: { now: number; underWay: number }): number {
       if (amount > limit.calls) return Infinity;
       if (left(now) - underWay >= amount) return now;
       if (!isSliding) return startOf(now) + windowMs;
-      const freed = entries(now).map(([step]) => step + windowMs);
+      entries(now);
+      const freed = [...amounts].map(([step, { slackMs }]) => step + windowMs + slackMs)
+        .sort((a, b) => a - b);
       // Calls under way end in a moment at the earliest.
       return freed.find((at) => left(at) - underWay >= amount) ?? stepOf(now) + windowMs;
     },
     learn(calls: Spent["calls"], now: number) {
       for (const [at, amount] of calls) {
-        // Another machine's clock may run far ahead; its calls are not believed to.
+        // Whoever told it begins no call any more; its clock may also run far ahead.
         const step = Math.min(at, stepOf(now + callMsMax));
-        if (counts(step, now)) amounts.set(step, Math.max(amounts.get(step) ?? 0, amount));
+        const slackMs = clockSkewMsMax;
+        const isNews = amount > (amounts.get(step)?.amount ?? 0);
+        if (isNews && counts(step, { at: now, slackMs })) amounts.set(step, { amount, slackMs });
       }
     },
   };

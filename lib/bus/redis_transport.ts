@@ -1,0 +1,22 @@
+// Owns what the bus needs of Redis as a port: scripts, and one stream of messages. Over HTTP here; what it means stands elsewhere.
+
+import { createRedisClient, type RedisClient, type RedisClientOptions } from "./redis_client.ts";
+import { keysOf } from "./redis_keys.ts";
+import { openStream, type StreamOptions } from "./redis_stream.ts";
+
+export interface RedisTransport {
+  readonly client: RedisClient;
+  /** Resolves when Redis has acknowledged the subscription. The messages end, or throw, with the stream. */
+  openStream(
+    options: Pick<StreamOptions, "stop" | "onActivity">,
+  ): Promise<AsyncGenerator<string>>;
+}
+
+export function connectOverHttp(options: RedisClientOptions): RedisTransport {
+  const { url, token, clock, prefix } = options;
+  const { channel } = keysOf(prefix);
+  return {
+    client: createRedisClient(options),
+    openStream: (stream) => openStream({ ...stream, url, token, clock, channel }),
+  };
+}

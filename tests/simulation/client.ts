@@ -1,0 +1,169 @@
+// Owns one simulated viewer: connects, subscribes, reads as the protocol says, comes back elsewhere. Judges nothing.
+
+import { createQuoteStore, type QuoteStore } from "../../islands/quote_store.ts";
+import { parseServerMessage } from "../../islands/parse_message.ts";
+import type { ServerMessage } from "../../lib/protocol.ts";
+import { parsePrice, type Ticker } from "../../lib/quote.ts";
+import type { Instance } from "./instance.ts";
+import type { Random } from "./random.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { SimSocket } from "./sim_socket.ts";
+
+export interface ClientPlan {
+  readonly fromMs: number;
+  readonly instance: number;
+  readonly tickers: readonly number[];
+  readonly signedIn: boolean;
+}
+
+/** What is told to those who judge. */
+export interface ClientWatch {
+  /** On a socket, in the order of arrival; shown by now. */
+  received(client: Client, message: ServerMessage): void;
+  reconnected(client: Client): void;
+}
+
+export interface Client {
+  readonly name: string;
+  readonly tickers: readonly Ticker[];
+  readonly signedIn: boolean;
+  /** On a socket that was greeted. */
+  readonly isConnected: boolean;
+  readonly hasLeft: boolean;
+  /** Undefined: none yet. */
+  shownPrice(ticker: Ticker): number | undefined;
+  /** Leaves the present instance for the next one. */
+  moveOn(): void;
+  stall(): void;
+  readOn(): void;
+  /** Goes away for good. */
+  leave(): void;
+}
+
+interface ClientOptions {
+  readonly name: string;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly plan: ClientPlan;
+  readonly tickers: readonly Ticker[];
+  readonly instances: readonly Instance[];
+  readonly watch: ClientWatch;
+}
+
+/** As the page's own client: a hello this late, or a tick so overdue, means that the socket is dead. */
+const helloTimeoutMs = 15_000;
+const overdueMs = 8_000;
+const retryMsMax = 1_500;
+
+export function createClient(options: ClientOptions): Client {
+  const { name, scheduler, random, plan, tickers, instances, watch } = options;
+  const store: QuoteStore = createQuoteStore({ epoch: 0, seq: 0, at: 0, quotes: [] });
+  let place = plan.instance;
+  let socket: SimSocket | undefined;
+  let isGreeted = false;
+  let isStalled = false;
+  let hasLeft = false;
+  let cancelSilence = () => {};
+
+  function connect() {
+    if (hasLeft || socket) return;
+    const instance = instances[place % instances.length];
+    const opened = instance?.connect({
+      signedIn: plan.signedIn ? name : undefined,
+      makeSocket: (machine) => {
+        const made: SimSocket = new SimSocket({
+          scheduler,
+          machine,
+          random,
+          client: {
+            onMessage: (text) => socket === made && receive(text),
+            onClose: () => socket === made && lost(),
+          },
+        });
+        return made;
+      },
+    });
+    if (!opened) return retry();
+    socket = opened;
+    isGreeted = false;
+    if (isStalled) opened.stall();
+    watch.reconnected(client);
+    expectWithin(helloTimeoutMs);
+  }
+
+  function receive(text: string) {
+    const message = parseServerMessage(text);
+    if (!message) throw new Error(`Not a message of the protocol: ${text}`);
+    if (message.type === "hello") {
+      isGreeted = true;
+      socket?.say({ type: "subscribe", tickers });
+      expectWithin(2 * message.tickMs + overdueMs);
+    } else if (message.type === "tick") {
+      store.apply(message);
+      expectWithin(Math.max(message.nextAt - message.at, 0) + overdueMs);
+    } else if (message.type === "snapshot") {
+      store.apply(message);
+    }
+    watch.received(client, message);
+  }
+
+  function expectWithin(ms: number) {
+    cancelSilence();
+    cancelSilence = scheduler.at(scheduler.now() + ms, () => isStalled || moveOn());
+  }
+
+  function retry() {
+    place++;
+    scheduler.at(scheduler.now() + random.between(0, retryMsMax), connect);
+  }
+
+  function lost() {
+    socket = undefined;
+    isGreeted = false;
+    cancelSilence();
+    retry();
+  }
+
+  function moveOn() {
+    const left = socket;
+    if (!left) return;
+    lost();
+    left.vanish();
+  }
+
+  const client: Client = {
+    name,
+    tickers,
+    signedIn: plan.signedIn,
+    get isConnected() {
+      return isGreeted;
+    },
+    get hasLeft() {
+      return hasLeft;
+    },
+    shownPrice(ticker) {
+      const text = store.cell(ticker).price.peek().replaceAll(",", "");
+      return parsePrice(text);
+    },
+    moveOn,
+    stall() {
+      isStalled = true;
+      socket?.stall();
+    },
+    readOn() {
+      isStalled = false;
+      socket?.readOn();
+      expectWithin(helloTimeoutMs);
+    },
+    leave() {
+      hasLeft = true;
+      cancelSilence();
+      const left = socket;
+      socket = undefined;
+      isGreeted = false;
+      left?.vanish();
+    },
+  };
+  scheduler.at(scheduler.now() + plan.fromMs, connect);
+  return client;
+}

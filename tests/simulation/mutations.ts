@@ -1,0 +1,67 @@
+// Owns faults of the service itself, injected at the simulation's ports: each must make a run fail. Product code stays as it is.
+
+import type { FetchOutcome, QuoteSource } from "../../lib/sources/source.ts";
+import type { RedisLink } from "./redis_link.ts";
+import type { RedisFault } from "./redis_model.ts";
+
+export interface Mutation {
+  readonly redis?: RedisFault;
+  readonly link?: (link: RedisLink) => RedisLink;
+  readonly source?: (source: QuoteSource) => QuoteSource;
+}
+
+/** By what is wrong, each with the promise that it breaks. */
+export const mutations: Readonly<Record<string, Mutation & { readonly breaks: RegExp }>> = {
+  "Redis takes the ticks of former leaders": {
+    redis: "unfenced",
+    breaks: /is published after/,
+  },
+  "a new leader gets the epoch of the former one": {
+    redis: "same_epoch",
+    breaks: /both publish in|is published after/,
+  },
+  "what was missed is not read back": {
+    redis: "tells_nothing",
+    breaks: /holds no present price/,
+  },
+  "an older price is taken for a newer one": {
+    source: withoutTimes,
+    breaks: /older/,
+  },
+  "a standby polls without the lease": {
+    link: withoutAsking,
+    breaks: /in a calm tick|calm ticks/,
+  },
+  "the budget is not heeded": {
+    source: (source) => ({ ...source, limits: [] }),
+    breaks: /calls within a (minute|day)/,
+  },
+};
+
+/** The time of reading stands in for the price's own. */
+function withoutTimes(source: QuoteSource): QuoteSource {
+  return {
+    ...source,
+    async fetchQuotes(tickers, signal): Promise<FetchOutcome> {
+      const outcome = await source.fetchQuotes(tickers, signal);
+      if (outcome.kind !== "ok") return outcome;
+      return { ...outcome, quotes: outcome.quotes.map(({ asOf: _, ...quote }) => quote) };
+    },
+  };
+}
+
+/** Whoever asks for the lease believes to have it. */
+function withoutAsking(link: RedisLink): RedisLink {
+  let epoch = Date.UTC(2030, 0);
+  return {
+    ...link,
+    client: {
+      ...link.client,
+      async run(script, args) {
+        const reply = await link.client.run(script, args);
+        const isRefused = script === "takeLease" && Array.isArray(reply) && reply.length === 0;
+        return isRefused ? [String(++epoch), "0", "0"] : reply;
+      },
+    },
+  };
+}

@@ -1,0 +1,268 @@
+// Owns what the bus's scripts do, written in TypeScript over a clock that is given in. Proven against a real Redis beside it.
+
+import { Buffer } from "node:buffer";
+import { missedNewsMax, type RedisBounds, type RedisTimes } from "../../lib/bus/redis_keys.ts";
+import type { ScriptName } from "../../lib/bus/redis_scripts.ts";
+import { createExpiring, type Expiring } from "./expiring.ts";
+import { createNewsLog } from "./redis_model_news.ts";
+
+export interface RedisModel {
+  /** What the script answers, in the very form in which the client of the bus receives it. */
+  run(script: ScriptName, args: readonly (string | number)[]): unknown;
+  /** Hears what is published from now on. */
+  subscribe(listener: (message: string) => void): () => void;
+  /** By the last part of their names, when the keys that exist end, Unix ms. */
+  endings(): ReadonlyMap<string, number>;
+  /** As a restart without a file does. */
+  empty(): void;
+}
+
+export interface RedisModelOptions {
+  readonly times: RedisTimes;
+  readonly bounds: RedisBounds;
+  /** As Redis tells it: Unix microseconds. */
+  readonly nowMicros: () => number;
+  /** Only to show that a Redis with this fault is noticed. */
+  readonly fault?: RedisFault | undefined;
+}
+
+/** It takes ticks of any epoch, gives out the same epoch again, or tells nobody what was missed. */
+export type RedisFault = "unfenced" | "same_epoch" | "tells_nothing";
+
+interface LeaseHash {
+  readonly holder: string;
+  readonly epoch: string;
+  readonly ttl: string;
+}
+
+interface LastTick {
+  readonly epoch: string;
+  readonly seq: string;
+  readonly head: string;
+}
+
+const kinds = ["signed_in", "anonymous"] as const;
+
+export function createRedisModel(
+  { times, bounds, nowMicros, fault }: RedisModelOptions,
+): RedisModel {
+  const now = () => Math.floor(nowMicros() / 1_000);
+  const listeners = new Set<(message: string) => void>();
+  const lease = createExpiring<LeaseHash>(now);
+  const epochs = createExpiring<number>(now);
+  const lastTick = createExpiring<LastTick>(now);
+  const quotes = createExpiring<Map<string, string>>(now);
+  const readings = createExpiring<Map<string, string>>(now);
+  /** Of each instance, until when it counts. */
+  const instances = createExpiring<Map<string, number>>(now);
+  const wants = new Map<string, Expiring<Set<string>>>();
+  const news = createNewsLog({ times, bounds, nowMicros, publish });
+
+  function publish(message: string) {
+    for (const listener of [...listeners]) listener(message);
+  }
+
+  function holds(holder: string, epoch: string): boolean {
+    if (fault === "unfenced") return true;
+    const present = lease.get();
+    return present?.holder === holder && present.epoch === epoch;
+  }
+
+  function publishTick([holder = "", epoch = "", seq = "", head = "", ...rest]: string[]) {
+    if (!holds(holder, epoch)) return ["stale_epoch"];
+    lease.expireIn(Number(lease.get()?.ttl));
+    const { epoch: lastEpoch, seq: lastSeq } = lastTick.get() ?? { epoch: "0", seq: "0" };
+    if (lastEpoch === epoch && Number(lastSeq) >= Number(seq)) {
+      return ["published", lastEpoch, lastSeq, 1];
+    }
+    const { changed, unchanged, reading } = contentOf(rest);
+    let isKept = (quotes.get()?.size ?? 0) > 0;
+    if ((quotes.get()?.size ?? 0) > bounds.snapshotTickersMax) {
+      quotes.delete();
+      readings.delete();
+      isKept = false;
+    }
+    keep(changed, { unchanged, reading });
+    lastTick.set({ epoch, seq, head });
+    for (const key of [lastTick, quotes, readings]) key.expireIn(times.dataTtlMs);
+    const items = [...changed.map(([, text]) => text), ...unchanged.map((text) => `"${text}"`)];
+    const parts = partsOf(items, bounds.partBytesMax);
+    for (const [index, part] of parts.entries()) {
+      publish(
+        `{"tick":${head},"previous":[${lastEpoch},${lastSeq}],"part":${
+          index + 1
+        },"parts":${parts.length},"items":[${part}]}`,
+      );
+    }
+    return ["published", lastEpoch, lastSeq, isKept ? 1 : 0];
+  }
+
+  function keep(
+    changed: readonly (readonly [ticker: string, text: string])[],
+    { unchanged, reading }: { unchanged: readonly string[]; reading: string },
+  ) {
+    if (changed.length > 0) {
+      const held = quotes.get() ?? quotes.set(new Map());
+      for (const [ticker, text] of changed) held.set(ticker, text);
+      const read = readings.get();
+      for (const [ticker] of changed) read?.delete(ticker);
+      // A hash without fields is no key.
+      if (read?.size === 0) readings.delete();
+    }
+    if (unchanged.length === 0) return;
+    const read = readings.get() ?? readings.set(new Map());
+    for (const ticker of unchanged) read.set(ticker, reading);
+  }
+
+  function read([epoch = "", seq = "", generation = "", id = ""]: string[]) {
+    const last = lastTick.get();
+    const isNews = fault !== "tells_nothing" && last && !(last.epoch === epoch && last.seq === seq);
+    const held = isNews ? [...quotes.get()?.values() ?? []] : [];
+    const readAgain = isNews ? [...readings.get() ?? []].flat() : [];
+    const { place, bodies } = news.since({ generation, id, most: missedNewsMax });
+    return [isNews ? last.head : "", held, readAgain, ...place, bodies];
+  }
+
+  function takeLease([holder = "", ttl = "", seenEpoch = ""]: string[]) {
+    const present = lease.get();
+    if (present && present.holder !== holder) return [];
+    const newEpoch = Math.max((epochs.get() ?? 0) + 1, Number(seenEpoch) + 1, now());
+    const epoch = fault === "same_epoch" ? epochs.get() ?? newEpoch : newEpoch;
+    epochs.set(epoch);
+    epochs.expireIn(times.dataTtlMs);
+    lease.set({ holder, epoch: String(epoch), ttl });
+    lease.expireIn(Number(ttl));
+    const last = lastTick.get();
+    return [String(epoch), last?.epoch ?? "0", last?.seq ?? "0"];
+  }
+
+  function renewLease([holder = "", epoch = "", ttl = ""]: string[]) {
+    const present = lease.get();
+    if (!present || !holds(holder, epoch)) return 0;
+    lease.set({ ...present, ttl });
+    lease.expireIn(Number(ttl));
+    return 1;
+  }
+
+  function releaseLease([holder = "", epoch = ""]: string[]) {
+    if (!holds(holder, epoch)) return 0;
+    lease.delete();
+    news.announce('{"kind":"lease_free"}');
+    return 1;
+  }
+
+  function setOf(kind: typeof kinds[number], instance: string): Expiring<Set<string>> {
+    const name = `${kind}:${instance}`;
+    const present = wants.get(name);
+    if (present) return present;
+    const made = createExpiring<Set<string>>(now);
+    wants.set(name, made);
+    return made;
+  }
+
+  function want([_prefix, instance = "", body = "", signedIn = "", ...tickers]: string[]) {
+    const count = Number(signedIn);
+    for (const kind of kinds) {
+      const set = setOf(kind, instance);
+      const wanted = kind === "signed_in" ? tickers.slice(0, count) : tickers.slice(count);
+      set.delete();
+      if (wanted.length > 0) set.set(new Set(wanted));
+      set.expireIn(times.wantTtlMs);
+    }
+    const alive = instances.get() ?? instances.set(new Map());
+    alive.set(instance, now() + times.wantTtlMs);
+    instances.expireIn(times.wantTtlMs);
+    if (alive.size > bounds.instancesMax) {
+      const [silent] = [...alive].sort(byScore)[0] ?? [instance];
+      alive.delete(silent);
+      for (const kind of kinds) setOf(kind, silent).delete();
+    }
+    if (body !== "") news.announce(body);
+    return 1;
+  }
+
+  function wanted() {
+    const alive = instances.get();
+    for (const [instance, until] of alive ?? []) if (until <= now()) alive?.delete(instance);
+    if (alive?.size === 0) instances.delete();
+    return kinds.map((kind) => {
+      const union = new Set<string>();
+      for (const instance of alive?.keys() ?? []) {
+        for (const ticker of setOf(kind, instance).get() ?? []) union.add(ticker);
+      }
+      return [...union];
+    });
+  }
+
+  const scripts: Record<ScriptName, (args: string[]) => unknown> = {
+    publish: publishTick,
+    read,
+    takeLease,
+    renewLease,
+    releaseLease,
+    announce([body = ""]) {
+      news.announce(body);
+      return 1;
+    },
+    want,
+    wanted,
+  };
+
+  const keys = { lease, epoch: epochs, last_tick: lastTick, quotes, readings, instances };
+  const named = () => [
+    ...Object.entries(keys),
+    ...Object.entries(news.keys),
+    ...[...wants].map(([name, set]) => [`wants:${name}`, set] as const),
+  ];
+
+  return {
+    run: (script, args) => scripts[script](args.map(String)),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    endings() {
+      return new Map(
+        named().flatMap(([name, key]) => {
+          const endsAt = key.endsAt();
+          return endsAt === undefined ? [] : [[name, endsAt] as const];
+        }),
+      );
+    },
+    empty() {
+      for (const [, key] of named()) key.delete();
+    },
+  };
+}
+
+/** What follows the head: the reading, the number of quotes, ticker and text of each, then the unchanged tickers. */
+function contentOf([reading = "", count = "0", ...rest]: string[]) {
+  const last = 2 * Number(count);
+  const changed = Array.from(
+    { length: Number(count) },
+    (_, index) => [rest[2 * index] ?? "", rest[2 * index + 1] ?? ""] as const,
+  );
+  return { reading, changed, unchanged: rest.slice(last) };
+}
+
+function partsOf(items: readonly string[], bytesMax: number): string[] {
+  const parts: string[] = [];
+  let held: string[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const size = Buffer.byteLength(item);
+    if (bytes + size > bytesMax) {
+      parts.push(held.join(","));
+      held = [];
+      bytes = 0;
+    }
+    held.push(item);
+    bytes += size + 1;
+  }
+  return [...parts, held.join(",")];
+}
+
+/** As a sorted set orders: equal scores by their names. */
+function byScore([a, scoreA]: [string, number], [b, scoreB]: [string, number]): number {
+  return scoreA - scoreB || (a < b ? -1 : 1);
+}

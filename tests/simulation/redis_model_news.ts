@@ -1,0 +1,66 @@
+// Owns the model's numbered announcements: told once on the channel, kept for a while to be read back.
+
+import type { RedisBounds, RedisTimes } from "../../lib/bus/redis_keys.ts";
+import { createExpiring } from "./expiring.ts";
+
+interface Entry {
+  readonly at: number;
+  readonly number: number;
+  readonly body: string;
+}
+
+interface NewsHead {
+  readonly generation: string;
+  readonly number: number;
+  readonly at: number;
+}
+
+export function createNewsLog({ times, bounds, nowMicros, publish }: {
+  times: RedisTimes;
+  bounds: RedisBounds;
+  nowMicros: () => number;
+  publish: (message: string) => void;
+}) {
+  const now = () => Math.floor(nowMicros() / 1_000);
+  const news = createExpiring<NewsHead>(now);
+  const log = createExpiring<readonly Entry[]>(now);
+
+  function announce(body: string) {
+    const micros = nowMicros();
+    const last = news.get();
+    const generation = last?.generation ?? `${Math.floor(micros / 1e6)}.${micros % 1e6}`;
+    const number = (last?.number ?? 0) + 1;
+    const at = Math.max(last?.at ?? 0, now());
+    news.set({ generation, number, at });
+    news.expireIn(times.dataTtlMs);
+    const entries = [...log.get() ?? [], { at, number, body }];
+    log.set(entries.slice(-bounds.newsMax).filter((entry) => entry.at >= now() - times.newsKeptMs));
+    log.expireIn(times.newsKeptMs);
+    const id = `${at}-${number}`;
+    publish(
+      `{"news":${body},"generation":"${generation}","number":${number},"id":"${id}"}`,
+    );
+  }
+
+  /** The present place as the script answers it, and what came after the given one. */
+  function since(
+    { generation, id, most }: { generation: string; id: string; most: number },
+  ) {
+    const present = news.get();
+    const entries = log.get() ?? [];
+    const last = entries.at(-1);
+    const lastId = last ? `${last.at}-${last.number}` : "0-0";
+    const place = [present?.generation ?? "", String(present?.number ?? 0), lastId] as const;
+    if (!present || generation === "new") return { place, bodies: [] };
+    const after = present.generation === generation ? id : "0-0";
+    const missed = entries.filter((entry) => isAfter(entry, after)).slice(0, most);
+    return { place, bodies: missed.map(({ body }) => body) };
+  }
+
+  return { announce, since, keys: { news, news_log: log } };
+}
+
+function isAfter({ at, number }: Entry, id: string): boolean {
+  const [idAt = 0, idNumber = 0] = id.split("-").map(Number);
+  return at > idAt || (at === idAt && number > idNumber);
+}

@@ -1,0 +1,128 @@
+// Owns one run: builds the world of a plan, lets its time pass, and tells the first promise that was broken. Draws nothing.
+
+import { callLimits } from "../../lib/market/budget.ts";
+import { createClient } from "./client.ts";
+import { createChecks } from "./checks.ts";
+import { passEnding } from "./ending.ts";
+import { healedAfter, planFaults } from "./faults.ts";
+import { createInstance } from "./instance.ts";
+import type { Mutation } from "./mutations.ts";
+import type { Plan } from "./plan.ts";
+import { createRandom } from "./random.ts";
+import { createRedisServer } from "./redis_server.ts";
+import { createScheduler } from "./scheduler.ts";
+import { settlingMs } from "./settling.ts";
+import { createUpstreamModel } from "./upstream_model.ts";
+
+export interface Run {
+  /** Undefined: every promise was kept. */
+  readonly broken: { readonly promise: string; readonly atMs: number } | undefined;
+  /** What happened, with the milliseconds since the start; empty unless asked for. */
+  readonly happenings: readonly string[];
+  readonly calls: number;
+  readonly framesRead: number;
+  /** Commands of each instance to Redis. */
+  readonly commands: ReadonlyMap<string, number>;
+}
+
+export interface RunOptions {
+  readonly mutation?: Mutation | undefined;
+  /** Keeps what happened. */
+  readonly isTraced?: boolean;
+}
+
+const dayBegin = Date.UTC(2026, 2, 11, 14, 30);
+
+export async function simulate(
+  plan: Plan,
+  { mutation, isTraced = false }: RunOptions = {},
+): Promise<Run> {
+  const startMs = dayBegin + plan.startSecond * 1_000;
+  const scheduler = createScheduler(startMs);
+  const random = createRandom(plan.seed);
+  const happenings: string[] = [];
+  let broken: Run["broken"];
+  let framesRead = 0;
+  const sinceStart = () => scheduler.now() - startMs;
+  const trace = (what: () => string) => isTraced && happenings.push(`${sinceStart()} ${what()}`);
+
+  function fail(promise: string) {
+    if (broken) return;
+    trace(() => `BROKEN ${promise}`);
+    broken = { promise, atMs: sinceStart() };
+    scheduler.stop();
+  }
+
+  const checks = createChecks({
+    scheduler,
+    limits: promisedLimits(plan),
+    upstream: () => upstream,
+    fail,
+  });
+  const { tickers, batchSize, hasTimes, limits } = plan.upstream;
+  const upstream = createUpstreamModel({
+    ...{ scheduler, random, batchSize, hasTimes, tickerCount: tickers },
+    limits: callLimits(limits) ?? [],
+    onCall(call) {
+      trace(() => `${call.caller} asks the upstream for ${call.tickers.join()}`);
+      checks.called(call);
+    },
+  });
+  const server = createRedisServer({
+    now: scheduler.now,
+    fault: mutation?.redis,
+    onRun: (script, { args, reply, caller }) =>
+      trace(() => `${caller} runs ${script} ${args.join(" ")}: ${JSON.stringify(reply)}`),
+  });
+  server.listen((message) => {
+    trace(() => `${server.caller} publishes ${message}`);
+    checks.published(message, server.caller);
+  });
+  const instances = plan.skewsMs.map((skewMs, index) =>
+    createInstance({
+      ...{ skewMs, scheduler, server, upstream, random, mutation, name: `instance ${index}` },
+    })
+  );
+  for (const instance of instances) instance.start();
+  const clients = plan.clients.map((client, index) =>
+    createClient({
+      ...{ scheduler, random, instances, plan: client, name: `client ${index}` },
+      tickers: client.tickers.map((place) => upstream.tickers[place % tickers]!),
+      watch: {
+        reconnected: checks.reconnected,
+        received(reader, message) {
+          framesRead++;
+          trace(() => `${reader.name} reads ${JSON.stringify(message)}`);
+          checks.received(reader, message);
+        },
+      },
+    })
+  );
+  const world = { scheduler, server, upstream, instances, clients };
+  planFaults(world, plan.faults);
+
+  try {
+    await scheduler.runUntil(startMs + healedAfter(plan) + settlingMs(plan));
+    if (!broken) await passEnding({ plan, world, checks, fail });
+  } catch (error) {
+    fail(`nothing throws: ${error instanceof Error ? error.stack : error}`);
+  }
+
+  return {
+    broken,
+    happenings,
+    calls: upstream.calls.length,
+    framesRead,
+    commands: server.commands(),
+  };
+}
+
+/**
+ * What was spent is known to Redis and to the instances that heard it. Where Redis loses it and another process may lead
+ * next that had not heard it, nobody can keep to the budget, so nothing is promised then.
+ */
+function promisedLimits({ faults, skewsMs, upstream: { limits } }: Plan) {
+  const isRedisEmptied = faults.some(({ kind }) => kind === "redis_empty");
+  const isInstanceGone = faults.some(({ kind }) => kind === "kill" || kind === "stop");
+  return isRedisEmptied && (isInstanceGone || skewsMs.length > 1) ? {} : limits;
+}

@@ -1,0 +1,37 @@
+// The live path under faults, simulated: see "Simulation" in ARCHITECTURE.md. SIMULATION_RUNS and SIMULATION_SEED choose otherwise.
+
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { mutations } from "./simulation/mutations.ts";
+import { anyPlan } from "./simulation/plan.ts";
+import { searchForBreach } from "./simulation/search.ts";
+import { simulate } from "./simulation/world.ts";
+
+const runs = Number(Deno.env.get("SIMULATION_RUNS") ?? 10_000);
+const seed = Number(Deno.env.get("SIMULATION_SEED") ?? 1);
+const path = Deno.env.get("SIMULATION_PATH");
+
+Deno.test("whatever goes wrong, prices never go back, one instance leads, and all are current again", async () => {
+  const found = await searchForBreach({ runs, seed, path });
+  assert.ok(!found, found?.report ?? "");
+});
+
+Deno.test("a run is the same each time it is repeated, to the millisecond", async () => {
+  for (const plan of fc.sample(anyPlan, { numRuns: 10, seed })) {
+    const [first, second] = [
+      await simulate(plan, { isTraced: true }),
+      await simulate(plan, { isTraced: true }),
+    ];
+    assert.deepEqual(first, second);
+  }
+});
+
+for (const [fault, mutation] of Object.entries(mutations)) {
+  Deno.test(`the simulation notices when ${fault}, and its replay shows it again`, async () => {
+    const found = await searchForBreach({ runs: 2_000, seed, mutation });
+    assert.match(found?.promise ?? "nothing was noticed", mutation.breaks);
+    assert.ok(found);
+    const again = await searchForBreach({ runs: 1, seed, path: found.path, mutation });
+    assert.equal(again?.report, found.report);
+  });
+}
