@@ -21,11 +21,12 @@ export interface CallOptions {
   readonly token?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
+  readonly signal?: AbortSignal;
 }
 
 export async function call(
   url: string,
-  { method, json, token, headers = {}, body }: CallOptions = {},
+  { method, json, token, headers = {}, body, signal }: CallOptions = {},
 ): Promise<Answer> {
   const payload = json === undefined ? body : JSON.stringify(json);
   const response = await fetch(url, {
@@ -37,6 +38,7 @@ export async function call(
       ...headers,
     },
     ...(payload === undefined ? {} : { body: payload }),
+    ...(signal && { signal }),
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get("content-type") ?? "");

@@ -14,11 +14,16 @@ export const servePermissions = [
   "--allow-sys=hostname",
 ];
 
-export interface TestServer {
-  readonly url: string;
+export interface Program {
   readonly output: () => string;
+  hasEnded(): boolean;
+  signal(signal: Deno.Signal): void;
   /** Sends the signal and waits for the process to end. */
   stop(signal?: Deno.Signal): Promise<Deno.CommandStatus>;
+}
+
+export interface TestServer extends Program {
+  readonly url: string;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -27,14 +32,12 @@ export interface ServerOptions {
   readonly permissions?: readonly string[];
 }
 
-/** Resolves when the server answers `/readyz` with 200. */
-export async function startServer(
-  { env = {}, permissions = servePermissions }: ServerOptions = {},
-): Promise<TestServer> {
+/** Starts a program of the project in a process of its own, and keeps what it says. */
+export function startProgram(args: readonly string[], env: Record<string, string>): Program {
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...permissions, "main.ts"],
+    args: ["run", ...args],
     cwd: root,
-    env: { PORT: "0", KV_PATH: ":memory:", LOG_LEVEL: "warn", DRAIN_MS: "500", ...env },
+    env,
     stdout: "piped",
     stderr: "piped",
   }).spawn();
@@ -49,27 +52,37 @@ export async function startServer(
   let ended = false;
   const status = process.status.finally(() => ended = true);
 
-  async function stop(signal: Deno.Signal = "SIGTERM") {
-    if (!ended) process.kill(signal);
-    const result = await status;
-    await collected;
-    return result;
-  }
+  return {
+    output: () => output,
+    hasEnded: () => ended,
+    signal(signal) {
+      if (!ended) process.kill(signal);
+    },
+    async stop(signal = "SIGTERM") {
+      if (!ended) process.kill(signal);
+      const result = await status;
+      await collected;
+      return result;
+    },
+  };
+}
+
+/** Resolves when the server answers `/readyz` with 200. */
+export async function startServer(
+  { env = {}, permissions = servePermissions }: ServerOptions = {},
+): Promise<TestServer> {
+  const defaults = { PORT: "0", KV_PATH: ":memory:", LOG_LEVEL: "warn", DRAIN_MS: "500" };
+  const program = startProgram([...permissions, "main.ts"], { ...defaults, ...env });
 
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {
-    const url = /http:\/\/[^\s/]+:\d+/.exec(output)?.[0];
+    const url = /http:\/\/[^\s/]+:\d+/.exec(program.output())?.[0];
     if (url && await answersReady(url)) {
-      return {
-        url,
-        output: () => output,
-        stop,
-        [Symbol.asyncDispose]: async () => void await stop(),
-      };
+      return { ...program, url, [Symbol.asyncDispose]: async () => void await program.stop() };
     }
-    if (ended || Date.now() > deadline) {
-      await stop("SIGKILL");
-      throw new Error(`The server did not start:\n${output}`);
+    if (program.hasEnded() || Date.now() > deadline) {
+      await program.stop("SIGKILL");
+      throw new Error(`The server did not start:\n${program.output()}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

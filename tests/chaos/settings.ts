@@ -1,0 +1,8 @@
+// Owns what the environment says of a chaos run: how long, and which seed.
+
+export function chaosSettings(defaults: { seconds: number }): { seed: number; seconds: number } {
+  return {
+    seconds: Number(Deno.env.get("CHAOS_SECONDS") || defaults.seconds),
+    seed: Number(Deno.env.get("CHAOS_SEED") || Date.now() % 1_000_000),
+  };
+}
