@@ -35,6 +35,8 @@ export interface PollerOptions {
   readonly securitiesRefresh?: SecuritiesRefresh;
 }
 
+/** Cron opens the next window at the turn. It loses that minute when this one's end was late by its clock: we open it ourselves. */
+const cronLostMs = windowMarginMs + 1_000;
 /** A bus that hangs at the window's end is left behind, so that the window still closes before the minute turns. */
 const tailMsMax = 300;
 
@@ -49,6 +51,7 @@ export function createPoller(options: PollerOptions): Poller {
   const standby = createStandby({ bus, clock });
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
+  let cancelReopening = () => {};
 
   async function leadOrStandBy(signal: AbortSignal) {
     while (!signal.aborted) {
@@ -93,17 +96,24 @@ export function createPoller(options: PollerOptions): Poller {
       log.error({ err: error }, "A poll window ended in an error; the next minute opens another.");
     } finally {
       running = undefined;
+      if (!stopping.signal.aborted) {
+        cancelReopening = clock.after(cronLostMs, () => void openWindow());
+      }
     }
   }
 
+  function openWindow(): Promise<void> {
+    cancelReopening();
+    if (stopping.signal.aborted) return Promise.resolve();
+    running ??= runLogged();
+    return running;
+  }
+
   return {
-    openWindow() {
-      if (stopping.signal.aborted) return Promise.resolve();
-      running ??= runLogged();
-      return running;
-    },
+    openWindow,
     async stop() {
       stopping.abort();
+      cancelReopening();
       await running;
       standby.close();
       await options.securitiesRefresh?.stop();
