@@ -25,11 +25,13 @@ export interface TestServer {
 export interface ServerOptions {
   readonly env?: Record<string, string>;
   readonly permissions?: readonly string[];
+  /** For a server whose certificate only the test trusts. */
+  readonly client?: Deno.HttpClient;
 }
 
 /** Resolves when the server answers `/readyz` with 200. */
 export async function startServer(
-  { env = {}, permissions = servePermissions }: ServerOptions = {},
+  { env = {}, permissions = servePermissions, client }: ServerOptions = {},
 ): Promise<TestServer> {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", ...permissions, "main.ts"],
@@ -58,8 +60,8 @@ export async function startServer(
 
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {
-    const url = /http:\/\/[^\s/]+:\d+/.exec(output)?.[0];
-    if (url && await answersReady(url)) {
+    const url = /https?:\/\/[^\s/]+:\d+/.exec(output)?.[0];
+    if (url && await answersReady(url, client)) {
       return {
         url,
         output: () => output,
@@ -75,9 +77,10 @@ export async function startServer(
   }
 }
 
-async function answersReady(url: string): Promise<boolean> {
+async function answersReady(url: string, client?: Deno.HttpClient): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    const signal = AbortSignal.timeout(2_000);
+    const response = await fetch(`${url}/readyz`, { signal, ...(client ? { client } : {}) });
     await response.body?.cancel();
     return response.ok;
   } catch {
