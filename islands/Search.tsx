@@ -15,11 +15,13 @@ import {
 export interface SearchProps {
   /** What was searched before, when the page holds the results of the form. */
   readonly query?: string;
+  /** The id of the page's list, unless it is the user's first one. */
+  readonly list?: string | undefined;
 }
 
 const optionsId = "search-options";
 
-export function Search({ query = "" }: SearchProps): JSX.Element {
+export function Search({ query = "", list }: SearchProps): JSX.Element {
   const search = useMemo(makeSearch, []);
   const input = useRef<HTMLInputElement>(null);
   const state = search.state.value;
@@ -65,6 +67,7 @@ export function Search({ query = "" }: SearchProps): JSX.Element {
 
   return (
     <form class="search" role="search" method="get" action="/watchlist" onSubmit={onSubmit}>
+      {list !== undefined && <input type="hidden" name="list" value={list} />}
       <label for="search-input">Add a stock</label>
       <div class="search-field">
         <input

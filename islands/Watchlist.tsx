@@ -35,7 +35,11 @@ export function Watchlist(props: WatchlistProps): JSX.Element {
         {props.source.name === "simulated" && <span class="chip">Simulated prices</span>}
       </div>
       <FailedChange board={board} />
-      <form method="post" action="/watchlist" onSubmit={(event) => submit(event, board)}>
+      <form
+        method="post"
+        action={`/watchlist?list=${props.list.id}`}
+        onSubmit={(event) => submit(event, board)}
+      >
         {tickers.length === 0
           ? <EmptyList suggestions={props.suggestions} />
           : (

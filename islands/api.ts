@@ -3,7 +3,7 @@
 import type { RefreshOutcome } from "./live_client.ts";
 
 export interface Api {
-  /** Adds to the user's first list. */
+  /** Adds to the end of the page's list. */
   add(ticker: string): Promise<ChangeOutcome>;
   remove(ticker: string): Promise<ChangeOutcome>;
   /** The company's name; undefined when it could not be read. */
@@ -30,7 +30,9 @@ const searchLimit = 8;
 /** Longer queries are cut; the server does the same. */
 export const queryLengthMax = 64;
 
-export function createApi(fetch: typeof globalThis.fetch): Api {
+/** `listId`: the list of the page; a search has none. */
+export function createApi(fetch: typeof globalThis.fetch, listId?: string): Api {
+  const items = `/api/watchlists/${listId}/items`;
   let renewal: Promise<RefreshOutcome> | undefined;
 
   function refresh(): Promise<RefreshOutcome> {
@@ -85,8 +87,8 @@ export function createApi(fetch: typeof globalThis.fetch): Api {
 
   return {
     refresh,
-    add: (ticker) => change("POST", "/api/watchlist", { ticker }),
-    remove: (ticker) => change("DELETE", `/api/watchlist/${encodeURIComponent(ticker)}`),
+    add: (ticker) => change("POST", items, { ticker }),
+    remove: (ticker) => change("DELETE", `${items}/${encodeURIComponent(ticker)}`),
     async name(ticker) {
       return readSecurity(await list(`/api/securities/${encodeURIComponent(ticker)}`))?.name;
     },

@@ -19,7 +19,7 @@ function startApi(...answers: (Response | Error)[]) {
     const answer = answers.shift();
     assert.ok(answer, `no answer is left for ${input}`);
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-  });
+  }, "l1");
   return { api, calls, paths: () => calls.map(({ method, path }) => `${method} ${path}`) };
 }
 
@@ -33,7 +33,7 @@ Deno.test("an add sends the ticker and returns the server's list", async () => {
   );
   assert.deepEqual(await api.add("AAPL"), { kind: "done", version: 4, tickers: ["AAPL"] });
   assert.deepEqual(calls, [
-    { method: "POST", path: "/api/watchlist", body: `{"ticker":"AAPL"}` },
+    { method: "POST", path: "/api/watchlists/l1/items", body: `{"ticker":"AAPL"}` },
   ]);
 });
 
@@ -42,7 +42,7 @@ Deno.test("a removal without a body learns the list's version from the ETag", as
     new Response(null, { status: 204, headers: { etag: `"0190-ab:17"` } }),
   );
   assert.deepEqual(await api.remove("BRK.B"), { kind: "done", version: 17 });
-  assert.deepEqual(paths(), ["DELETE /api/watchlist/BRK.B"]);
+  assert.deepEqual(paths(), ["DELETE /api/watchlists/l1/items/BRK.B"]);
 });
 
 Deno.test("a removal that tells no version claims none", async () => {
@@ -81,9 +81,9 @@ Deno.test("an expired sign-in is renewed once and the change sent again", async 
   );
   assert.equal((await api.add("AAPL")).kind, "done");
   assert.deepEqual(paths(), [
-    "POST /api/watchlist",
+    "POST /api/watchlists/l1/items",
     "POST /api/auth/refresh",
-    "POST /api/watchlist",
+    "POST /api/watchlists/l1/items",
   ]);
 });
 

@@ -53,9 +53,14 @@ export interface BoardPorts {
   random(): number;
   openSocket(): LiveSocket;
   onSignedOut(): void;
+  /** The page's list is there no more. */
+  onListGone(): void;
 }
 
-export function createBoard(props: WatchlistProps, ports: BoardPorts = browserPorts()): Board {
+export function createBoard(
+  props: WatchlistProps,
+  ports: BoardPorts = browserPorts(props.list.id),
+): Board {
   const { clock, api } = ports;
   const list = createListStore(props.list, ports);
   const quotes = createQuoteStore({
@@ -76,7 +81,12 @@ export function createBoard(props: WatchlistProps, ports: BoardPorts = browserPo
 
   function receive(message: ServerMessage): void {
     if (message.type === "hello") aheadMs = clock.now() - message.now;
-    if (message.type === "watchlist" && message.id === props.list.id) list.accept(message);
+    if (message.type === "watchlist") {
+      // A socket begins with the user's first list, and goes back to it when that becomes another one.
+      if (message.id === props.list.id) list.accept(message);
+      else live.send({ type: "follow", lists: [props.list.id] });
+    }
+    if (message.type === "error" && message.code === "unknown_list") ports.onListGone();
     if (message.type !== "snapshot" && message.type !== "tick") return;
     aheadMs = Math.min(aheadMs, clock.now() - message.at);
     quotes.apply(message);
@@ -141,15 +151,13 @@ export function createBoard(props: WatchlistProps, ports: BoardPorts = browserPo
 }
 
 /** Nothing of the browser is touched until start(), so that the server can render. */
-function browserPorts(): BoardPorts {
-  function onSignedOut(): void {
-    location.assign("/login");
-  }
+function browserPorts(listId: string): BoardPorts {
   return {
     clock: browserClock,
-    api: createApi((input, init) => fetch(input, init)),
+    api: createApi((input, init) => fetch(input, init), listId),
     random: Math.random,
     openSocket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`),
-    onSignedOut,
+    onSignedOut: () => location.assign("/login"),
+    onListGone: () => location.assign("/watchlist"),
   };
 }

@@ -20,6 +20,7 @@ function startBoard({ tickers = ["AAPL"] } = {}) {
   const timers = FakeTimers.createClock(startMs + aheadMs);
   const socket = new FakeSocket();
   const namesAsked: string[] = [];
+  const gone: true[] = [];
   const board = createBoard({
     list: { id: "l1", name: "My watchlist", version: 1, tickers },
     rows: tickers.map((ticker) => ({ ticker, name: `${ticker} Inc.`, quote: quote(ticker) })),
@@ -34,6 +35,7 @@ function startBoard({ tickers = ["AAPL"] } = {}) {
     random: () => 0,
     openSocket: () => socket,
     onSignedOut() {},
+    onListGone: () => gone.push(true),
     api: {
       add: () => Promise.resolve<ChangeOutcome>({ kind: "done" }),
       remove: () => Promise.resolve<ChangeOutcome>({ kind: "done" }),
@@ -45,7 +47,7 @@ function startBoard({ tickers = ["AAPL"] } = {}) {
       refresh: () => Promise.resolve("renewed"),
     },
   });
-  return { board, timers, socket, namesAsked, stop: board.start() };
+  return { board, timers, socket, namesAsked, gone, stop: board.start() };
 }
 
 Deno.test("a snapshot after an add fills the new row", () => {
@@ -72,10 +74,22 @@ Deno.test("a row from another tab gets its name once", async () => {
   stop();
 });
 
-Deno.test("another list's frame changes nothing here", () => {
+Deno.test("another list's frame changes nothing here, and is answered with the list that is shown", () => {
   const { board, socket, stop } = startBoard();
+  socket.say({ type: "watchlist", id: "l1", name: "My watchlist", version: 1, tickers: [] });
+  assert.deepEqual(socket.sent, []);
   socket.say({ type: "watchlist", id: "l2", name: "Other", version: 9, tickers: [] });
   assert.deepEqual(board.list.tickers.value, ["AAPL"]);
+  assert.deepEqual(socket.sent, [`{"type":"follow","lists":["l1"]}`]);
+  stop();
+});
+
+Deno.test("a page whose list is gone leaves, and for no other fault", () => {
+  const { socket, gone, stop } = startBoard();
+  socket.say({ type: "error", code: "unknown_ticker", message: "Not known: X." });
+  assert.equal(gone.length, 0);
+  socket.say({ type: "error", code: "unknown_list", message: "Not among your lists: l1." });
+  assert.equal(gone.length, 1);
   stop();
 });
 

@@ -2,7 +2,7 @@
 // It hands messages on and knows neither quotes nor lists.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { closeCodes, type ServerMessage } from "../lib/protocol.ts";
+import { type ClientMessage, closeCodes, type ServerMessage } from "../lib/protocol.ts";
 import { parseServerMessage } from "./parse_message.ts";
 import type { Clock, LiveSocket } from "./ports.ts";
 import { createTimer } from "./timer.ts";
@@ -37,6 +37,8 @@ export interface LiveClient {
   wake(): void;
   /** The network went away: the present status is no longer believed. */
   offline(): void;
+  /** Dropped when there is no socket: what must hold for the next one too is sent again when it speaks. */
+  send(message: ClientMessage): void;
   /** An empty list gets no ticks, so their absence means nothing then. */
   expectTicks(expected: boolean): void;
   stop(): void;
@@ -162,8 +164,12 @@ export function createLiveClient(
     overdueTimer.set(liveTimes.probeEveryMs, overdue);
     if (!socket || silenceTimer.isSet()) return;
     // Silence may be the upstream's or the socket's: any answer tells them apart.
-    socket.send(JSON.stringify({ type: "subscribe", tickers: [] }));
+    send({ type: "subscribe", tickers: [] });
     silenceTimer.set(liveTimes.probeTimeoutMs, lost);
+  }
+
+  function send(message: ClientMessage): void {
+    socket?.send(JSON.stringify(message));
   }
 
   function lost(): void {
@@ -225,6 +231,7 @@ export function createLiveClient(
     status,
     tickMs,
     connect,
+    send,
     stop,
     wake() {
       // A sleeping computer's timers sleep too: the due time tells what they have missed.

@@ -6,6 +6,8 @@ import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPathNoStrict } from "hono/utils/url";
 import type { Deps } from "../lib/deps.ts";
+import { accountRoutes } from "./account.ts";
+import { accountPageRoutes } from "./account_page.ts";
 import { assetRoutes } from "./assets.ts";
 import { authRoutes } from "./auth.ts";
 import { docsRoutes } from "./docs.ts";
@@ -18,12 +20,16 @@ import {
 } from "./errors.ts";
 import { healthRoutes } from "./health.ts";
 import type { Env } from "./http.ts";
+import { listFileRoutes } from "./list_files.ts";
+import { listRoutes } from "./lists.ts";
 import { createLiveRoutes } from "./live.ts";
 import { pageRoutes } from "./pages.ts";
 import { observeRequests } from "./observe_requests.ts";
 import { guardAgainstForgery } from "./same_origin.ts";
+import { resetPageRoutes } from "./reset_page.ts";
 import { securitiesRoutes } from "./securities.ts";
 import { securityHeaders } from "./security_headers.ts";
+import { watchlistPageRoutes } from "./watchlist_page.ts";
 import { watchlistRoutes } from "./watchlists.ts";
 
 /** Larger bodies answer 413. */
@@ -47,10 +53,16 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   healthRoutes(app, deps); //     /healthz /readyz /metrics
   assetRoutes(app, deps); //      /assets/* /favicon.ico /robots.txt
   authRoutes(app, deps); //       /api/auth/* /api/me /.well-known/jwks.json
+  accountRoutes(app, deps); //    /api/sessions* /api/account*
   securitiesRoutes(app, deps); // /api/securities* /api/quotes
-  watchlistRoutes(app, deps); //  /api/watchlist*
+  watchlistRoutes(app, deps); //  /api/watchlist* /api/watchlists/{id}/items /order
+  listRoutes(app, deps); //       /api/watchlists /api/watchlists/{id}
+  listFileRoutes(app, deps); //   /api/watchlists/{id}/export /import
   docsRoutes(app, deps); //       /api/openapi.json /api/docs
-  pageRoutes(app, deps); //       / /login /register /watchlist /account
+  pageRoutes(app, deps); //       / /login /register
+  watchlistPageRoutes(app, deps); // /watchlist
+  accountPageRoutes(app, deps); //   /account
+  resetPageRoutes(app, deps); //     /reset
 
   app.notFound(notFoundHandler(deps));
   app.onError(errorHandler(deps));
@@ -67,7 +79,7 @@ function corsFor({ config }: Pick<Deps, "config">) {
     origin: [...config.allowedOrigins],
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     allowHeaders: ["Authorization", "Content-Type", "If-Match"],
-    exposeHeaders: ["ETag", "Retry-After"],
+    exposeHeaders: ["Content-Disposition", "ETag", "Location", "Retry-After"],
     maxAge: 600,
   });
 }

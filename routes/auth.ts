@@ -2,20 +2,21 @@
 
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { type RegisterOutcome, type SignInOutcome, usernamePattern } from "../lib/auth/auth.ts";
-import { normalizeUsername, passwordFault } from "../lib/auth/password_rules.ts";
+import {
+  type ProvenOutcome,
+  type RegisterOutcome,
+  type ResetOutcome,
+  type SignInOutcome,
+  usernamePattern,
+} from "../lib/auth/auth.ts";
+import { normalizeUsername } from "../lib/auth/password_rules.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
 import type { User } from "../lib/store/store.ts";
 import { clearSignInCookies, refreshCookie, setSignInCookies } from "./cookies.ts";
 import { callerOf, type Env, identify, keepPrivate, requireSignIn } from "./http.ts";
+import { chosenPassword, passwordFaultText } from "./password_field.ts";
 import * as schemas from "./schemas.ts";
-
-const passwordTexts = {
-  too_short: "Use at least 8 characters.",
-  too_long: "Use at most 128 characters.",
-  too_common: "This password is among the most common ones; choose another.",
-};
 
 /** An empty field of a form is a field left out. */
 const optionalText = z.string().trim().max(200)
@@ -31,16 +32,16 @@ export const registration = z.object({
   username: z.string().max(200).transform(normalizeUsername).pipe(
     z.string().regex(usernamePattern, "Use 3 to 32 of a-z, 0-9, _ . and -."),
   ),
-  password: z.string().max(1_000).superRefine((password, context) => {
-    const fault = passwordFault(password);
-    if (fault) context.addIssue({ code: "custom", message: passwordTexts[fault] });
-  }),
+  password: chosenPassword,
   email: optionalText.pipe(z.email("This is not an email address.").nullable()),
   firstName: optionalText,
   lastName: optionalText,
+}).superRefine(({ username, password }, context) => {
+  const message = passwordFaultText(password, username);
+  if (message) context.addIssue({ code: "custom", path: ["password"], message });
 }).openapi("Registration");
 
-const userAnswer = z.object({
+export const userAnswer = z.object({
   id: z.string(),
   username: z.string(),
   email: z.string().nullable(),
@@ -198,7 +199,7 @@ export async function signOut(c: Context<Env>, { auth, config, ...deps }: Deps) 
 }
 
 /** The good outcome; every other one becomes the problem that the client is told. */
-export function accepted<O extends SignInOutcome | RegisterOutcome>(
+export function accepted<O extends SignInOutcome | RegisterOutcome | ProvenOutcome | ResetOutcome>(
   outcome: O,
 ): Extract<O, { kind: "ok" }> {
   switch (outcome.kind) {
@@ -219,7 +220,7 @@ function signInAnswerOf({ user, tokens }: Extract<SignInOutcome, { kind: "ok" }>
   return { user: userAnswerOf(user), ...tokens };
 }
 
-function userAnswerOf({ id, username, email, firstName, lastName }: User) {
+export function userAnswerOf({ id, username, email, firstName, lastName }: User) {
   return {
     id,
     username,

@@ -1,13 +1,18 @@
 // The main job in a real browser: sign in, search, add, watch the price move, and find it all again after a restart.
 
 import assert from "node:assert/strict";
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "./support/chromium.ts";
+import {
+  assertAccessible,
+  badge,
+  inContext,
+  openSignedIn,
+  priceMoves,
+  row,
+  searchAndAdd,
+  submit,
+} from "./support/page_steps.ts";
 import { freePort, startServer } from "./support/server.ts";
-
-/** Two ticks and a reconnect fit well; a machine under load is slow, not wrong. */
-const patienceMs = 30_000;
 
 Deno.test("the page in a real browser", async (t) => {
   const folder = await Deno.makeTempDir();
@@ -109,7 +114,7 @@ Deno.test("the page in a real browser", async (t) => {
   await t.step("a change that the server refuses is undone and said", async () => {
     await inContext(browser, async (context) => {
       const page = await openSignedIn(context, { url });
-      await page.route("**/api/watchlist/AAPL", (route) => route.fulfill({ status: 500 }));
+      await page.route("**/items/AAPL", (route) => route.fulfill({ status: 500 }));
       await page.getByRole("button", { name: "Remove AAPL" }).click();
       await page.getByRole("alert").getByText("AAPL").waitFor();
       await row(page, "AAPL").waitFor();
@@ -123,7 +128,7 @@ Deno.test("the page in a real browser", async (t) => {
         await assertAccessible(page, url + path);
       }
       await context.clearCookies();
-      for (const path of ["/", "/login", "/register"]) {
+      for (const path of ["/", "/login", "/register", "/reset"]) {
         await assertAccessible(page, url + path);
         assert.equal(await page.locator("script").count(), 0, `${path} ships no JavaScript`);
       }
@@ -134,74 +139,3 @@ Deno.test("the page in a real browser", async (t) => {
   await server.stop();
   await Deno.remove(folder, { recursive: true });
 });
-
-async function inContext(
-  browser: Browser,
-  work: (context: BrowserContext) => Promise<void>,
-  options: { javaScriptEnabled?: boolean } = {},
-) {
-  const context = await browser.newContext(options);
-  context.setDefaultTimeout(patienceMs);
-  const faults: string[] = [];
-  context.on("weberror", (error) => faults.push(String(error.error())));
-  context.on("console", (message) => {
-    if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
-  });
-  await work(context);
-  await context.close();
-  assert.deepEqual(faults, []);
-}
-
-async function openSignedIn(
-  context: BrowserContext,
-  { url, username = "user1" }: { url: string; username?: string },
-): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(`${url}/login`);
-  await page.getByLabel("Username").fill(username);
-  await page.getByLabel("Password").fill("watchlist");
-  await submit(page);
-  await page.waitForURL("**/watchlist");
-  return page;
-}
-
-async function submit(page: Page) {
-  await page.locator("main button[type=submit]").click();
-}
-
-/** By keyboard alone: types, goes down to the first option, takes it. */
-async function searchAndAdd(page: Page, query: string) {
-  const box = page.getByRole("combobox");
-  await box.focus();
-  await page.keyboard.type(query);
-  await page.getByRole("option").first().waitFor();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-}
-
-function row(page: Page, ticker: string) {
-  return page.locator(`tr[data-ticker="${ticker}"]`);
-}
-
-function badge(page: Page, status: string) {
-  return page.locator(`.badge[data-status=${status}]`);
-}
-
-async function priceMoves(page: Page, ticker: string) {
-  const price = row(page, ticker).locator(".price");
-  await price.getByText(/^\d/).waitFor();
-  const before = await price.innerText();
-  await page.waitForFunction(
-    ([ticker, before]) => {
-      const cell = document.querySelector<HTMLElement>(`tr[data-ticker="${ticker}"] .price`);
-      return cell !== null && cell.innerText !== before;
-    },
-    [ticker, before],
-  );
-}
-
-async function assertAccessible(page: Page, address: string) {
-  await page.goto(address);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), [], address);
-}

@@ -81,6 +81,21 @@ Deno.test("the topology of docker-compose.yml serves one user on two instances",
     for (const socket of sockets) socket.close();
   });
 
+  await t.step("lists made, moved and deleted on one instance are told on the other", async () => {
+    const { accessToken: token } = await signIn(app1.url);
+    const lists = `${app1.url}/api/watchlists`;
+    const [{ id: first }] = (await call(lists, { token })).body;
+    const socket = await openSignedIn(app2.url);
+    const { id } = (await call(lists, { json: { name: "Chips" }, token })).body;
+    await call(`${lists}/${id}/import`, { body: "NVDA, AMD", token });
+    await call(`${lists}/${id}`, { method: "PATCH", json: { position: 0 }, token });
+    const moved = await socket.next("watchlist");
+    assert.deepEqual([moved.id, moved.tickers], [id, ["NVDA", "AMD"]]);
+    await call(`${lists}/${id}`, { method: "DELETE", token });
+    assert.equal((await socket.next("watchlist")).id, first);
+    socket.close();
+  });
+
   await t.step("signing out on one instance closes the user's sockets on the other", async () => {
     const { accessToken } = await signIn(app1.url);
     const socket = await openLive(app2.url);

@@ -1,8 +1,8 @@
 // Owns `deno task migrate`: brings the tables of DATABASE_URL up to date. The service does the same when it starts.
 
-import { StartupError } from "../lib/errors.ts";
 import { parsePostgresAddress } from "../lib/store/postgres_address.ts";
 import { migrateDatabase } from "../lib/store/postgres_store.ts";
+import { runTask, UsageError } from "./task.ts";
 
 const usage = `Usage: DATABASE_URL=postgres://user:password@host:5432/database deno task migrate
 
@@ -11,10 +11,9 @@ The user must be allowed to make tables; the service itself needs no more than t
 start it as another user once this was run, if you like.`;
 
 async function main(args: readonly string[]): Promise<void> {
-  if (args.includes("--help") || args.includes("-h")) return console.info(usage);
-  if (args.length > 0) throw new StartupError(`Unknown argument ${args[0]}.\n\n${usage}`);
+  if (args.length > 0) throw new UsageError(`Unknown argument ${args[0]}.`);
   const url = Deno.env.get("DATABASE_URL");
-  if (!url) throw new StartupError(`DATABASE_URL is not set.\n\n${usage}`);
+  if (!url) throw new UsageError("DATABASE_URL is not set.");
 
   const address = parsePostgresAddress(url);
   const applied = await migrateDatabase(address);
@@ -22,12 +21,4 @@ async function main(args: readonly string[]): Promise<void> {
   console.info(`The tables at ${address.shown} are up to date.`);
 }
 
-if (import.meta.main) {
-  try {
-    await main(Deno.args);
-  } catch (error) {
-    if (!(error instanceof StartupError)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runTask(usage, main);

@@ -36,9 +36,11 @@ export type Throttled = { readonly kind: "rate_limited"; readonly retryAfterMs: 
 /** The password queue is full. */
 export type Busy = { readonly kind: "busy" };
 
+export type InvalidCredentials = { readonly kind: "invalid_credentials" };
+
 export type SignInOutcome =
   | { readonly kind: "ok"; readonly user: User; readonly tokens: TokenPair }
-  | { readonly kind: "invalid_credentials" }
+  | InvalidCredentials
   | Throttled
   | Busy;
 
@@ -52,6 +54,20 @@ export type RefreshOutcome =
   | { readonly kind: "ok"; readonly identity: Identity; readonly tokens: TokenPair }
   | { readonly kind: "invalid_token" };
 
+/** Of a change that asks for the present password. */
+export type ProvenOutcome = { readonly kind: "ok" } | InvalidCredentials | Throttled | Busy;
+
+export type ResetOutcome = { readonly kind: "ok" } | { readonly kind: "invalid_reset" } | Busy;
+
+/** A live session as its owner sees it. Times in Unix ms. */
+export interface OpenSession {
+  readonly id: string;
+  readonly createdAt: number;
+  /** When its tokens were last renewed: at most 15 minutes before its last use. */
+  readonly lastUsedAt: number;
+  readonly userAgent: string | null;
+}
+
 export interface Auth {
   register(input: Registration, caller: Caller): Promise<RegisterOutcome>;
   signIn(
@@ -62,6 +78,31 @@ export interface Auth {
   refresh(refreshToken: string): Promise<RefreshOutcome>;
   /** Revokes the session: its tokens are refused from now on and its sockets close, on every instance. */
   signOut(sessionId: string): Promise<void>;
+  /** The last used first. */
+  sessionsOf(userId: string): Promise<readonly OpenSession[]>;
+  /** Ends one session of the user like a sign-out; false: it is none of theirs. */
+  endSession(userId: string, sessionId: string): Promise<boolean>;
+  endAllSessions(userId: string): Promise<void>;
+  /** Throttled like a sign-in; ends all the user's sessions but the present one. */
+  changePassword(
+    change: {
+      readonly identity: Identity;
+      readonly oldPassword: string;
+      readonly newPassword: string;
+    },
+    caller: Caller,
+  ): Promise<ProvenOutcome>;
+  /** Throttled like a sign-in; nothing of the user is left. */
+  deleteAccount(
+    request: { readonly identity: Identity; readonly password: string },
+    caller: Caller,
+  ): Promise<ProvenOutcome>;
+  /** Whom a reset link's token is for; undefined: unknown, used, replaced or expired. */
+  resetHolder(token: string): Promise<User | undefined>;
+  /** Uses the token up and ends all the user's sessions. */
+  resetPassword(reset: { readonly token: string; readonly password: string }): Promise<
+    ResetOutcome
+  >;
   /** Another instance announced it: the session's tokens are refused here too. */
   markRevoked(sessionId: string): void;
   /** For the HTTP API. Undefined: malformed, expired, revoked, or meant for something else. */

@@ -3,19 +3,43 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import { createClock } from "../clock.ts";
 import { createMetrics } from "../metrics.ts";
-import type { Session, User } from "../store/store.ts";
-import type { Registration } from "./auth.ts";
+import type { ResetTicket, Session, Store, User } from "../store/store.ts";
+import type { Caller, Registration } from "./auth.ts";
 import { type AuthOptions, type AuthStore, createAuth } from "./create_auth.ts";
 import type { Passwords } from "./passwords.ts";
 
+interface KeptUser {
+  readonly user: User;
+  passwordHash: string;
+  reset?: { tokenHash: string; expiresAt: number } | undefined;
+}
+
 /** Keeps what auth keeps; `reads` counts the reads of sessions and credentials. */
 export function createMemoryStore() {
-  const users = new Map<string, { user: User; passwordHash: string }>();
+  const users = new Map<string, KeptUser>();
   const sessions = new Map<string, Session>();
   const settings = new Map<string, string>();
   const reads = { sessions: 0, credentials: 0 };
 
-  const store: AuthStore = {
+  const byId = (id: string) => users.values().find(({ user }) => user.id === id);
+  const holder = ({ userId, tokenHash }: ResetTicket, at: number) => {
+    const kept = byId(userId);
+    return kept?.reset?.tokenHash === tokenHash && at < kept.reset.expiresAt ? kept : undefined;
+  };
+
+  function setHash(kept: KeptUser | undefined, passwordHash: string) {
+    if (kept) Object.assign(kept, { passwordHash, reset: undefined });
+    return Promise.resolve(kept !== undefined);
+  }
+
+  function end(isEnded: (session: Session) => boolean, at: number) {
+    const live = sessions.values().filter(({ revokedAt }) => revokedAt === null);
+    const ended = [...live].filter(isEnded);
+    for (const session of ended) sessions.set(session.id, { ...session, revokedAt: at });
+    return ended.map(({ id }) => id);
+  }
+
+  const store: AuthStore & Pick<Store, "putResetTicket"> = {
     createUser({ user, passwordHash }) {
       if (users.has(user.username)) return Promise.resolve("username_taken");
       users.set(user.username, { user, passwordHash });
@@ -23,7 +47,23 @@ export function createMemoryStore() {
     },
     credentials(username) {
       reads.credentials++;
-      return Promise.resolve(users.get(username));
+      const kept = users.get(username);
+      return Promise.resolve(kept && { user: kept.user, passwordHash: kept.passwordHash });
+    },
+    changePassword(userId, { from, to }) {
+      const kept = byId(userId);
+      return setHash(kept?.passwordHash === from ? kept : undefined, to);
+    },
+    putResetTicket({ userId, ...reset }) {
+      const kept = byId(userId);
+      if (kept) kept.reset = reset;
+      return Promise.resolve(kept !== undefined);
+    },
+    resetTicketHolder: (ticket, at) => Promise.resolve(holder(ticket, at)?.user),
+    resetPassword: (ticket, { at, passwordHash }) => setHash(holder(ticket, at), passwordHash),
+    deleteUser(userId, at) {
+      users.delete(byId(userId)?.user.username ?? "");
+      return Promise.resolve(end((session) => session.userId === userId, at));
     },
     createSession(session) {
       sessions.set(session.id, session);
@@ -39,11 +79,17 @@ export function createMemoryStore() {
       if (fits) sessions.set(next.id, next);
       return Promise.resolve(fits);
     },
-    revokeSession(id, at) {
-      const present = sessions.get(id);
-      const wasLive = present?.revokedAt === null;
-      if (wasLive) sessions.set(id, { ...present, revokedAt: at });
-      return Promise.resolve(wasLive);
+    revokeSession: (id, at) =>
+      Promise.resolve(end((session) => session.id === id, at).length === 1),
+    sessionsOf(userId, at) {
+      const isLive = ({ revokedAt, idleExpiresAt, endsAt }: Session) =>
+        revokedAt === null && at < Math.min(idleExpiresAt, endsAt);
+      const own = sessions.values().filter((session) => session.userId === userId);
+      return Promise.resolve([...own].filter(isLive).reverse());
+    },
+    revokeSessions(userId, { at, except }) {
+      const isEnded = (session: Session) => session.userId === userId && session.id !== except;
+      return Promise.resolve(end(isEnded, at));
     },
     revokedSessions(since) {
       const revoked = [...sessions.values()].filter(({ revokedAt }) => (revokedAt ?? -1) >= since);
@@ -73,6 +119,7 @@ export function createPlainPasswords() {
       verified.push(hash);
       return Promise.resolve({ kind: hash === password ? "ok" : "mismatch" });
     },
+    isFull: () => state.busy,
     close() {
       state.closed = true;
     },
@@ -119,7 +166,7 @@ export async function createAuthFixture(overrides: Partial<AuthOptions> = {}) {
   };
 }
 
-export const caller = { address: "192.0.2.1", userAgent: "Browser/1.0" };
+export const caller: Caller = { address: "192.0.2.1", userAgent: "Browser/1.0" };
 
 export function registration(username: string, password = "correct horse"): Registration {
   return { username, password, email: null, firstName: null, lastName: null };
@@ -132,6 +179,19 @@ export async function registered(
 ) {
   const outcome = await auth.register(registration(username), caller);
   if (outcome.kind !== "ok") throw new Error(`Registration ended ${outcome.kind}`);
+  const identity = await auth.verifyAccess(outcome.tokens.accessToken);
+  if (!identity) throw new Error("A new access token was refused");
+  return { ...outcome, identity };
+}
+
+/** A second session of "someone". */
+export async function signInAgain(
+  { auth }: Pick<Awaited<ReturnType<typeof createAuthFixture>>, "auth">,
+  from: Partial<Caller> = {},
+) {
+  const input = { username: "someone", password: "correct horse" };
+  const outcome = await auth.signIn(input, { ...caller, ...from });
+  if (outcome.kind !== "ok") throw new Error(`The sign-in ended ${outcome.kind}`);
   const identity = await auth.verifyAccess(outcome.tokens.accessToken);
   if (!identity) throw new Error("A new access token was refused");
   return { ...outcome, identity };

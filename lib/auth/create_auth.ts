@@ -4,11 +4,16 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Store } from "../store/store.ts";
+import { createAccountChanges } from "./account_changes.ts";
 import { type AddUser, createAddUser } from "./accounts.ts";
 import type { Auth, Identity } from "./auth.ts";
+import { createHashRenewal } from "./hash_renewal.ts";
+import { createPasswordCheck } from "./password_check.ts";
+import { createPasswordReset } from "./password_reset.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
+import { type AnnounceRevoked, createRevocation } from "./revocation.ts";
 import { createRevokedSessions } from "./revoked_sessions.ts";
-import { type AnnounceRevoked, createSessions } from "./sessions.ts";
+import { createSessions } from "./sessions.ts";
 import { createSignIn } from "./sign_in.ts";
 import { loadSigningKeys } from "./signing_keys.ts";
 import { createThrottle } from "./throttle.ts";
@@ -22,7 +27,13 @@ export type AuthStore = Pick<
   | "session"
   | "rotateSession"
   | "revokeSession"
+  | "sessionsOf"
+  | "revokeSessions"
   | "revokedSessions"
+  | "changePassword"
+  | "resetTicketHolder"
+  | "resetPassword"
+  | "deleteUser"
   | "settingOrPut"
 >;
 
@@ -57,8 +68,11 @@ export async function createAuth(options: AuthOptions): Promise<AuthService> {
   const tokens = createTokens({ keys, clock });
   const revoked = createRevokedSessions({ store, clock });
   await revoked.load();
-  const sessions = createSessions({ store, clock, log, tokens, revoked, announceRevoked });
+  const revocation = createRevocation({ store, clock, log, revoked, announceRevoked });
+  const sessions = createSessions({ store, clock, tokens, revoked, revocation });
   const throttle = createThrottle({ registrationsPerHour });
+  const renewHash = createHashRenewal({ store, passwords });
+  const checkPassword = createPasswordCheck({ store, passwords, throttle, renewHash });
   const addUser = createAddUser({ store, passwords, clock });
 
   function unlessRevoked(identity: Identity | undefined): Identity | undefined {
@@ -66,10 +80,15 @@ export async function createAuth(options: AuthOptions): Promise<AuthService> {
   }
 
   return {
-    ...createSignIn({ store, passwords, sessions, throttle, addUser, metrics }),
+    ...createSignIn({ store, checkPassword, sessions, throttle, addUser, metrics }),
+    ...createAccountChanges({ store, clock, passwords, checkPassword, revocation }),
+    ...createPasswordReset({ store, clock, passwords, revocation }),
     addUser,
     refresh: sessions.refresh,
     signOut: sessions.revoke,
+    sessionsOf: sessions.list,
+    endSession: sessions.revokeOwn,
+    endAllSessions: (userId) => revocation.revokeAll(userId),
     markRevoked: revoked.add,
     reload: revoked.load,
     verifyAccess: async (token) => unlessRevoked(await tokens.verifyAccess(token)),

@@ -10,6 +10,8 @@ export interface Passwords {
   /** In PHC form. */
   hash(password: string): Promise<{ readonly kind: "ok"; readonly hash: string } | Busy>;
   verify(hash: string, password: string): Promise<{ readonly kind: "ok" | "mismatch" } | Busy>;
+  /** One more job would be answered "busy". */
+  isFull(): boolean;
   /** What still waits ends in a Problem `unavailable`. */
   close(): void;
 }
@@ -147,6 +149,7 @@ export function createPasswords(
       if (result === undefined) return { kind: "busy" };
       return { kind: result === "match" ? "ok" : "mismatch" };
     },
+    isFull: () => waiting.size >= jobsMax,
     close() {
       closed = true;
       dropWorker(new Error("The password worker was closed"));

@@ -55,10 +55,12 @@ Deno.test("a hash that cannot be read fails its own job only", async () => {
 Deno.test("65 jobs are taken, the next one is answered busy, and room comes back", async () => {
   const { passwords, workers } = createFixture();
   const taken = Array.from({ length: 65 }, () => passwords.hash("x"));
+  assert.equal(passwords.isFull(), true);
   assert.deepEqual(await passwords.hash("x"), { kind: "busy" });
   assert.deepEqual(await passwords.verify("hash", "x"), { kind: "busy" });
   workers[0]!.answer(1, "hash-1");
   assert.deepEqual(await taken[0], { kind: "ok", hash: "hash-1" });
+  assert.equal(passwords.isFull(), false);
   const late = passwords.hash("x");
   for (let id = 2; id <= 66; id++) workers.at(-1)!.answer(id, `hash-${id}`);
   assert.deepEqual(await late, { kind: "ok", hash: "hash-66" });

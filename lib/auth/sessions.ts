@@ -1,39 +1,33 @@
-// Owns sessions: opening, rotating and revoking them. How tokens look is decided in tokens.ts and refresh_tokens.ts.
+// Owns sessions: opening, rotating and listing them. How tokens look is decided in tokens.ts and secret_tokens.ts.
 
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
 import { Problem } from "../errors.ts";
-import type { Log } from "../log.ts";
 import type { PreviousToken, Session, Store, User } from "../store/store.ts";
-import type { RefreshOutcome, TokenPair } from "./auth.ts";
-import {
-  hashOf,
-  newRefreshToken,
-  newSecret,
-  nextRefreshToken,
-  sessionIdOf,
-} from "./refresh_tokens.ts";
+import type { OpenSession, RefreshOutcome, TokenPair } from "./auth.ts";
+import type { Revocation } from "./revocation.ts";
+import { hashOf, idOf, newSecret, newToken, nextRefreshToken } from "./secret_tokens.ts";
 import type { RevokedSessions } from "./revoked_sessions.ts";
 import { accessTokenSeconds, type Tokens } from "./tokens.ts";
 
-/** Tells all instances, so that they refuse the session's access tokens and close its sockets. */
-export type AnnounceRevoked = (
-  identity: { readonly userId: string; readonly sessionId: string },
-) => Promise<void>;
-
 export interface Sessions {
-  open(user: User, options: { userAgent: string | null }): Promise<TokenPair>;
+  open(
+    user: User,
+    options: { userAgent: string | null },
+  ): Promise<{ readonly sessionId: string; readonly tokens: TokenPair }>;
   refresh(token: string): Promise<RefreshOutcome>;
   revoke(sessionId: string): Promise<void>;
+  list(userId: string): Promise<readonly OpenSession[]>;
+  /** False: no live session of this user. */
+  revokeOwn(userId: string, sessionId: string): Promise<boolean>;
 }
 
 export interface SessionsOptions {
-  readonly store: Pick<Store, "createSession" | "session" | "rotateSession" | "revokeSession">;
+  readonly store: Pick<Store, "createSession" | "session" | "rotateSession" | "sessionsOf">;
   readonly clock: Clock;
-  readonly log: Log;
   readonly tokens: Tokens;
   readonly revoked: RevokedSessions;
-  readonly announceRevoked: AnnounceRevoked;
+  readonly revocation: Revocation;
 }
 
 const idleMs = 30 * 24 * 3_600_000;
@@ -54,7 +48,7 @@ const looksMax = 3;
 const invalid = { kind: "invalid_token" } as const;
 
 export function createSessions(
-  { store, clock, log, tokens, revoked, announceRevoked }: SessionsOptions,
+  { store, clock, tokens, revoked, revocation }: SessionsOptions,
 ): Sessions {
   /** Signed as of the rotation, so that each who presents the same token gets the same pair. */
   async function pairOf(
@@ -107,26 +101,15 @@ export function createSessions(
       return { kind: "ok", ...await pairOf(session, { refreshToken: nextToken, rotatedAt }) };
     }
     // Only holders of a token of the session know its id: this is an older one, kept by somebody who should not have it.
-    await revoke(session);
+    await revocation.revoke(session);
     return invalid;
-  }
-
-  async function revoke({ id: sessionId, userId }: Session): Promise<void> {
-    await store.revokeSession(sessionId, clock.now());
-    revoked.add(sessionId);
-    try {
-      await announceRevoked({ userId, sessionId });
-    } catch (err) {
-      // It is revoked all the same, and the bus tells the other instances when it is back.
-      log.error({ err, sessionId }, "A revoked session could not be announced");
-    }
   }
 
   return {
     async open(user, { userAgent }) {
       const now = clock.now();
       const id = uuidv7();
-      const token = newRefreshToken(id);
+      const token = newToken(id);
       const session: Session = {
         id,
         userId: user.id,
@@ -142,10 +125,11 @@ export function createSessions(
         userAgent: userAgent?.slice(0, userAgentLengthMax) ?? null,
       };
       await store.createSession(session);
-      return (await pairOf(session, { refreshToken: token, rotatedAt: now })).tokens;
+      const { tokens } = await pairOf(session, { refreshToken: token, rotatedAt: now });
+      return { sessionId: id, tokens };
     },
     async refresh(token) {
-      const id = sessionIdOf(token);
+      const id = idOf(token);
       if (id === undefined || revoked.has(id)) return invalid;
       for (let looks = 0; looks < looksMax; looks++) {
         const session = await store.session(id);
@@ -157,8 +141,25 @@ export function createSessions(
     },
     async revoke(sessionId) {
       const session = await store.session(sessionId);
-      if (session) await revoke(session);
+      if (session) await revocation.revoke(session);
       else revoked.add(sessionId);
+    },
+    async list(userId) {
+      const sessions = await store.sessionsOf(userId, clock.now());
+      return sessions
+        .map(({ id, createdAt, rotatedAt, userAgent }) => ({
+          id,
+          createdAt,
+          lastUsedAt: rotatedAt,
+          userAgent,
+        }))
+        .sort((a, b) => b.lastUsedAt - a.lastUsedAt);
+    },
+    async revokeOwn(userId, sessionId) {
+      const session = await store.session(sessionId);
+      if (session?.userId !== userId || !isLive(session)) return false;
+      await revocation.revoke(session);
+      return true;
     },
   };
 }

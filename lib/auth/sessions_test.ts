@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createAuthFixture, registered } from "./auth_fixtures.ts";
-import { hashOf } from "./refresh_tokens.ts";
+import { createAuthFixture, registered, signInAgain } from "./auth_fixtures.ts";
+import { hashOf } from "./secret_tokens.ts";
 
 const dayMs = 24 * 3_600_000;
 const invalid = { kind: "invalid_token" };
@@ -205,6 +205,56 @@ Deno.test("a sign-out of one session leaves the user's others alone", async () =
   const identity = await fixture.auth.verifyAccess(other.tokens.accessToken);
   assert.equal(identity?.userId, fixture.identity.userId);
   assert.equal(fixture.sessions.get(identity.sessionId)?.userAgent?.length, 256);
+});
+
+Deno.test("a user's open sessions are told, the last used first, without anything secret", async () => {
+  const fixture = await createFixtureSignedIn();
+  const { auth, tokens, identity, timers } = fixture;
+  timers.tick(1_000);
+  await signInAgain(fixture, { userAgent: "Phone/2.0" });
+  timers.tick(1_000);
+  await auth.refresh(tokens.refreshToken);
+  const [first, second, ...none] = await auth.sessionsOf(identity.userId);
+  const now = timers.Date.now();
+  assert.deepEqual(first, {
+    id: identity.sessionId,
+    createdAt: now - 2_000,
+    lastUsedAt: now,
+    userAgent: "Browser/1.0",
+  });
+  assert.deepEqual([second?.lastUsedAt, second?.userAgent], [now - 1_000, "Phone/2.0"]);
+  assert.equal(none.length, 0);
+});
+
+Deno.test("a user ends one of their sessions from another, and nobody else's", async () => {
+  const fixture = await createFixtureSignedIn();
+  const { auth, identity, announced } = fixture;
+  const other = await signInAgain(fixture);
+  const stranger = await registered(fixture, "stranger");
+  const { userId } = identity;
+  for (const id of [stranger.identity.sessionId, "nonsense"]) {
+    assert.equal(await auth.endSession(userId, id), false);
+  }
+  assert.equal(await auth.endSession(userId, other.identity.sessionId), true);
+  assert.equal(await auth.endSession(userId, other.identity.sessionId), false);
+  assert.deepEqual(announced, [{ userId, sessionId: other.identity.sessionId }]);
+  assert.equal(await auth.verifyAccess(other.tokens.accessToken), undefined);
+  assert.deepEqual(await auth.refresh(other.tokens.refreshToken), invalid);
+  assert.ok(await auth.verifyAccess(fixture.tokens.accessToken));
+  assert.ok(await auth.verifyAccess(stranger.tokens.accessToken));
+});
+
+Deno.test("signing out everywhere ends all sessions of the user, here and after a restart", async () => {
+  const fixture = await createFixtureSignedIn();
+  const other = await signInAgain(fixture);
+  await fixture.auth.endAllSessions(fixture.identity.userId);
+  assert.equal(fixture.announced.length, 2);
+  for (const auth of [fixture.auth, await fixture.restart()]) {
+    for (const { tokens } of [fixture, other]) {
+      assert.equal(await auth.verifyAccess(tokens.accessToken), undefined);
+      assert.deepEqual(await auth.refresh(tokens.refreshToken), invalid);
+    }
+  }
 });
 
 async function createFixtureSignedIn() {

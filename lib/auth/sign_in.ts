@@ -1,55 +1,39 @@
-// Owns the order of checks at registration and sign-in: throttle, then store and password, then a session.
+// Owns the order of steps at registration and sign-in: a password that is proven or new, then a session.
 
 import type { Metrics } from "../metrics.ts";
 import type { Store } from "../store/store.ts";
 import type { AddUser } from "./accounts.ts";
-import {
-  type Auth,
-  type Caller,
-  type RegisterOutcome,
-  type SignInOutcome,
-  usernamePattern,
-} from "./auth.ts";
+import type { Auth, Caller, RegisterOutcome, SignInOutcome } from "./auth.ts";
+import type { CheckPassword } from "./password_check.ts";
 import { normalizeUsername } from "./password_rules.ts";
-import { type Passwords, unknownUserHash } from "./passwords.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Throttle } from "./throttle.ts";
-import { createTurns } from "./turns.ts";
 
 export interface SignInOptions {
   readonly store: Pick<Store, "credentials">;
-  readonly passwords: Passwords;
-  readonly sessions: Sessions;
+  readonly checkPassword: CheckPassword;
+  readonly sessions: Pick<Sessions, "open" | "revoke">;
   readonly throttle: Throttle;
   readonly addUser: AddUser;
   readonly metrics: Pick<Metrics, "signIns">;
 }
 
-/** More attempts at one account from one address wait for nothing: the answer is "busy". */
-const attemptsWaitingMax = 64;
-
 export function createSignIn(
-  { store, passwords, sessions, throttle, addUser, metrics }: SignInOptions,
+  { store, checkPassword, sessions, throttle, addUser, metrics }: SignInOptions,
 ): Pick<Auth, "register" | "signIn"> {
-  const inTurn = createTurns({ waitingMax: attemptsWaitingMax });
-
-  async function attempt(
-    { username, password }: { username: string; password: string },
+  async function signIn(
+    input: { username: string; password: string },
     { address, userAgent }: Caller,
   ): Promise<SignInOutcome> {
-    const retryAfterMs = await throttle.signInWaitMs(username, address);
-    if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs };
-
-    const found = username === malformed ? undefined : await store.credentials(username);
-    // An unknown name costs one verification as well, so that time does not tell which names there are.
-    const verdict = await passwords.verify(found?.passwordHash ?? unknownUserHash, password);
-    if (verdict.kind === "busy") return verdict;
-    if (!found || verdict.kind === "mismatch") {
-      await throttle.signInFailed(username, address);
-      return { kind: "invalid_credentials" };
-    }
-    await throttle.signInSucceeded(username, address);
-    return { kind: "ok", user: found.user, tokens: await sessions.open(found.user, { userAgent }) };
+    const checked = await checkPassword(input, { address });
+    if (checked.kind !== "ok") return checked;
+    const { user, passwordHash } = checked;
+    const { sessionId, tokens } = await sessions.open(user, { userAgent });
+    // A new password, or the account's end, ended all sessions while this one was not among them yet.
+    const present = await store.credentials(user.username);
+    if (present?.passwordHash === passwordHash) return { kind: "ok", user, tokens };
+    await sessions.revoke(sessionId);
+    return { kind: "invalid_credentials" };
   }
 
   async function addCounted(input: Parameters<AddUser>[0], address: string) {
@@ -66,12 +50,8 @@ export function createSignIn(
   }
 
   return {
-    async signIn({ username, password }, caller): Promise<SignInOutcome> {
-      const account = accountOf(username);
-      // One after another: attempts sent at once would all pass the throttle before the first one fails.
-      const key = `${account} ${caller.address}`;
-      const outcome = await inTurn(key, () => attempt({ username: account, password }, caller)) ??
-        { kind: "busy" };
+    async signIn(input, caller): Promise<SignInOutcome> {
+      const outcome = await signIn(input, caller);
       metrics.signIns.inc({ outcome: outcome.kind });
       return outcome;
     },
@@ -85,15 +65,7 @@ export function createSignIn(
       const added = await addCounted(input, address);
       if (added.kind !== "ok") return added;
       const { user } = added;
-      return { kind: "ok", user, tokens: await sessions.open(user, { userAgent }) };
+      return { kind: "ok", user, tokens: (await sessions.open(user, { userAgent })).tokens };
     },
   };
-}
-
-/** Names that nobody can have count as one account, whatever their length. */
-const malformed = "";
-
-function accountOf(username: string): string {
-  const normalized = normalizeUsername(username);
-  return usernamePattern.test(normalized) ? normalized : malformed;
 }

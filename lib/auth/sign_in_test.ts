@@ -77,18 +77,50 @@ Deno.test("unknown names are throttled like known ones", async () => {
   }
 });
 
-Deno.test("a full password queue is busy, counts as no failure and no registration", async () => {
-  const { auth, state } = await createFixtureWithUser();
+Deno.test("a full password queue is busy, costs no read, counts as no failure and no registration", async () => {
+  const { auth, state, reads } = await createFixtureWithUser();
   state.busy = true;
+  const readsBefore = reads.credentials;
   for (let attempts = 0; attempts < 12; attempts++) {
     assert.deepEqual(await auth.signIn(right, caller), { kind: "busy" });
   }
+  assert.equal(reads.credentials, readsBefore);
   for (let attempts = 0; attempts < 70; attempts++) {
     assert.deepEqual(await auth.register(registration("newcomer"), caller), { kind: "busy" });
   }
   state.busy = false;
   assert.equal((await auth.signIn(right, caller)).kind, "ok");
   assert.equal((await auth.register(registration("newcomer"), caller)).kind, "ok");
+});
+
+Deno.test("a sign-in with a password that is changed, or an account that is deleted, meanwhile is refused", async () => {
+  for (const happens of ["changed", "deleted"]) {
+    const fixture = await createFixtureWithUser();
+    const { auth, store, user, sessions } = fixture;
+    const { createSession } = store;
+    store.createSession = async (session) => {
+      if (happens === "changed") {
+        await store.changePassword(user.id, { from: right.password, to: "another one" });
+      } else await store.deleteUser(user.id, session.createdAt);
+      await store.revokeSessions(user.id, { at: session.createdAt });
+      await createSession(session);
+    };
+    assert.deepEqual(await auth.signIn(right, caller), { kind: "invalid_credentials" }, happens);
+    assert.ok(sessions.values().every(({ revokedAt }) => revokedAt !== null), happens);
+  }
+});
+
+Deno.test("an attacker elsewhere does not keep the owner out, however many accounts and passwords they try", async () => {
+  const { auth } = await createFixtureWithUser();
+  const attacker = { ...caller, address: "198.51.100.66" };
+  for (let failures = 0; failures < 20; failures++) await auth.signIn(wrong, attacker);
+  assert.equal((await auth.signIn(right, attacker)).kind, "rate_limited");
+  for (let failures = 0; failures < 1_000; failures++) {
+    await auth.signIn({ ...wrong, username: `user-${failures}` }, attacker);
+  }
+  const newcomer = await auth.signIn({ ...wrong, username: "not-tried-yet" }, attacker);
+  assert.equal(newcomer.kind, "rate_limited");
+  assert.equal((await auth.signIn(right, caller)).kind, "ok");
 });
 
 Deno.test("sign-ins are counted by outcome", async () => {

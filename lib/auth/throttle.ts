@@ -1,6 +1,7 @@
-// Owns the counts of failed sign-ins and of registrations. Counts in this process only; passwords are not its matter.
+// Owns the limits on failed sign-ins and on registrations. Counts in this process only; passwords are not its matter.
 
-import { RateLimiterMemory } from "rate-limiter-flexible";
+import { createBoundedLimiter } from "./bounded_limiter.ts";
+import { networkOf } from "./network.ts";
 
 export interface Throttle {
   /** How long this account may not be tried from this address; 0: now it may. */
@@ -14,46 +15,50 @@ export interface Throttle {
   giveBackRegistration(address: string): Promise<void>;
 }
 
+/** Of one account from one address: others, the owner among them, are not kept out. */
 const failuresMax = 10;
+
+/** Of all accounts from one address: a large office never comes near, who tries one password on each account does. */
+export const addressFailuresMax = 1_000;
+
 const failuresSpanSeconds = 5 * 60;
 const registrationsSpanSeconds = 3_600;
 
-/** Entries are bounded by the password queue: each counted attempt cost one Argon2id run, about 20 a second. */
 export function createThrottle(
   { registrationsPerHour }: { registrationsPerHour: number },
 ): Throttle {
-  const failures = new RateLimiterMemory({ points: failuresMax, duration: failuresSpanSeconds });
-  const registrations = new RateLimiterMemory({
-    points: registrationsPerHour,
-    duration: registrationsSpanSeconds,
+  const spanSeconds = failuresSpanSeconds;
+  const failures = createBoundedLimiter({ eventsMax: failuresMax, spanSeconds });
+  const addressFailures = createBoundedLimiter({ eventsMax: addressFailuresMax, spanSeconds });
+  const registrations = createBoundedLimiter({
+    eventsMax: registrationsPerHour,
+    spanSeconds: registrationsSpanSeconds,
   });
 
   return {
-    signInWaitMs: (account, address) => waitMs(failures, keyOf(account, address)),
+    async signInWaitMs(account, address) {
+      return Math.max(
+        await failures.waitMs(keyOf(account, address)),
+        await addressFailures.waitMs(networkOf(address)),
+      );
+    },
     async signInFailed(account, address) {
-      await failures.penalty(keyOf(account, address));
+      await failures.count(keyOf(account, address));
+      await addressFailures.count(networkOf(address));
     },
-    async signInSucceeded(account, address) {
-      await failures.delete(keyOf(account, address));
-    },
-    registrationWaitMs: (address) => waitMs(registrations, address),
+    signInSucceeded: (account, address) => failures.forget(keyOf(account, address)),
+    registrationWaitMs: (address) => registrations.waitMs(networkOf(address)),
     async takeRegistration(address) {
-      const { consumedPoints, msBeforeNext } = await registrations.penalty(address);
-      if (consumedPoints <= registrationsPerHour) return 0;
-      await registrations.reward(address);
-      return Math.max(1, msBeforeNext);
+      const key = networkOf(address);
+      const { counted, forgottenInMs } = await registrations.count(key);
+      if (counted <= registrationsPerHour) return 0;
+      await registrations.giveBack(key);
+      return forgottenInMs;
     },
-    async giveBackRegistration(address) {
-      await registrations.reward(address);
-    },
+    giveBackRegistration: (address) => registrations.giveBack(networkOf(address)),
   };
 }
 
 function keyOf(account: string, address: string): string {
-  return `${account} ${address}`;
-}
-
-async function waitMs(limiter: RateLimiterMemory, key: string): Promise<number> {
-  const count = await limiter.get(key);
-  return count && count.consumedPoints >= limiter.points ? Math.max(0, count.msBeforeNext) : 0;
+  return `${account} ${networkOf(address)}`;
 }

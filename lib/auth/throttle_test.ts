@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createThrottle } from "./throttle.ts";
+import { addressFailuresMax, createThrottle } from "./throttle.ts";
 
 Deno.test("an account waits after 10 failures from one address, other accounts and addresses do not", async () => {
   const throttle = createThrottle({ registrationsPerHour: 1 });
@@ -12,6 +12,26 @@ Deno.test("an account waits after 10 failures from one address, other accounts a
   assert.equal(await throttle.signInWaitMs("someone", "192.0.2.2"), 0);
   assert.equal(await throttle.signInWaitMs("another", "192.0.2.1"), 0);
   await throttle.signInSucceeded("someone", "192.0.2.1");
+});
+
+Deno.test("an address that tries account after account waits at last, and the owners elsewhere do not", async () => {
+  const throttle = createThrottle({ registrationsPerHour: 1 });
+  for (let failures = 0; failures < addressFailuresMax; failures++) {
+    assert.equal(await throttle.signInWaitMs(`user-${failures}`, "192.0.2.1"), 0);
+    await throttle.signInFailed(`user-${failures}`, "192.0.2.1");
+  }
+  assert.ok(await throttle.signInWaitMs("another", "192.0.2.1") > 0);
+  assert.equal(await throttle.signInWaitMs("user-0", "192.0.2.2"), 0);
+  await throttle.signInSucceeded("user-0", "192.0.2.1");
+  assert.ok(await throttle.signInWaitMs("another", "192.0.2.1") > 0);
+});
+
+Deno.test("another address of the same /64 is no way around", async () => {
+  const throttle = createThrottle({ registrationsPerHour: 1 });
+  for (let host = 1; host <= 10; host++) await throttle.signInFailed("a", `2001:db8::${host}`);
+  assert.ok(await throttle.signInWaitMs("a", "2001:db8::99") > 0);
+  assert.equal(await throttle.takeRegistration("2001:db8::1"), 0);
+  assert.ok(await throttle.registrationWaitMs("2001:db8::2") > 0);
 });
 
 Deno.test("a success forgets the failures before it", async () => {

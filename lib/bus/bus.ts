@@ -61,6 +61,8 @@ export interface ListContent {
 export type Announcement =
   | { readonly kind: "list_changed"; readonly userId: string; readonly list: ListContent }
   | { readonly kind: "list_deleted"; readonly userId: string; readonly listId: string }
+  /** A list was moved: the user's first list may be another one now. */
+  | { readonly kind: "lists_reordered"; readonly userId: string }
   | { readonly kind: "session_revoked"; readonly userId: string; readonly sessionId: string }
   | { readonly kind: "newcomers"; readonly interest: Interest }
   | { readonly kind: "catalog_changed" }

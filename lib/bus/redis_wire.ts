@@ -49,6 +49,7 @@ const list = z.object({ id: z.string(), name: z.string(), version: natural, tick
 const announcementSchema: z.ZodType<Announcement> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("list_changed"), userId: z.string(), list }),
   z.object({ kind: z.literal("list_deleted"), userId: z.string(), listId: z.string() }),
+  z.object({ kind: z.literal("lists_reordered"), userId: z.string() }),
   z.object({ kind: z.literal("session_revoked"), userId: z.string(), sessionId: z.string() }),
   z.object({ kind: z.literal("newcomers"), interest }),
   z.object({ kind: z.literal("catalog_changed") }),

@@ -89,6 +89,7 @@ Deno.test("announcements are the same after their way; unknown kinds and faulty 
   const announcements: Announcement[] = [
     { kind: "list_changed", userId: "u", list },
     { kind: "list_deleted", userId: "u", listId: "l" },
+    { kind: "lists_reordered", userId: "u" },
     { kind: "session_revoked", userId: "u", sessionId: "s" },
     { kind: "newcomers", interest: interest({ signedIn: ["AAPL"], anonymous: ["MSFT"] }) },
     { kind: "catalog_changed" },

@@ -164,6 +164,12 @@ export class Connection implements Viewer {
     if (change === "ignored") return;
     this.#hold();
     if (change === "first") this.#tasks.add(() => this.#followFirst());
+    else this.#refuseLists([listId]);
+  }
+
+  listsReordered(): void {
+    if (this.#followed.reorder() === "ignored" || !this.#greeted) return;
+    this.#tasks.add(() => this.#followFirst());
   }
 
   // The client's messages, strictly one after the other.
@@ -237,9 +243,11 @@ export class Connection implements Viewer {
     }
     this.#hold();
     this.#showLists();
-    if (outcome.unknown.length > 0) {
-      this.#refuse("unknown_list", `Not among your lists: ${someOf(outcome.unknown)}.`);
-    }
+    if (outcome.unknown.length > 0) this.#refuseLists(outcome.unknown);
+  }
+
+  #refuseLists(ids: readonly string[]) {
+    this.#refuse("unknown_list", `Not among your lists: ${someOf(ids)}.`);
   }
 
   #subscribe(texts: readonly string[]) {

@@ -8,6 +8,9 @@ import type { LoadLists } from "./hub_ports.ts";
 /** "first": which list is the user's first one must be read anew. */
 export type Change = "changed" | "first" | "ignored";
 
+/** A user who moves lists without end is answered in the order of the last of these reads. */
+const readsMax = 3;
+
 export type FollowOutcome =
   | { readonly kind: "followed"; readonly unknown: readonly string[] }
   | { readonly kind: "too_many_tickers" };
@@ -20,6 +23,7 @@ export class FollowedLists {
   #isFirstDue = false;
   /** By list, what was announced while the store was read: the answer may be older than it. */
   #newsDuringRead: Map<string, ListContent | "deleted"> | undefined;
+  #isReorderedDuringRead = false;
 
   constructor(load: LoadLists) {
     this.#load = load;
@@ -75,6 +79,11 @@ export class FollowedLists {
     return this.#isFirst ? this.#askForFirst() : "changed";
   }
 
+  reorder(): Change {
+    this.#isReorderedDuringRead = true;
+    return this.#askForFirst();
+  }
+
   /** Asked for once, however many lists change until the store was read. */
   #askForFirst(): Change {
     if (!this.#isFirst || this.#isFirstDue || this.#newsDuringRead) return "ignored";
@@ -86,7 +95,7 @@ export class FollowedLists {
     const news = new Map<string, ListContent | "deleted">();
     this.#newsDuringRead = news;
     try {
-      const lists = new Map((await this.#load(userId)).map((list) => [list.id, list]));
+      const lists = new Map((await this.#inOrder(userId)).map((list) => [list.id, list]));
       for (const [id, list] of news) {
         if (list === "deleted") lists.delete(id);
         else if ((lists.get(id)?.version ?? 0) < list.version) lists.set(id, list);
@@ -94,6 +103,15 @@ export class FollowedLists {
       return [...lists.values()];
     } finally {
       this.#newsDuringRead = undefined;
+    }
+  }
+
+  /** Read again when the order changed meanwhile: unlike a list's content, it was not announced whole. */
+  async #inOrder(userId: string): Promise<readonly ListContent[]> {
+    for (let reads = 1;; reads++) {
+      this.#isReorderedDuringRead = false;
+      const lists = await this.#load(userId);
+      if (!this.#isReorderedDuringRead || reads >= readsMax) return lists;
     }
   }
 }

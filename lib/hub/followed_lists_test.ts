@@ -55,6 +55,36 @@ Deno.test("the first list is asked for once, however many changes say that it ma
   assert.equal(followed.change(list("one", [], 3)), "first");
 });
 
+Deno.test("a list moved to the front is the first one, also when it was moved while the store was read", async () => {
+  const [one, two, three] = ["one", "two", "three"].map((id) => list(id, ["AAPL"]));
+  const reads = [one!, two!, three!].map((first) => ({ first, ...Promise.withResolvers<void>() }));
+  let count = 0;
+  const followed = new FollowedLists(async () => {
+    const read = reads[count++];
+    await read?.promise;
+    return [read!.first];
+  });
+  const first = () => followed.lists().map(({ id }) => id);
+
+  reads[0]!.resolve();
+  await followed.followFirst("ann");
+  assert.deepEqual(first(), ["one"]);
+  assert.equal(followed.reorder(), "first");
+
+  const done = followed.followFirst("ann");
+  assert.equal(followed.reorder(), "ignored");
+  reads[1]!.resolve();
+  reads[2]!.resolve();
+  await done;
+  assert.deepEqual([first(), count], [["three"], 3]);
+});
+
+Deno.test("a client that chose its lists is not given the first one when lists are moved", async () => {
+  const followed = following(list("one", ["AAPL"]), list("two", ["MSFT"]));
+  await followed.follow(["two"], "ann");
+  assert.equal(followed.reorder(), "ignored");
+});
+
 Deno.test("a client that chose its lists is not given the first one when they are gone", async () => {
   const followed = following(list("one", ["AAPL"]), list("two", ["MSFT"]));
   await followed.follow(["two"], "ann");

@@ -120,6 +120,9 @@ export function createHub(options: HubOptions): Hub {
           connection.listDeleted(announcement.listId);
         }
         break;
+      case "lists_reordered":
+        for (const connection of admission.ofUser(announcement.userId)) connection.listsReordered();
+        break;
       case "session_revoked":
         for (const connection of admission.ofUser(announcement.userId)) {
           if (connection.identity?.sessionId === announcement.sessionId) {

@@ -30,6 +30,8 @@ export interface ReportLine {
   readonly line: number;
   readonly text: string;
   readonly outcome: TokenOutcome;
+  /** What was found, whether or not it was read. */
+  readonly ticker?: Ticker;
 }
 
 export interface ReadList {
@@ -60,21 +62,21 @@ export function readList(
   const known = format === "auto" ? detectFormat(unified) : format;
   const tickers = new Set<Ticker>();
 
-  function outcomeOf(token: Token): TokenOutcome {
+  function judge(token: Token): Pick<ReportLine, "outcome" | "ticker"> {
     const found = readTicker(token.text, resolve);
-    if (found.outcome !== "read") return found.outcome;
-    if (tickers.has(found.ticker)) return "duplicate";
-    if (tickers.size >= tickersMax) return "over_limit";
+    if (found.outcome !== "read") return found;
+    if (tickers.has(found.ticker)) return { ...found, outcome: "duplicate" };
+    if (tickers.size >= tickersMax) return { ...found, outcome: "over_limit" };
     tickers.add(found.ticker);
-    return "read";
+    return found;
   }
 
   const report: ReportLine[] = [];
   const tokens = tokensOf(unified, known);
   for (const token of tokens) {
-    const outcome = outcomeOf(token);
+    const verdict = judge(token);
     if (report.length >= reportLinesMax) continue;
-    report.push({ line: token.line, text: token.text.slice(0, reportTextMax), outcome });
+    report.push({ line: token.line, text: token.text.slice(0, reportTextMax), ...verdict });
   }
   return { format: known, tickers: [...tickers], report, leftOff: tokens.length - report.length };
 }

@@ -23,8 +23,8 @@ Deno.test("the report tells of each token why it was not read", () => {
   const { tickers, report } = read("AAPL aapl\nNOPE ^GSPC\nLSE:T", { tickersMax: 1 });
   assert.deepEqual(tickers, ["AAPL"]);
   assert.deepEqual(report, [
-    { line: 1, text: "AAPL", outcome: "read" },
-    { line: 1, text: "aapl", outcome: "duplicate" },
+    { line: 1, text: "AAPL", outcome: "read", ticker: "AAPL" },
+    { line: 1, text: "aapl", outcome: "duplicate", ticker: "AAPL" },
     { line: 2, text: "NOPE", outcome: "unknown_ticker" },
     { line: 2, text: "^GSPC", outcome: "not_a_ticker" },
     { line: 3, text: "LSE:T", outcome: "other_exchange" },

@@ -6,7 +6,10 @@ import { Problem } from "../errors.ts";
 export interface KvClient {
   get<T>(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<T>>;
   /** One range, at most `limit` entries. */
-  range<T>(selector: Deno.KvListSelector, options: { limit: number }): Promise<Deno.KvEntry<T>[]>;
+  range<T>(
+    selector: Deno.KvListSelector,
+    options: { limit: number; reverse?: boolean },
+  ): Promise<Deno.KvEntry<T>[]>;
   atomic(): Deno.AtomicOperation;
   /** False when a check did not hold. */
   commit(operation: Deno.AtomicOperation): Promise<boolean>;
@@ -61,8 +64,10 @@ export function createKvClient({ kv, clock }: { kv: Deno.Kv; clock: Clock }): Kv
 
   return {
     get: <T>(key: Deno.KvKey) => inTime(() => kv.get<T>(key)),
-    range: <T>(selector: Deno.KvListSelector, { limit }: { limit: number }) =>
-      inTime(() => Array.fromAsync(kv.list<T>(selector, { limit }))),
+    range: <T>(
+      selector: Deno.KvListSelector,
+      options: { limit: number; reverse?: boolean },
+    ) => inTime(() => Array.fromAsync(kv.list<T>(selector, options))),
     atomic: () => kv.atomic(),
     commit: async (operation) => (await inTime(() => operation.commit())).ok,
     async untilCommitted(attempt) {

@@ -1,16 +1,24 @@
-// Owns sessions in Deno KV: ["session", id], and ["revoked", at, id] to find the newly revoked ones by time.
+// Owns sessions in Deno KV: ["session", id]. ["user_session", userId, id] finds a user's live ones, ["ended_session",
+// userId, id] the others that are still kept, ["revoked", at, id] the newly revoked ones by time.
 
 import { validate as isUuid } from "uuid";
 import type { Clock } from "../clock.ts";
 import type { KvClient } from "./kv_client.ts";
-import type { Session, Store } from "./store.ts";
+import { type Session, sessionsListedMax, type Store } from "./store.ts";
 
 type SessionMethods =
   | "createSession"
   | "session"
   | "rotateSession"
   | "revokeSession"
+  | "sessionsOf"
+  | "revokeSessions"
   | "revokedSessions";
+
+export interface KvSessions extends Pick<Store, SessionMethods> {
+  /** Like revokeSessions, but keeps nothing of them except that they are revoked. */
+  forgetSessions(userId: string, at: number): Promise<string[]>;
+}
 
 /** Longer than an access token lives, so that a restart forgets no sign-out. */
 const revokedKeptMs = 30 * 60_000;
@@ -18,49 +26,114 @@ const revokedKeptMs = 30 * 60_000;
 /** A read at start takes the first million; at 20 minutes kept that is 800 sign-outs a second. */
 const revokedMax = 1_000_000;
 
-export function createKvSessions(
-  { kv, clock }: { kv: KvClient; clock: Clock },
-): Pick<Store, SessionMethods> {
-  const sessionKey = (id: string) => ["session", id];
+/** More than anybody opens in 90 days: a sign-in costs some 50 ms of the service's only password worker. */
+const userSessionsMax = 100_000;
 
+/** So many of a user's sessions are ended, or removed, at the same time. */
+const portionMax = 50;
+
+const sessionKey = (id: string): Deno.KvKey => ["session", id];
+const liveKey = ({ userId, id }: Session): Deno.KvKey => ["user_session", userId, id];
+const endedKey = ({ userId, id }: Session): Deno.KvKey => ["ended_session", userId, id];
+export const revokedKey = (at: number, id: string): Deno.KvKey => ["revoked", at, id];
+
+export function createKvSessions({ kv, clock }: { kv: KvClient; clock: Clock }): KvSessions {
   /** Deno KV forgets a session by itself, some time after it ended; readers still compare the times. */
-  function expiry({ idleExpiresAt, endsAt }: Session): { expireIn: number } {
-    return { expireIn: Math.max(1, Math.min(idleExpiresAt, endsAt) - clock.now()) };
+  function put(session: Session, operation: Deno.AtomicOperation): Deno.AtomicOperation {
+    const expireIn = Math.max(1, Math.min(session.idleExpiresAt, session.endsAt) - clock.now());
+    return operation
+      .set(sessionKey(session.id), session, { expireIn })
+      .set(liveKey(session), true, { expireIn });
+  }
+
+  /** True when it was live until now. */
+  async function end(
+    id: string,
+    { at, forget = false }: { at: number; forget?: boolean },
+  ): Promise<boolean> {
+    if (!isUuid(id)) return false;
+    return await kv.untilCommitted(async () => {
+      const entry = await kv.get<Session>(sessionKey(id));
+      if (entry.value === null || entry.value.revokedAt !== null) return false;
+      const kept = { expireIn: revokedKeptMs };
+      const operation = kv.atomic()
+        .check(entry)
+        .delete(liveKey(entry.value))
+        .set(revokedKey(at, id), true, kept);
+      if (forget) operation.delete(entry.key);
+      else {
+        operation.set(entry.key, { ...entry.value, revokedAt: at }, kept)
+          .set(endedKey(entry.value), true, kept);
+      }
+      return await kv.commit(operation) ? true : undefined;
+    });
+  }
+
+  async function endAll(
+    userId: string,
+    { except, ...options }: { at: number; except?: string; forget?: boolean },
+  ): Promise<string[]> {
+    const ids = await idsUnder(["user_session", userId], { limit: userSessionsMax });
+    const ended: string[] = [];
+    for (const some of portions(ids)) {
+      await Promise.all(some.map(async (id) => {
+        if (id !== except && await end(id, options)) ended.push(id);
+      }));
+    }
+    return ended;
+  }
+
+  /** What is kept of sessions that ended before. */
+  async function removeEnded(userId: string): Promise<void> {
+    const prefix = ["ended_session", userId];
+    for (const some of portions(await idsUnder(prefix, { limit: userSessionsMax }))) {
+      const operation = kv.atomic();
+      for (const id of some) operation.delete([...prefix, id]).delete(sessionKey(id));
+      await kv.commit(operation);
+    }
+  }
+
+  /** The latest opened first: the ids grow with time. */
+  async function idsUnder(prefix: Deno.KvKey, { limit }: { limit: number }): Promise<string[]> {
+    if (!isUuid(prefix[1])) return [];
+    const entries = await kv.range<true>({ prefix }, { limit, reverse: true });
+    return entries.map(({ key }) => String(key[2]));
+  }
+
+  async function find(id: string): Promise<Session | undefined> {
+    return (await kv.get<Session>(sessionKey(id))).value ?? undefined;
   }
 
   return {
     async createSession(session) {
-      const key = sessionKey(session.id);
-      const committed = await kv.commit(
-        kv.atomic().check({ key, versionstamp: null }).set(key, session, expiry(session)),
-      );
+      const isNew = kv.atomic().check({ key: sessionKey(session.id), versionstamp: null });
+      const committed = await kv.commit(put(session, isNew));
       if (!committed) throw new Error(`Session ${session.id} exists already`);
     },
     async session(id) {
-      if (!isUuid(id)) return undefined;
-      return (await kv.get<Session>(sessionKey(id))).value ?? undefined;
+      return isUuid(id) ? await find(id) : undefined;
     },
     rotateSession(next, { expectedTokenHash }) {
       return kv.untilCommitted(async () => {
         const entry = await kv.get<Session>(sessionKey(next.id));
         if (entry.value?.tokenHash !== expectedTokenHash) return false;
         if (entry.value.revokedAt !== null) return false;
-        const operation = kv.atomic().check(entry).set(entry.key, next, expiry(next));
-        return await kv.commit(operation) ? true : undefined;
+        return await kv.commit(put(next, kv.atomic().check(entry))) ? true : undefined;
       });
     },
-    async revokeSession(id, at) {
-      if (!isUuid(id)) return false;
-      return await kv.untilCommitted(async () => {
-        const entry = await kv.get<Session>(sessionKey(id));
-        if (entry.value === null || entry.value.revokedAt !== null) return false;
-        const kept = { expireIn: revokedKeptMs };
-        const operation = kv.atomic()
-          .check(entry)
-          .set(entry.key, { ...entry.value, revokedAt: at }, kept)
-          .set(["revoked", at, id], true, kept);
-        return await kv.commit(operation) ? true : undefined;
-      });
+    revokeSession: (id, at) => end(id, { at }),
+    async sessionsOf(userId, at) {
+      const ids = await idsUnder(["user_session", userId], { limit: sessionsListedMax });
+      const found = await Promise.all(ids.map(find));
+      return found.filter((session) => session !== undefined).filter((session) =>
+        isLive(session, at)
+      );
+    },
+    revokeSessions: endAll,
+    async forgetSessions(userId, at) {
+      const ended = await endAll(userId, { at, forget: true });
+      await removeEnded(userId);
+      return ended;
     },
     async revokedSessions(since) {
       const selector = { prefix: ["revoked"], start: ["revoked", since] };
@@ -68,4 +141,14 @@ export function createKvSessions(
       return entries.map(({ key }) => String(key[2]));
     },
   };
+}
+
+function* portions(ids: readonly string[]): Generator<string[]> {
+  for (let start = 0; start < ids.length; start += portionMax) {
+    yield ids.slice(start, start + portionMax);
+  }
+}
+
+function isLive({ revokedAt, idleExpiresAt, endsAt }: Session, at: number): boolean {
+  return revokedAt === null && at < Math.min(idleExpiresAt, endsAt);
 }

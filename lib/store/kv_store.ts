@@ -1,11 +1,12 @@
-// Owns opening the store over Deno KV, and settings. Users, lists, sessions and the catalog have a file each.
+// Owns the store over Deno KV, and settings. Users, accounts, lists, sessions and the catalog have a file each.
 
 import { type Clock, createClock } from "../clock.ts";
-import { StartupError } from "../errors.ts";
+import { createKvAccounts } from "./kv_accounts.ts";
 import { createKvCatalog } from "./kv_catalog.ts";
 import { createKvClient, type KvClient } from "./kv_client.ts";
-import { lockKvFile } from "./kv_file_lock.ts";
+import { createKvListOrder } from "./kv_list_order.ts";
 import { createKvLists } from "./kv_lists.ts";
+import { openKv } from "./kv_open.ts";
 import { createKvSessions } from "./kv_sessions.ts";
 import { createKvUsers } from "./kv_users.ts";
 import type { Store } from "./store.ts";
@@ -16,19 +17,10 @@ export interface OpenKvStoreOptions {
   readonly clock?: Clock;
 }
 
-/** Throws a StartupError when the file cannot be used: no such right, in use by another process, not a KV file. */
+/** Throws a StartupError when it cannot be used. */
 export async function openKvStore({ path, clock }: OpenKvStoreOptions): Promise<Store> {
-  const name = `Deno KV (${shownPath(path)})`;
-  if (path === undefined || path === ":memory:" || isUrl(path)) {
-    return createKvStore(await openKv(path), { name, clock });
-  }
-  const lock = await lockKvFile(path);
-  try {
-    return createKvStore(await openKv(path), { name, clock, onClose: lock.release });
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
+  const { kv, name, release } = await openKv(path);
+  return createKvStore(kv, { name, clock, onClose: release });
 }
 
 export interface KvStoreOptions {
@@ -43,13 +35,16 @@ export function createKvStore(
   { name, clock = createClock(), onClose = () => {} }: KvStoreOptions,
 ): Store {
   const kv = createKvClient({ kv: deno, clock });
+  const { forgetSessions, ...sessions } = createKvSessions({ kv, clock });
   let closed = false;
 
   return {
     name,
     ...createKvUsers(kv),
     ...createKvLists(kv),
-    ...createKvSessions({ kv, clock }),
+    ...createKvListOrder(kv),
+    ...sessions,
+    ...createKvAccounts({ kv, sessions: { forgetSessions } }),
     ...createKvCatalog({ kv, clock }),
     settingOrPut: (name, value) => settingOrPut(kv, { key: ["setting", name], value }),
     async saveSetting(name, value) {
@@ -78,26 +73,4 @@ function settingOrPut(
     if (entry.value !== null) return entry.value;
     return await kv.commit(kv.atomic().check(entry).set(key, value)) ? value : undefined;
   });
-}
-
-async function openKv(path: string | undefined): Promise<Deno.Kv> {
-  try {
-    return await Deno.openKv(path);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StartupError(`The KV store ${shownPath(path)} cannot be opened: ${reason}`, {
-      cause,
-    });
-  }
-}
-
-function isUrl(path: string): boolean {
-  return /^https?:\/\//.test(path);
-}
-
-/** A KV Connect URL is shown without what may be secret in it. */
-function shownPath(path: string | undefined): string {
-  if (path === undefined) return "of the platform";
-  if (path === ":memory:") return "in memory";
-  return isUrl(path) ? URL.parse(path)?.origin ?? "malformed address" : path;
 }

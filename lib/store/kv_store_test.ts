@@ -110,7 +110,9 @@ Deno.test("a session is kept no longer than it may be used", async () => {
   await store.createSession(someSession({ id: "idle", idleExpiresAt: 5_000, endsAt: 9_000 }));
   await store.createSession(someSession({ id: "end", idleExpiresAt: 9_000, endsAt: 7_000 }));
   await store.createSession(someSession({ id: "over", idleExpiresAt: 500, endsAt: 9_000 }));
-  assert.deepEqual(options, [{ expireIn: 4_000 }, { expireIn: 6_000 }, { expireIn: 1 }]);
+  const keptMs = [4_000, 6_000, 1];
+  // The session, and what finds it by its user.
+  assert.deepEqual(options, keptMs.flatMap((expireIn) => [{ expireIn }, { expireIn }]));
   await store.close();
 });
 

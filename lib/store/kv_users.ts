@@ -1,19 +1,20 @@
-// Owns users in Deno KV: ["user", id] holds the user, ["username", name] only the id. Creates the first list with them.
+// Owns finding and making users in Deno KV: ["user", id] holds the user, ["username", name] only the id.
 
 import { validate as isUuid } from "uuid";
 import type { KvClient } from "./kv_client.ts";
 import { listKey } from "./kv_lists.ts";
 import type { Store, User } from "./store.ts";
 
-interface StoredUser {
+export interface StoredUser {
   readonly user: User;
   readonly passwordHash: string;
+  readonly reset?: { readonly tokenHash: string; readonly expiresAt: number };
 }
 
-export function createKvUsers(kv: KvClient): Pick<Store, "createUser" | "user" | "credentials"> {
-  const userKey = (id: string) => ["user", id];
-  const usernameKey = (username: string) => ["username", username];
+export const userKey = (id: string): Deno.KvKey => ["user", id];
+export const usernameKey = (username: string): Deno.KvKey => ["username", username];
 
+export function createKvUsers(kv: KvClient): Pick<Store, "createUser" | "user" | "credentials"> {
   return {
     createUser({ user, passwordHash, list }) {
       const stored: StoredUser = { user, passwordHash };
@@ -37,7 +38,8 @@ export function createKvUsers(kv: KvClient): Pick<Store, "createUser" | "user" |
     async credentials(username) {
       const { value: id } = await kv.get<string>(usernameKey(username));
       if (id === null) return undefined;
-      return (await kv.get<StoredUser>(userKey(id))).value ?? undefined;
+      const { value } = await kv.get<StoredUser>(userKey(id));
+      return value ? { user: value.user, passwordHash: value.passwordHash } : undefined;
     },
   };
 }

@@ -115,6 +115,8 @@ export interface ConnectOptions {
   readonly connectionsMax: number;
   /** 0: as long as the server's own settings allow. */
   readonly statementTimeoutMs: number;
+  /** 0: for good, so that a long transaction can end. */
+  readonly lifeSeconds?: number;
 }
 
 /**
@@ -123,7 +125,7 @@ export interface ConnectOptions {
  */
 export function connectPostgres(
   { host, port, database, user, password, tls, prepare }: PostgresAddress,
-  { connectionsMax, statementTimeoutMs }: ConnectOptions,
+  { connectionsMax, statementTimeoutMs, lifeSeconds = connectionLifeSeconds }: ConnectOptions,
 ): Sql {
   const options = {
     host,
@@ -145,7 +147,7 @@ export function connectPostgres(
     backoff: () => reconnectPauseSeconds,
     connect_timeout: connectTimeoutSeconds,
     idle_timeout: undefined,
-    max_lifetime: connectionLifeSeconds,
+    max_lifetime: lifeSeconds,
     target_session_attrs: undefined,
     keep_alive: keepAliveSeconds,
     debug: false,

@@ -3,16 +3,18 @@
 import { validate as isUuid } from "uuid";
 import type { Clock } from "../clock.ts";
 import type { PostgresClient } from "./postgres_client.ts";
-import type { Session, Store } from "./store.ts";
+import { type Session, sessionsListedMax, type Store } from "./store.ts";
 
 type SessionMethods =
   | "createSession"
   | "session"
   | "rotateSession"
   | "revokeSession"
+  | "sessionsOf"
+  | "revokeSessions"
   | "revokedSessions";
 
-interface SessionRow {
+export interface SessionRow {
   readonly id: string;
   readonly user_id: string;
   readonly username: string;
@@ -53,7 +55,7 @@ export function createPostgresSessions(
           ), forgotten as (
             delete from sessions using old where sessions.id = old.id
           )
-          insert into sessions ${sql(rowOf(session))}`
+          insert into sessions ${sql(sessionRowOf(session))}`
       );
     },
     async session(id) {
@@ -64,7 +66,7 @@ export function createPostgresSessions(
     async rotateSession(next, { expectedTokenHash }) {
       const { count } = await run((sql) =>
         sql`
-          update sessions set ${sql(rowOf(next))}
+          update sessions set ${sql(sessionRowOf(next))}
           where id = ${next.id} and token_hash = ${expectedTokenHash} and revoked_at is null`
       );
       return count === 1;
@@ -78,10 +80,38 @@ export function createPostgresSessions(
       );
       return count === 1;
     },
-    async revokedSessions(since) {
+    async sessionsOf(userId, at) {
+      if (!isUuid(userId)) return [];
+      const now = new Date(at);
+      const rows = await run((sql) =>
+        sql<SessionRow[]>`
+          select * from sessions
+          where user_id = ${userId} and revoked_at is null
+            and idle_expires_at > ${now} and ends_at > ${now}
+          order by id desc limit ${sessionsListedMax}`
+      );
+      return rows.map(sessionOf);
+    },
+    async revokeSessions(userId, { at, except }) {
+      if (!isUuid(userId)) return [];
       const rows = await run((sql) =>
         sql<{ id: string }[]>`
-          select id from sessions where revoked_at >= ${new Date(since)}
+          update sessions set revoked_at = ${new Date(at)}, forget_on = ${forgetOn(at)}
+          where user_id = ${userId} and revoked_at is null
+            and id is distinct from ${except ?? null}::uuid
+          returning id`
+      );
+      return rows.map(({ id }) => id);
+    },
+    async revokedSessions(since) {
+      const from = new Date(since);
+      const rows = await run((sql) =>
+        sql<{ id: string }[]>`
+          select id from (
+            select id, revoked_at from sessions where revoked_at >= ${from}
+            union all
+            select id, revoked_at from deleted_sessions where revoked_at >= ${from}
+          ) as revoked
           order by revoked_at desc limit ${revokedMax}`
       );
       return rows.map(({ id }) => id);
@@ -94,7 +124,7 @@ function forgetOn(endedAt: number): Date {
   return new Date((Math.floor(endedAt / dayMs) + keptDays) * dayMs);
 }
 
-function rowOf(session: Session): SessionRow {
+export function sessionRowOf(session: Session): SessionRow {
   const { idleExpiresAt, endsAt, revokedAt } = session;
   return {
     id: session.id,
@@ -113,7 +143,7 @@ function rowOf(session: Session): SessionRow {
   };
 }
 
-function sessionOf(row: SessionRow): Session {
+export function sessionOf(row: SessionRow): Session {
   return {
     id: row.id,
     userId: row.user_id,

@@ -1,7 +1,8 @@
-// Owns opening the store over Postgres, settings and the catalog. Users, lists and sessions have a file each.
+// Owns opening the store over Postgres, settings and the catalog. Users, accounts, lists and sessions have a file each.
 
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { createPostgresAccounts } from "./postgres_accounts.ts";
 import { parsePostgresAddress, type PostgresAddress } from "./postgres_address.ts";
 import {
   connectPostgres,
@@ -11,6 +12,7 @@ import {
   type Sql,
 } from "./postgres_client.ts";
 import { codeOf, startupErrorOf } from "./postgres_errors.ts";
+import { createPostgresListOrder } from "./postgres_list_order.ts";
 import { createPostgresLists } from "./postgres_lists.ts";
 import { migrate } from "./postgres_migrations.ts";
 import { createPostgresSessions } from "./postgres_sessions.ts";
@@ -28,17 +30,24 @@ export interface OpenPostgresStoreOptions {
 }
 
 /** Brings the tables up to date first. Throws a StartupError when the database cannot be used. */
-export async function openPostgresStore(
-  { url, clock, log }: OpenPostgresStoreOptions,
-): Promise<Store> {
+export async function openPostgresStore(options: OpenPostgresStoreOptions): Promise<Store> {
+  const { address, client } = await openPostgresClient(options);
+  return createPostgresStore(client, { name: nameOf(address), clock: options.clock });
+}
+
+/** What openPostgresStore makes its store of. */
+export async function openPostgresClient({ url, clock, log }: OpenPostgresStoreOptions) {
   const address = parsePostgresAddress(url);
   for (const name of await migrateDatabase(address)) log.info({ name }, "A migration was applied");
   const statementTimeoutMs = await takesStatementTimeout(address) ? defaultStatementTimeoutMs : 0;
   if (statementTimeoutMs === 0) {
     log.warn("The pooler refuses statement_timeout; set it for the database's user instead");
   }
-  const client = createPostgresClient({ address, clock, log, statementTimeoutMs });
-  return createPostgresStore(client, { name: `Postgres (${address.shown})`, clock });
+  return { address, client: createPostgresClient({ address, clock, log, statementTimeoutMs }) };
+}
+
+export function nameOf({ shown }: PostgresAddress): string {
+  return `Postgres (${shown})`;
 }
 
 /** Returns the names of the migrations it applied. Throws a StartupError when the database cannot be used. */
@@ -86,7 +95,9 @@ export function createPostgresStore(
   return {
     name,
     ...createPostgresUsers(client),
+    ...createPostgresAccounts(client),
     ...createPostgresLists(client),
+    ...createPostgresListOrder(client),
     ...createPostgresSessions({ client, clock }),
     async settingOrPut(name, value) {
       // The update that changes nothing makes the statement return the row whoever put it there.

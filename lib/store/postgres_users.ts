@@ -5,7 +5,7 @@ import type { PostgresClient } from "./postgres_client.ts";
 import { arrayLiteral } from "./postgres_lists.ts";
 import type { Store, User } from "./store.ts";
 
-interface UserRow {
+export interface UserRow {
   readonly id: string;
   readonly username: string;
   readonly email: string | null;
@@ -20,7 +20,7 @@ export function createPostgresUsers(
 ): Pick<Store, "createUser" | "user" | "credentials"> {
   return {
     async createUser({ user, passwordHash, list }) {
-      const row = rowOf(user, passwordHash);
+      const row = userRowOf(user, passwordHash);
       const { count } = await run((sql) =>
         sql`
           with created as (
@@ -49,7 +49,7 @@ export function createPostgresUsers(
   };
 }
 
-function rowOf(user: User, passwordHash: string): UserRow {
+export function userRowOf(user: User, passwordHash: string): UserRow {
   return {
     id: user.id,
     username: user.username,
@@ -61,7 +61,7 @@ function rowOf(user: User, passwordHash: string): UserRow {
   };
 }
 
-function userOf(row: UserRow): User {
+export function userOf(row: UserRow): User {
   return {
     id: row.id,
     username: row.username,

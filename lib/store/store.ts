@@ -2,8 +2,12 @@
 
 import type { Ticker } from "../quote.ts";
 
+/** Past them nothing is added: `list_full`, `too_many_lists`. */
 export const listTickersMax = 200;
+export const listsMax = 50;
 export const firstListName = "My watchlist";
+/** A user may open more; the older ones are not listed, but revoked with the others. */
+export const sessionsListedMax = 100;
 
 export interface User {
   readonly id: string;
@@ -47,6 +51,13 @@ export interface Session {
   readonly userAgent: string | null;
 }
 
+/** Lets its holder choose a new password, once. A user has one at most: the newest. */
+export interface ResetTicket {
+  readonly userId: string;
+  /** SHA-256 of the token in the link, base64url. */
+  readonly tokenHash: string;
+}
+
 /** A list of a user: its id, or the user's first one. */
 export interface ListRef {
   readonly userId: string;
@@ -64,6 +75,15 @@ export type AddOutcome =
   | { readonly kind: "added" | "present"; readonly list: Watchlist }
   | { readonly kind: ListRefusal | "list_full" };
 
+/** `added`: those the list did not have. What found no room is neither in it nor on the list. */
+export type AddAllOutcome =
+  | {
+    readonly kind: "added" | "present";
+    readonly list: Watchlist;
+    readonly added: readonly Ticker[];
+  }
+  | { readonly kind: ListRefusal };
+
 export type RemoveOutcome =
   | { readonly kind: "removed"; readonly list: Watchlist }
   | { readonly kind: ListRefusal | "not_on_list" };
@@ -71,6 +91,27 @@ export type RemoveOutcome =
 export type ReorderOutcome =
   | { readonly kind: "reordered"; readonly list: Watchlist }
   | { readonly kind: ListRefusal | "set_differs" };
+
+export type MoveOutcome =
+  | { readonly kind: "moved"; readonly list: Watchlist }
+  | { readonly kind: ListRefusal | "not_on_list" };
+
+export type CreateListOutcome =
+  | { readonly kind: "created"; readonly list: Watchlist }
+  | { readonly kind: "unknown_list" | "too_many_lists" };
+
+export type RenameListOutcome =
+  | { readonly kind: "renamed"; readonly list: Watchlist }
+  | { readonly kind: ListRefusal };
+
+export type MoveListOutcome =
+  | { readonly kind: "moved"; readonly list: Watchlist }
+  | { readonly kind: ListRefusal };
+
+/** With the list as it was last. */
+export type DeleteListOutcome =
+  | { readonly kind: "deleted"; readonly list: Watchlist }
+  | { readonly kind: ListRefusal | "last_list" };
 
 /** One security as its source lists it, kept so that every instance knows what can be priced. */
 export interface CatalogEntry {
@@ -92,19 +133,53 @@ export interface Store {
   user(id: string): Promise<User | undefined>;
   credentials(username: string): Promise<{ user: User; passwordHash: string } | undefined>;
 
+  /** False: the hash was another one by then. The user's reset ticket ends with the old password. */
+  changePassword(userId: string, change: { from: string; to: string }): Promise<boolean>;
+  /** Replaces the user's former ticket; false: no such user. */
+  putResetTicket(ticket: ResetTicket & { expiresAt: number }): Promise<boolean>;
+  /** Whom the ticket is for; undefined: unknown, used, replaced or expired. */
+  resetTicketHolder(ticket: ResetTicket, at: number): Promise<User | undefined>;
+  /** Takes the ticket and sets the hash, both or neither; false: as above. */
+  resetPassword(
+    ticket: ResetTicket,
+    options: { at: number; passwordHash: string },
+  ): Promise<boolean>;
+  /**
+   * The user, their name, their lists and what their sessions hold are gone; the ids of these sessions stay among the
+   * revoked ones. Returns the ids of those that were live.
+   */
+  deleteUser(userId: string, at: number): Promise<string[]>;
+
   createSession(session: Session): Promise<void>;
   session(id: string): Promise<Session | undefined>;
   /** Replaces the session if its present token is still `expectedTokenHash` and it is not revoked. */
   rotateSession(next: Session, options: { expectedTokenHash: string }): Promise<boolean>;
   /** True when it was live until now. */
   revokeSession(id: string, at: number): Promise<boolean>;
+  /** Those live at `at`, the latest opened first, at most `sessionsListedMax`. */
+  sessionsOf(userId: string, at: number): Promise<Session[]>;
+  /** All but `except`; returns the ids of those that were live until now. */
+  revokeSessions(userId: string, options: { at: number; except?: string }): Promise<string[]>;
   /** Ids revoked at or after `since`; read at start, so that a restart forgets no sign-out. */
   revokedSessions(since: number): Promise<string[]>;
 
   /** In the user's order, the first one first. */
   lists(userId: string): Promise<Watchlist[]>;
-  /** The new ticker goes to the end. */
-  addTicker(change: ListChange & { ticker: Ticker }): Promise<AddOutcome>;
+  /** Puts the list after the user's others. `unknown_list`: there is no such user. */
+  createList(input: { userId: string; list: Watchlist }): Promise<CreateListOutcome>;
+  renameList(change: ListChange & { name: string }): Promise<RenameListOutcome>;
+  /** A place among the user's lists, counted from 0; past the end is the end. The others' versions stay. */
+  moveList(change: ListChange & { position: number }): Promise<MoveListOutcome>;
+  /** A user's only list stays. */
+  deleteList(change: ListChange): Promise<DeleteListOutcome>;
+
+  /** The new ticker goes to the position, counted from 0, or to the end. One that is there stays where it is. */
+  addTicker(
+    change: ListChange & { ticker: Ticker; position?: number | undefined },
+  ): Promise<AddOutcome>;
+  /** Those that are not there go to the end, in their order, as far as there is room. */
+  addTickers(change: ListChange & { tickers: readonly Ticker[] }): Promise<AddAllOutcome>;
+  moveTicker(change: ListChange & { ticker: Ticker; position: number }): Promise<MoveOutcome>;
   removeTicker(change: ListChange & { ticker: Ticker }): Promise<RemoveOutcome>;
   reorderTickers(change: ListChange & { tickers: readonly Ticker[] }): Promise<ReorderOutcome>;
 

@@ -1,9 +1,12 @@
-// Owns what every store promises: its twins run these tests. Sessions and lists have a file each beside it.
+// Owns what every store promises: its twins run these tests. Accounts, sessions and lists have a file each beside it.
 
 import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
 import { type CatalogEntry, type Store } from "./store.ts";
+import { testAccountContract } from "./store_contract_accounts.ts";
+import { testListModel } from "./store_contract_list_model.ts";
 import { testListContract } from "./store_contract_lists.ts";
+import { testManyListsContract } from "./store_contract_many_lists.ts";
 import { testSessionContract } from "./store_contract_sessions.ts";
 import { formlessIds, putUser, someList, someTickers, someUser, ticker } from "./store_fixtures.ts";
 
@@ -38,8 +41,11 @@ export function testStoreContract(name: string, makePlace: () => Promise<StorePl
     });
 
   testUserContract(test);
+  testAccountContract(test);
   testSessionContract(test);
   testListContract(test);
+  testListModel(test);
+  testManyListsContract(test);
   testSettingContract(test);
   testCatalogContract(test);
 

@@ -9,7 +9,7 @@ export interface LoginProps {
   readonly username?: string;
   readonly error?: string;
   /** Good news, as after signing out. */
-  readonly message?: string;
+  readonly message?: string | undefined;
 }
 
 export function loginPage(props: LoginProps): PageContent {
@@ -43,6 +43,9 @@ function Login({ username, error, message }: LoginProps): JSX.Element {
       </form>
       <p class="aside">
         New here? <a href="/register">Create an account</a>
+      </p>
+      <p class="aside">
+        Forgotten your password? Whoever runs this service can make you a link to choose a new one.
       </p>
     </section>
   );

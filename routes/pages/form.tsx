@@ -58,6 +58,21 @@ export function Field(props: FieldProps): JSX.Element {
   );
 }
 
+/** Not shown: tells a password manager whose password the form is about. */
+export function UsernameOfForm({ username }: { username: string }): JSX.Element {
+  return (
+    <input
+      type="text"
+      name="username"
+      value={username}
+      autocomplete="username"
+      readOnly
+      hidden
+      aria-hidden="true"
+    />
+  );
+}
+
 /** Says what is wrong with the whole, and leads to each field that has a fault. */
 export function ErrorSummary({ error, fields }: {
   error?: string | undefined;

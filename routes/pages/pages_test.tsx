@@ -6,6 +6,7 @@ import { accountPage } from "./Account.tsx";
 import { errorPage } from "./ErrorPage.tsx";
 import { homePage } from "./Home.tsx";
 import { loginPage } from "./Login.tsx";
+import { resetPage } from "./Reset.tsx";
 import { registerPage } from "./Register.tsx";
 import { watchlistPage, type WatchlistPageProps } from "./Watchlist.tsx";
 
@@ -40,10 +41,12 @@ function row(ticker: string, options?: Parameters<typeof quote>[1]) {
 
 function watchlist(
   rows: { ticker: string; name: string; quote: FullQuote | null }[],
-  more: Omit<WatchlistPageProps, "board"> = {},
+  more: Partial<WatchlistPageProps> = {},
 ): string {
   const tickers = rows.map(({ ticker }) => ticker);
   return render(watchlistPage({
+    lists: [{ id: "l1", name: "My watchlist" }],
+    nameLengthMax: 60,
     board: {
       list: { id: "l1", name: "My watchlist", version: 1, tickers },
       rows,
@@ -96,7 +99,7 @@ Deno.test("the watchlist's prices and names are in the HTML, in the list's order
 
 Deno.test("every row can be removed and stocks searched without JavaScript", () => {
   const html = watchlist([row("AAPL")]);
-  assert.match(html, /<form method="post" action="\/watchlist">/);
+  assert.match(html, /<form method="post" action="\/watchlist\?list=l1">/);
   assert.match(html, /<button type="submit" name="remove" value="AAPL"/);
   assert.match(html, /<form class="search" role="search" method="get" action="\/watchlist">/);
   assert.match(html, /<input [^>]*name="query"/);
@@ -139,7 +142,8 @@ Deno.test("searched without JavaScript, the page lists what was found and what i
 });
 
 Deno.test("a refused change is told on the page", () => {
-  assert.match(watchlist([], { error: "The list is full." }), /role="alert">The list is full\./);
+  const refused = { text: "The list is full.", action: undefined, form: {} };
+  assert.match(watchlist([], { refused }), /role="alert">The list is full\./);
 });
 
 Deno.test("a page of 200 rows renders whole", () => {
@@ -176,7 +180,7 @@ Deno.test("registration leads from the summary to each field and describes it by
   assert.match(html, /<title>Error: /);
 });
 
-Deno.test("the account page says who is signed in and lets them sign out", () => {
+Deno.test("the account page says who is signed in and where, and lets them end it all", () => {
   const user = {
     username: "user1",
     email: null,
@@ -184,10 +188,33 @@ Deno.test("the account page says who is signed in and lets them sign out", () =>
     lastName: null,
     createdAt: Date.UTC(2026, 0, 2),
   };
-  const html = render(accountPage({ user }));
+  const sessions = [
+    { id: "s1", userAgent: "curl/8.5.0", ageMs: 1_000, isPresent: true },
+    { id: "s2", userAgent: null, ageMs: 3 * 3_600_000, isPresent: false },
+  ];
+  const props = { user, sessions, passwordLengthMin: 8, passwordLengthMax: 128 };
+  const html = render(accountPage(props));
   assert.match(html, /<dd>user1<\/dd>.*<dd>Ada<\/dd>.*2026-01-02/);
-  assert.match(html, /name="action" value="sign-out"/);
-  assert.doesNotMatch(html, /<script/);
+  assert.match(html, /<b>curl<\/b>.*This device.*<b>Unknown device<\/b>.*Last used 3 h ago/);
+  assert.match(html, /name="session" value="s2"/);
+  assert.doesNotMatch(html, /name="session" value="s1"/);
+  for (const action of ["end-session", "sign-out-everywhere", "change-password", "delete"]) {
+    assert.ok(html.includes(`name="action" value="${action}"`), action);
+  }
+  assert.doesNotMatch(html, /<script|<details[^>]* open/);
+  const wrong = render(accountPage({ ...props, fieldErrors: { password: "Wrong." } }));
+  assert.match(wrong, /<details[^>]* open.*id="password-error">Wrong\./);
+  assert.match(wrong, /<title>Error: /);
+});
+
+Deno.test("a reset link's page asks for a new password, a useless link's page asks for none", () => {
+  const bounds = { passwordLengthMin: 8, passwordLengthMax: 128 };
+  const html = render(resetPage({ username: "user1", token: `t"1`, ...bounds }));
+  assert.match(html, /<input type="hidden" name="token" value="t&quot;1"/);
+  assert.match(html, /autocomplete="new-password"/);
+  const useless = render(resetPage({ username: undefined, token: `t"1`, ...bounds }));
+  assert.match(useless, /does not work any more/);
+  assert.doesNotMatch(useless, /<form method="post" action="\/reset"|t&quot;1/);
 });
 
 Deno.test("an error page names its kind and leads back", () => {

@@ -22,11 +22,13 @@ export interface CallOptions {
   readonly headers?: Record<string, string>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** For a server whose certificate only the test trusts. */
+  readonly client?: Deno.HttpClient;
 }
 
 export async function call(
   url: string,
-  { method, json, token, headers = {}, body, signal }: CallOptions = {},
+  { method, json, token, headers = {}, body, signal, client }: CallOptions = {},
 ): Promise<Answer> {
   const payload = json === undefined ? body : JSON.stringify(json);
   const response = await fetch(url, {
@@ -39,6 +41,7 @@ export async function call(
     },
     ...(payload === undefined ? {} : { body: payload }),
     ...(signal && { signal }),
+    ...(client ? { client } : {}),
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get("content-type") ?? "");
@@ -75,9 +78,14 @@ const messageTimeoutMs = 15_000;
 /** Opens /ws; `next` takes the messages in order, or skips to the next one of a type. */
 export async function openLive(
   url: string,
-  { path = "/ws" }: { path?: string } = {},
+  { path = "/ws", client }: { path?: string; client?: Deno.HttpClient } = {},
 ): Promise<LiveClient> {
-  const socket = new WebSocket(`${url.replace(/^http/, "ws")}${path}`);
+  const address = `${url.replace(/^http/, "ws")}${path}`;
+  // The types are those of browsers, which know no client.
+  const socket: WebSocket = Reflect.construct(
+    WebSocket,
+    client ? [address, { client }] : [address],
+  );
   const messages: unknown[] = [];
   let wake = () => {};
   socket.onmessage = ({ data }) => {

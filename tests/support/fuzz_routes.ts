@@ -47,9 +47,12 @@ const others: readonly [method: string, path: string, form?: string[]][] = [
   ["GET", "/register"],
   ["POST", "/register", ["username", "password", "email", "firstName", "lastName"]],
   ["GET", "/watchlist"],
-  ["POST", "/watchlist", ["ticker", "remove"]],
+  ["POST", "/watchlist", ["ticker", "remove", "action", "name", "position", "text", "file"]],
   ["GET", "/account"],
-  ["POST", "/account", ["action"]],
+  ["POST", "/account", ["action", "oldPassword", "newPassword", "session", "password"]],
+  ["GET", "/account/export"],
+  ["GET", "/reset"],
+  ["POST", "/reset", ["token", "newPassword"]],
   ["GET", "/healthz"],
   ["GET", "/readyz"],
   ["GET", "/metrics"],
@@ -66,7 +69,7 @@ const others: readonly [method: string, path: string, form?: string[]][] = [
   ["GET", "/api/{name}"],
 ];
 
-const pageQueries = ["query", "tickers", "signed-out", "limit"];
+const pageQueries = ["query", "tickers", "signed-out", "limit", "token", "list", "export"];
 
 export async function routesOf(url: string): Promise<FuzzRoute[]> {
   const response = await fetch(`${url}/api/openapi.json`);

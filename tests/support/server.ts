@@ -30,6 +30,8 @@ export interface TestServer extends Program {
 export interface ServerOptions {
   readonly env?: Record<string, string>;
   readonly permissions?: readonly string[];
+  /** For a server whose certificate only the test trusts. */
+  readonly client?: Deno.HttpClient;
 }
 
 /** Starts a program of the project in a process of its own, and keeps what it says. */
@@ -69,15 +71,15 @@ export function startProgram(args: readonly string[], env: Record<string, string
 
 /** Resolves when the server answers `/readyz` with 200. */
 export async function startServer(
-  { env = {}, permissions = servePermissions }: ServerOptions = {},
+  { env = {}, permissions = servePermissions, client }: ServerOptions = {},
 ): Promise<TestServer> {
   const defaults = { PORT: "0", KV_PATH: ":memory:", LOG_LEVEL: "warn", DRAIN_MS: "500" };
   const program = startProgram([...permissions, "main.ts"], { ...defaults, ...env });
 
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {
-    const url = /http:\/\/[^\s/]+:\d+/.exec(program.output())?.[0];
-    if (url && await answersReady(url)) {
+    const url = /https?:\/\/[^\s/]+:\d+/.exec(program.output())?.[0];
+    if (url && await answersReady(url, client)) {
       return { ...program, url, [Symbol.asyncDispose]: async () => void await program.stop() };
     }
     if (program.hasEnded() || Date.now() > deadline) {
@@ -88,9 +90,10 @@ export async function startServer(
   }
 }
 
-async function answersReady(url: string): Promise<boolean> {
+async function answersReady(url: string, client?: Deno.HttpClient): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    const signal = AbortSignal.timeout(2_000);
+    const response = await fetch(`${url}/readyz`, { signal, ...(client ? { client } : {}) });
     await response.body?.cancel();
     return response.ok;
   } catch {

@@ -1,18 +1,19 @@
-// Owns the text of refresh tokens: `<sessionId>.<secret>`. Opaque to clients; the store keeps only their SHA-256.
+// Owns the text of secret tokens: `<id>.<secret>`, for refreshing a session and resetting a password. Opaque to clients;
+// the store keeps only their SHA-256.
 
 const pattern = /^([0-9a-f-]{36})\.[A-Za-z0-9_-]{43}$/;
 const secretBytes = 32;
 
-export function newRefreshToken(sessionId: string): string {
-  return `${sessionId}.${newSecret()}`;
+export function newToken(id: string): string {
+  return `${id}.${newSecret()}`;
 }
 
 export function newSecret(): string {
   return base64Url(crypto.getRandomValues(new Uint8Array(secretBytes)));
 }
 
-/** Undefined: not the form of a refresh token. */
-export function sessionIdOf(token: string): string | undefined {
+/** Undefined: not the form of such a token. */
+export function idOf(token: string): string | undefined {
   return pattern.exec(token)?.[1];
 }
 
@@ -20,7 +21,7 @@ export async function hashOf(token: string): Promise<string> {
   return base64Url(await crypto.subtle.digest("SHA-256", bytesOf(token)));
 }
 
-/** Always the same for the same two, so that a repeated rotation answers what the first one did. */
+/** The next refresh token. Always the same for the same two, so that a repeated rotation answers what the first one did. */
 export async function nextRefreshToken(
   token: string,
   { id, rotationKey }: { id: string; rotationKey: string },

@@ -1,0 +1,175 @@
+// Measures whether 200 wrong passwords a second make live prices late: one service, in turns without and with them.
+//
+//   deno task bench:sign-in --sockets=500 --rounds=4 --seconds=15
+
+import { parseArgs } from "node:util";
+import { startServer } from "../tests/support/server.ts";
+
+/** Often, so that a short run has many ticks. */
+const tickMs = 1_000;
+const attemptsPerSecond = 200;
+const tickersPerSocket = 20;
+/** After a change of phase, what is still under way belongs to neither. */
+const settleMs = 2_000;
+
+type Phase = "without" | "with";
+
+if (import.meta.main) {
+  const { values, positionals } = parseArgs({
+    args: Deno.args,
+    allowPositionals: true,
+    options: {
+      sockets: { type: "string", default: "500" },
+      rounds: { type: "string", default: "4" },
+      seconds: { type: "string", default: "15" },
+    },
+  });
+  const [role, url] = positionals;
+  if (role === "attack" && url) await attack(url);
+  else {
+    await main({
+      sockets: Number(values.sockets),
+      rounds: Number(values.rounds),
+      phaseMs: Number(values.seconds) * 1_000,
+    });
+  }
+}
+
+async function main(
+  { sockets, rounds, phaseMs }: { sockets: number; rounds: number; phaseMs: number },
+) {
+  const server = await startServer({
+    // Each attempt from an address of its own: so none is refused before its password is looked at.
+    env: { POLL_INTERVAL_MS: `${tickMs}`, TRUST_PROXY: "1", LOG_LEVEL: "error" },
+  });
+  const lateness: Record<Phase, number[]> = { without: [], with: [] };
+  let phase: Phase | undefined;
+  const opened = await openSockets(server.url, {
+    count: sockets,
+    onTick: (lateMs) => void (phase && lateness[phase].push(lateMs)),
+  });
+  const attacker = startAttacker(server.url);
+
+  for (let round = 0; round < rounds; round++) {
+    const order: Phase[] = round % 2 === 0 ? ["without", "with"] : ["with", "without"];
+    for (const next of order) {
+      await attacker.tell(next === "with" ? "on" : "off");
+      await sleep(settleMs);
+      phase = next;
+      await sleep(phaseMs);
+      phase = undefined;
+    }
+  }
+
+  const attackMs = rounds * phaseMs;
+  const answers = await attacker.end();
+  for (const socket of opened) socket.close();
+  await server.stop();
+  print({ sockets, lateness, answers, attackMs });
+}
+
+/** Resolves when all are open and have their snapshots. */
+function openSockets(
+  url: string,
+  { count, onTick }: { count: number; onTick: (lateMs: number) => void },
+): Promise<WebSocket[]> {
+  const tickers = fetch(`${url}/api/securities?query=a&limit=${tickersPerSocket}`)
+    .then((response) => response.json())
+    .then((found: { ticker: string }[]) => found.map(({ ticker }) => ticker));
+  return Promise.all(Array.from({ length: count }, () => {
+    const socket = new WebSocket(`${url.replace(/^http/, "ws")}/ws`);
+    return new Promise<WebSocket>((resolve, reject) => {
+      socket.onerror = () => reject(new Error("A socket could not be opened."));
+      socket.onopen = async () =>
+        socket.send(JSON.stringify({ type: "subscribe", tickers: await tickers }));
+      socket.onmessage = ({ data }) => {
+        // Marks are whole multiples of the cadence on the wall clock, which is the same for all on this machine.
+        if (data.startsWith(`{"type":"tick"`)) onTick(Date.now() % tickMs);
+        else if (data.startsWith(`{"type":"snapshot"`)) resolve(socket);
+      };
+    });
+  }));
+}
+
+/** In a process of its own, so that its work does not delay the reading of prices here. */
+function startAttacker(url: string) {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--allow-net", import.meta.filename ?? "", "attack", url],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = process.stdin.getWriter();
+  const output = new Response(process.stdout).text();
+  return {
+    tell: (order: "on" | "off") => writer.write(new TextEncoder().encode(order)),
+    async end(): Promise<Record<string, number>> {
+      await writer.close();
+      return JSON.parse(await output);
+    },
+  };
+}
+
+/** The child: while it is "on", wrong passwords at a steady rate, whatever becomes of those before. */
+async function attack(url: string) {
+  const answers: Record<string, number> = {};
+  let isOn = false;
+  let sent = 0;
+
+  async function attempt(number: number) {
+    const response = await fetch(`${url}/api/auth/login`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "x-forwarded-for": `10.${number >> 16 & 255}.${number >> 8 & 255}.${number & 255}`,
+      },
+      body: JSON.stringify({ username: `user-${number}`, password: "a wrong password" }),
+    });
+    await response.body?.cancel();
+    answers[response.status] = (answers[response.status] ?? 0) + 1;
+  }
+
+  const stepMs = 50;
+  const timer = setInterval(() => {
+    if (!isOn) return;
+    for (let some = attemptsPerSecond * stepMs / 1_000; some > 0; some--) void attempt(++sent);
+  }, stepMs);
+  for await (const order of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+    isOn = order.endsWith("on");
+  }
+  clearInterval(timer);
+  console.info(JSON.stringify(answers));
+  Deno.exit();
+}
+
+function print({ sockets, lateness, answers, attackMs }: {
+  sockets: number;
+  lateness: Record<Phase, number[]>;
+  answers: Record<string, number>;
+  attackMs: number;
+}) {
+  console.info(`${sockets} sockets of ${tickersPerSocket} tickers, one tick a second\n`);
+  row("wrong passwords", "frames", "p50 ms", "p99 ms", "max ms");
+  for (const [phase, name] of [["without", "none"], ["with", `${attemptsPerSecond}/s`]] as const) {
+    const sorted = lateness[phase].toSorted((a, b) => a - b);
+    row(name, sorted.length, ...[0.5, 0.99, 1].map((share) => quantile(sorted, share)));
+  }
+  const p99 = (phase: Phase) => quantile(lateness[phase].toSorted((a, b) => a - b), 0.99);
+  console.info(
+    `\np99 with them is ${(p99("with") / p99("without")).toFixed(2)} times p99 without.`,
+  );
+  const told = Object.entries(answers).map(([status, count]) => `${count} x ${status}`).join(", ");
+  console.info(`Answers within ${attackMs / 1_000} s of attack and what settled: ${told}.`);
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+}
+
+function row(...cells: (string | number)[]) {
+  const [first = "", ...others] = cells.map(String);
+  console.info(first.padEnd(18) + others.map((cell) => cell.padStart(10)).join(""));
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

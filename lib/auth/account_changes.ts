@@ -1,0 +1,53 @@
+// Owns what a user does to their own account with their present password: a new password, the account's end.
+
+import type { Clock } from "../clock.ts";
+import type { Store } from "../store/store.ts";
+import type { Auth, Caller, Identity, InvalidCredentials } from "./auth.ts";
+import type { CheckOutcome, CheckPassword } from "./password_check.ts";
+import type { Passwords } from "./passwords.ts";
+import type { Revocation } from "./revocation.ts";
+
+export interface AccountChangesOptions {
+  readonly store: Pick<Store, "changePassword" | "deleteUser">;
+  readonly clock: Clock;
+  readonly passwords: Passwords;
+  readonly checkPassword: CheckPassword;
+  readonly revocation: Revocation;
+}
+
+const invalid: InvalidCredentials = { kind: "invalid_credentials" };
+
+export function createAccountChanges(
+  { store, clock, passwords, checkPassword, revocation }: AccountChangesOptions,
+): Pick<Auth, "changePassword" | "deleteAccount"> {
+  async function prove(
+    { username, userId }: Identity,
+    { password, caller }: { password: string; caller: Caller },
+  ): Promise<CheckOutcome> {
+    const checked = await checkPassword({ username, password }, caller);
+    // The name may be somebody else's by now: a token outlives a deleted account until the news has come.
+    return checked.kind === "ok" && checked.user.id !== userId ? invalid : checked;
+  }
+
+  return {
+    async changePassword({ identity, oldPassword, newPassword }, caller) {
+      const proven = await prove(identity, { password: oldPassword, caller });
+      if (proven.kind !== "ok") return proven;
+      const hashed = await passwords.hash(newPassword);
+      if (hashed.kind === "busy") return hashed;
+      const change = { from: proven.passwordHash, to: hashed.hash };
+      if (!await store.changePassword(identity.userId, change)) return invalid;
+      await revocation.revokeAll(identity.userId, { except: identity.sessionId });
+      return { kind: "ok" };
+    },
+    async deleteAccount({ identity, password }, caller) {
+      const proven = await prove(identity, { password, caller });
+      if (proven.kind !== "ok") return proven;
+      const { userId } = identity;
+      await revocation.ended(userId, await store.deleteUser(userId, clock.now()));
+      // A sign-in that was under way may have opened one more meanwhile.
+      await revocation.revokeAll(userId);
+      return { kind: "ok" };
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { networkOf } from "./network.ts";
+
+Deno.test("an IPv4 address counts for itself, however it is written", () => {
+  assert.equal(networkOf("192.0.2.1"), "192.0.2.1");
+  assert.equal(networkOf("::ffff:192.0.2.1"), "192.0.2.1");
+  assert.equal(networkOf("::FFFF:c000:0201"), "192.0.2.1");
+});
+
+Deno.test("IPv6 addresses of one /64 count as one, those of another do not", () => {
+  const network = "2001:db8:0:7::/64";
+  for (const address of ["2001:db8:0:7::1", "2001:0DB8:0:7:ffff:1:2:3", "2001:db8:0:7::%eth0"]) {
+    assert.equal(networkOf(address), network);
+  }
+  assert.notEqual(networkOf("2001:db8:0:8::1"), network);
+  assert.equal(networkOf("::1"), "0:0:0:0::/64");
+});
+
+Deno.test("what is no address counts as it is, but never at length", () => {
+  assert.equal(networkOf("unknown"), "unknown");
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 500 }), (text) => {
+    assert.ok(networkOf(text).length <= 64);
+    assert.equal(networkOf(text), networkOf(text));
+  }));
+  fc.assert(
+    fc.property(fc.ipV6(), (address) => assert.match(networkOf(address), /::\/64$|^[\d.]+$/)),
+  );
+});

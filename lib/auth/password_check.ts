@@ -1,0 +1,73 @@
+// Owns proving who somebody is by their password: throttle, then store and verification. What that opens is not its matter.
+
+import type { Store, User } from "../store/store.ts";
+import { type Busy, type InvalidCredentials, type Throttled, usernamePattern } from "./auth.ts";
+import type { RenewHash } from "./hash_renewal.ts";
+import { normalizeUsername } from "./password_rules.ts";
+import { type Passwords, unknownUserHash } from "./passwords.ts";
+import type { Throttle } from "./throttle.ts";
+import { createTurns } from "./turns.ts";
+
+export type CheckOutcome =
+  | { readonly kind: "ok"; readonly user: User; readonly passwordHash: string }
+  | InvalidCredentials
+  | Throttled
+  | Busy;
+
+export type CheckPassword = (
+  input: { readonly username: string; readonly password: string },
+  caller: { readonly address: string },
+) => Promise<CheckOutcome>;
+
+/** More attempts at one account from one address wait for nothing: the answer is "busy". */
+const attemptsWaitingMax = 64;
+
+export function createPasswordCheck(
+  { store, passwords, throttle, renewHash }: {
+    store: Pick<Store, "credentials">;
+    passwords: Passwords;
+    throttle: Throttle;
+    renewHash: RenewHash;
+  },
+): CheckPassword {
+  const inTurn = createTurns({ waitingMax: attemptsWaitingMax });
+
+  async function attempt(
+    { account, password }: { account: string; password: string },
+    address: string,
+  ): Promise<CheckOutcome> {
+    const retryAfterMs = await throttle.signInWaitMs(account, address);
+    if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs };
+
+    // A flood then costs neither the store nor the ticks more than its refusals.
+    if (passwords.isFull()) return { kind: "busy" };
+    const found = account === malformed ? undefined : await store.credentials(account);
+    // An unknown name costs one verification as well, so that time does not tell which names there are.
+    const verdict = await passwords.verify(found?.passwordHash ?? unknownUserHash, password);
+    if (verdict.kind === "busy") return verdict;
+    if (!found || verdict.kind === "mismatch") {
+      await throttle.signInFailed(account, address);
+      return { kind: "invalid_credentials" };
+    }
+    await throttle.signInSucceeded(account, address);
+    const passwordHash = await renewHash({ ...found, password });
+    // There is a new password, or another sign-in was faster to renew the hash: judged by what is kept now.
+    if (passwordHash === undefined) return await attempt({ account, password }, address);
+    return { kind: "ok", user: found.user, passwordHash };
+  }
+
+  return async ({ username, password }, { address }) => {
+    const account = accountOf(username);
+    // One after another: attempts sent at once would all pass the throttle before the first one fails.
+    return await inTurn(`${account} ${address}`, () => attempt({ account, password }, address)) ??
+      { kind: "busy" };
+  };
+}
+
+/** Names that nobody can have count as one account, whatever their length. */
+const malformed = "";
+
+function accountOf(username: string): string {
+  const normalized = normalizeUsername(username);
+  return usernamePattern.test(normalized) ? normalized : malformed;
+}

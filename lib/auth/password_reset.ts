@@ -1,0 +1,64 @@
+// Owns the reset of a forgotten password: the link's token, who may use it, and what using it does. Sends no mail.
+
+import type { Clock } from "../clock.ts";
+import type { ResetTicket, Store } from "../store/store.ts";
+import type { Auth } from "./auth.ts";
+import { normalizeUsername } from "./password_rules.ts";
+import type { Passwords } from "./passwords.ts";
+import type { Revocation } from "./revocation.ts";
+import { hashOf, idOf, newToken } from "./secret_tokens.ts";
+
+export interface PasswordResetOptions {
+  readonly store: Pick<Store, "resetTicketHolder" | "resetPassword">;
+  readonly clock: Clock;
+  readonly passwords: Passwords;
+  readonly revocation: Revocation;
+}
+
+export const resetTicketMs = 3_600_000;
+
+const invalid = { kind: "invalid_reset" } as const;
+
+export function createPasswordReset(
+  { store, clock, passwords, revocation }: PasswordResetOptions,
+): Pick<Auth, "resetHolder" | "resetPassword"> {
+  async function resetHolder(token: string) {
+    const ticket = await ticketOf(token);
+    return ticket && await store.resetTicketHolder(ticket, clock.now());
+  }
+
+  return {
+    resetHolder,
+    async resetPassword({ token, password }) {
+      const ticket = await ticketOf(token);
+      // Asked before the hashing, so that a made-up token costs no more than a read; the store decides.
+      if (!ticket || !await store.resetTicketHolder(ticket, clock.now())) return invalid;
+      const hashed = await passwords.hash(password);
+      if (hashed.kind === "busy") return hashed;
+      const options = { at: clock.now(), passwordHash: hashed.hash };
+      if (!await store.resetPassword(ticket, options)) return invalid;
+      await revocation.revokeAll(ticket.userId);
+      return { kind: "ok" };
+    },
+  };
+}
+
+/** For an operator's tool: the token of a new link. Undefined: no such user. */
+export async function issueResetToken(
+  username: string,
+  { store, clock }: { store: Pick<Store, "credentials" | "putResetTicket">; clock: Clock },
+): Promise<string | undefined> {
+  const found = await store.credentials(normalizeUsername(username));
+  if (!found) return undefined;
+  const userId = found.user.id;
+  const token = newToken(userId);
+  const tokenHash = await hashOf(token);
+  const expiresAt = clock.now() + resetTicketMs;
+  return await store.putResetTicket({ userId, tokenHash, expiresAt }) ? token : undefined;
+}
+
+/** The hash is what is compared: how long that takes tells nothing of the token. */
+async function ticketOf(token: string): Promise<ResetTicket | undefined> {
+  const userId = idOf(token);
+  return userId === undefined ? undefined : { userId, tokenHash: await hashOf(token) };
+}

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { createClock } from "../clock.ts";
+import { caller, createAuthFixture, registered } from "./auth_fixtures.ts";
+import { issueResetToken } from "./password_reset.ts";
+
+const invalid = { kind: "invalid_reset" };
+const password = "battery staple";
+
+async function createFixture() {
+  const fixture = await createAuthFixture();
+  const signedIn = await registered(fixture);
+  const clock = createClock(fixture.timers);
+  const issue = (username = "someone") =>
+    issueResetToken(username, { store: fixture.store, clock });
+  return { ...fixture, ...signedIn, issue };
+}
+
+Deno.test("a reset link tells whom it is for, sets a new password once, and ends all sessions", async () => {
+  const { auth, issue, user, tokens, announced } = await createFixture();
+  const token = await issue(" SomeOne ");
+  assert.ok(token);
+  assert.deepEqual(await auth.resetHolder(token), user);
+  assert.deepEqual(await auth.resetPassword({ token, password }), { kind: "ok" });
+
+  assert.equal(await auth.verifyAccess(tokens.accessToken), undefined);
+  assert.equal(announced.length, 1);
+  assert.equal((await auth.signIn({ username: "someone", password }, caller)).kind, "ok");
+  assert.equal(await auth.resetHolder(token), undefined);
+  assert.deepEqual(await auth.resetPassword({ token, password: "one more time" }), invalid);
+  assert.equal((await auth.signIn({ username: "someone", password }, caller)).kind, "ok");
+});
+
+Deno.test("a reset link holds for an hour", async () => {
+  const { auth, issue, timers } = await createFixture();
+  const token = await issue() ?? "";
+  timers.tick(3_599_999);
+  assert.ok(await auth.resetHolder(token));
+  timers.tick(1);
+  assert.equal(await auth.resetHolder(token), undefined);
+  assert.deepEqual(await auth.resetPassword({ token, password }), invalid);
+});
+
+Deno.test("a newer link and a changed password make an older link useless", async () => {
+  const { auth, issue, identity } = await createFixture();
+  const [older = "", newer = ""] = [await issue(), await issue()];
+  assert.equal(await auth.resetHolder(older), undefined);
+  assert.ok(await auth.resetHolder(newer));
+  const change = { identity, oldPassword: "correct horse", newPassword: password };
+  await auth.changePassword(change, caller);
+  assert.equal(await auth.resetHolder(newer), undefined);
+});
+
+Deno.test("a token that was made up costs no hashing, and of two uses at once one counts", async () => {
+  const { auth, issue, state, user } = await createFixture();
+  const token = await issue() ?? "";
+  const hashedBefore = state.hashed;
+  const madeUp = ["", "nonsense", `${user.id}.${"A".repeat(43)}`, `${token}x`, token.slice(0, -1)];
+  for (const each of madeUp) {
+    assert.equal(await auth.resetHolder(each), undefined);
+    assert.deepEqual(await auth.resetPassword({ token: each, password }), invalid);
+  }
+  assert.equal(state.hashed, hashedBefore);
+  const uses = await Promise.all([1, 2].map(() => auth.resetPassword({ token, password })));
+  assert.deepEqual(uses.map(({ kind }) => kind).sort(), ["invalid_reset", "ok"]);
+});
+
+Deno.test("a full password queue leaves the link good", async () => {
+  const { auth, issue, state } = await createFixture();
+  const token = await issue() ?? "";
+  state.busy = true;
+  assert.deepEqual(await auth.resetPassword({ token, password }), { kind: "busy" });
+  state.busy = false;
+  assert.deepEqual(await auth.resetPassword({ token, password }), { kind: "ok" });
+});
+
+Deno.test("nobody gets no link, and a link holds 256 random bits of which the store keeps the hash", async () => {
+  const { issue, store } = await createFixture();
+  assert.equal(await issue("nobody"), undefined);
+  const kept: unknown[] = [];
+  const { putResetTicket } = store;
+  store.putResetTicket = (ticket) => {
+    kept.push(ticket);
+    return putResetTicket(ticket);
+  };
+  const secrets = (await Promise.all([issue(), issue()])).map((token) =>
+    token?.split(".")[1] ?? ""
+  );
+  assert.notEqual(secrets[0], secrets[1]);
+  for (const secret of secrets) {
+    assert.equal(Uint8Array.fromBase64(secret, { alphabet: "base64url" }).length, 32);
+    assert.ok(!JSON.stringify(kept).includes(secret));
+  }
+});

@@ -1,0 +1,89 @@
+// Owns what the tests in a browser do again and again: sign in, search and add, wait for prices, look for faults.
+
+import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+
+/** Two ticks and a reconnect fit well; a machine under load is slow, not wrong. */
+const patienceMs = 30_000;
+
+/** A browser of its own; a script's fault or a breach of the security policy fails the test. */
+export async function inContext(
+  browser: Browser,
+  work: (context: BrowserContext) => Promise<void>,
+  options: { javaScriptEnabled?: boolean } = {},
+) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(patienceMs);
+  const faults: string[] = [];
+  context.on("weberror", (error) => faults.push(String(error.error())));
+  context.on("console", (message) => {
+    if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
+  });
+  await work(context);
+  await context.close();
+  assert.deepEqual(faults, []);
+}
+
+export async function openSignedIn(
+  context: BrowserContext,
+  { url, username = "user1", password = "watchlist" }: {
+    url: string;
+    username?: string;
+    password?: string;
+  },
+): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${url}/login`);
+  await page.getByLabel("Username").fill(username);
+  await page.getByLabel("Password").fill(password);
+  await submit(page);
+  await page.waitForURL("**/watchlist");
+  return page;
+}
+
+export async function submit(page: Page) {
+  await page.locator("main button[type=submit]").click();
+}
+
+/** By keyboard alone: types, goes down to the first option, takes it. */
+export async function searchAndAdd(page: Page, query: string) {
+  const box = page.getByRole("combobox");
+  await box.focus();
+  await page.keyboard.type(query);
+  await page.getByRole("option").first().waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+}
+
+export function row(page: Page, ticker: string) {
+  return page.locator(`tr[data-ticker="${ticker}"]`);
+}
+
+export function badge(page: Page, status: string) {
+  return page.locator(`.badge[data-status=${status}]`);
+}
+
+export async function priceMoves(page: Page, ticker: string) {
+  const price = row(page, ticker).locator(".price");
+  await price.getByText(/^\d/).waitFor();
+  const before = await price.innerText();
+  await page.waitForFunction(
+    ([ticker, before]) => {
+      const cell = document.querySelector<HTMLElement>(`tr[data-ticker="${ticker}"] .price`);
+      return cell !== null && cell.innerText !== before;
+    },
+    [ticker, before],
+  );
+}
+
+export async function assertAccessible(
+  page: Page,
+  address: string,
+  prepare: () => Promise<void> = () => Promise.resolve(),
+) {
+  await page.goto(address);
+  await prepare();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), [], address);
+}

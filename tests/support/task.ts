@@ -1,0 +1,73 @@
+// Owns running an operator's task of deno.json as a process, as an operator does.
+
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+export interface TaskRun {
+  readonly args?: readonly string[];
+  readonly env?: Record<string, string>;
+  readonly stdin?: string;
+}
+
+export interface TaskResult {
+  readonly code: number;
+  /** Standard output and error. */
+  readonly output: string;
+}
+
+export async function runTask(name: string, run: TaskRun = {}): Promise<TaskResult> {
+  const child = startTask(name, run);
+  const writer = child.stdin.getWriter();
+  // A task that refuses its arguments ends before it reads anything.
+  await writer.write(new TextEncoder().encode(run.stdin ?? "")).catch(() => {});
+  await writer.close().catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, output: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+/** For a test that does not let it end by itself: the process is the task's own, not that of `deno task`. */
+export function startTask(name: string, { args = [], env = {} }: TaskRun): Deno.ChildProcess {
+  const [deno, ...command] = commandOf(name);
+  assert.equal(deno, "deno");
+  return new Deno.Command(Deno.execPath(), {
+    args: [...command, ...args],
+    cwd: root,
+    env: { NO_COLOR: "1", DATABASE_URL: "", KV_PATH: "", ...env },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Each is refused with one sentence and exit code 1; no stack, and nothing of what is secret. */
+export async function assertRefusals(
+  t: Deno.TestContext,
+  { name, cases }: { name: string; cases: Record<string, TaskRun & { sentence: RegExp }> },
+): Promise<void> {
+  for (const [title, { sentence, ...run }] of Object.entries(cases)) {
+    await t.step(title, async () => {
+      const { code, output } = await runTask(name, run);
+      assert.equal(code, 1, output);
+      assert.match(output, sentence);
+      assert.doesNotMatch(output, /\bat .*\.ts:\d+|Uncaught|secret/);
+    });
+  }
+}
+
+/** One that is gone afterwards. */
+export async function withFolder(check: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await check(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function commandOf(name: string): string[] {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
+  return tasks[name].command.split(" ");
+}

@@ -1,0 +1,104 @@
+// Owns `deno task backup`: writes all that the store holds into one file. Its text is backup_text.ts's matter.
+
+import { parseArgs } from "node:util";
+import { createClock } from "../lib/clock.ts";
+import { StartupError } from "../lib/errors.ts";
+import { backupText, noRecords } from "./backup_text.ts";
+import { openBulkStore, storeHelp } from "./open_store.ts";
+import { countText, durationText, progressOfTask } from "./progress.ts";
+import { runTask, UsageError } from "./task.ts";
+import { isPacked } from "./text_file.ts";
+
+const usage = `Usage: deno task backup FILE[.gz]
+
+Writes users, lists, sessions, settings and the catalog into a new file, packed if its name ends in .gz.
+The file holds password hashes and the keys that sign tokens: it is made for your user alone (mode 0600); keep it so.
+Links for new passwords are left out. "deno task restore" reads it into either kind of store.
+From Postgres it is of one moment. From a KV Connect server that is written to meanwhile, each user is whole, but
+of changes during the backup some are in it and some are not.
+
+${storeHelp}`;
+
+const privateFile = 0o600;
+
+async function main(args: readonly string[]): Promise<void> {
+  const { positionals: [path, ...more] } = parseArgs({ args: [...args], allowPositionals: true });
+  if (path === undefined || more.length > 0) throw new UsageError("Name one file.");
+  await assertNew(path);
+
+  const clock = createClock();
+  const store = await openBulkStore({ mustExist: true });
+  const startedAt = clock.now();
+  const counts = noRecords();
+  const progress = progressOfTask({ total: undefined, clock });
+
+  async function* batches() {
+    for await (const batch of store.read()) {
+      yield batch;
+      progress.at(0, `${countText(counts.user)} users`);
+    }
+  }
+
+  const bytes = await writeNew(path, backupText(batches(), { at: startedAt, counts }));
+  progress.end();
+  await store.close();
+  console.info(
+    `${countText(counts.user)} users and ${
+      countText(counts.session)
+    } sessions of ${store.name} are in ${path} ` +
+      `(${countText(bytes)} bytes, ${durationText(clock.now() - startedAt)}). Keep it secret.`,
+  );
+}
+
+/** Written aside and renamed, so that a file of that name is always whole. Returns its size. */
+async function writeNew(path: string, texts: AsyncIterable<string>): Promise<number> {
+  const aside = `${path}.part`;
+  const file = await openNew(aside);
+  try {
+    const bytes = ReadableStream.from(texts).pipeThrough(new TextEncoderStream());
+    const packed = isPacked(path) ? bytes.pipeThrough(new CompressionStream("gzip")) : bytes;
+    for await (const chunk of packed) await writeAll(file, chunk);
+    await file.sync();
+    const { size } = await file.stat();
+    await Deno.rename(aside, path);
+    return size;
+  } catch (error) {
+    await Deno.remove(aside);
+    throw error;
+  } finally {
+    file.close();
+  }
+}
+
+/** Not by the file's own stream: piped into without being closed, it loses the end (Deno 2.9.6). */
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) written += await file.write(bytes.subarray(written));
+}
+
+/** One that an interrupted backup left is made anew, so that it is ours and private. */
+async function openNew(path: string): Promise<Deno.FsFile> {
+  try {
+    if (await exists(path)) await Deno.remove(path);
+    return await Deno.open(path, { createNew: true, write: true, mode: privateFile });
+  } catch (cause) {
+    throw new StartupError(`The file ${path} cannot be written.`, { cause });
+  }
+}
+
+async function assertNew(path: string): Promise<void> {
+  if (!await exists(path)) return;
+  throw new StartupError(`${path} exists already: name a new file.`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+if (import.meta.main) await runTask(usage, main);

@@ -1,0 +1,107 @@
+// Owns `deno task createusers`: makes users by name, with passwords that are never seen, or the demo users.
+
+import { parseArgs } from "node:util";
+import { type AddUser, createAddUser } from "../lib/auth/accounts.ts";
+import { usernamePattern } from "../lib/auth/auth.ts";
+import { demoPassword, demoUsernames, ensureDemoUsers } from "../lib/auth/demo_users.ts";
+import { normalizeUsername } from "../lib/auth/password_rules.ts";
+import { createPasswords } from "../lib/auth/passwords.ts";
+import { createClock } from "../lib/clock.ts";
+import { Problem, StartupError } from "../lib/errors.ts";
+import type { Store } from "../lib/store/store.ts";
+import { passwordFaultText } from "../routes/password_field.ts";
+import { openStore, storeHelp } from "./open_store.ts";
+import { createSecretSource, type SecretSource } from "./read_secrets.ts";
+import { runTask, UsageError } from "./task.ts";
+
+const usage = `Usage: deno task createusers NAME...
+       deno task createusers --demo
+
+Makes a user of each name, and asks for their passwords without showing them. Or pipe the passwords in, one a line:
+  deno task createusers alice bob < passwords.txt
+--demo makes ${demoUsernames.join(" and ")} with the password everybody knows: "${demoPassword}".
+Users who exist already are left as they are.
+
+${storeHelp}`;
+
+/** A person may try again as often; a pipe may not. */
+const triesMax = 3;
+
+export interface CreateUsersOptions {
+  readonly store: Pick<Store, "credentials">;
+  readonly addUser: AddUser;
+  readonly secrets: SecretSource;
+  readonly say: (sentence: string) => void;
+}
+
+/** Throws a StartupError for a name or a password that cannot be taken; users made before it stay. */
+export async function createUsers(
+  names: readonly string[],
+  { store, addUser, secrets, say }: CreateUsersOptions,
+): Promise<void> {
+  for (const username of usernamesOf(names)) {
+    if (await store.credentials(username)) {
+      say(`${username} exists already: nothing was changed.`);
+      continue;
+    }
+    const password = await passwordFor(username, secrets);
+    const profile = { email: null, firstName: null, lastName: null };
+    const { kind } = await addUser({ username, password, ...profile });
+    if (kind === "busy") throw new Problem("unavailable");
+    say(
+      kind === "ok" ? `${username} was made.` : `${username} was made by somebody else meanwhile.`,
+    );
+  }
+}
+
+/** All are judged before the first is made. */
+function usernamesOf(names: readonly string[]): Set<string> {
+  const usernames = new Set(names.map(normalizeUsername));
+  const wrong = [...usernames].find((username) => !usernamePattern.test(username));
+  if (wrong === undefined) return usernames;
+  throw new StartupError(`"${wrong}" cannot be a username: use 3 to 32 of a-z, 0-9, _ . and -.`);
+}
+
+async function passwordFor(username: string, secrets: SecretSource): Promise<string> {
+  let fault = "";
+  for (let tries = 0; tries < (secrets.isTerminal ? triesMax : 1); tries++) {
+    const hint = fault && `${fault}\n`;
+    const password = await secrets.read(`${hint}Password for ${username}: `);
+    if (password === undefined) throw new StartupError(`There is no password for ${username}.`);
+    const repeated = secrets.isTerminal ? await secrets.read("The same again: ") : password;
+    fault = passwordFaultText(password, username) ??
+      (repeated === password ? "" : "The two were not the same.");
+    if (fault === "") return password;
+  }
+  throw new StartupError(`No user ${username} was made. ${fault}`);
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = { demo: { type: "boolean", default: false } } as const;
+  const { positionals, values: { demo } } = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+  });
+  if (demo === positionals.length > 0) throw new UsageError("Give names, or --demo alone.");
+
+  const clock = createClock();
+  const store = await openStore();
+  const passwords = createPasswords({ clock });
+  const addUser = createAddUser({ store, passwords, clock });
+  const say = (sentence: string) => console.info(sentence);
+  if (demo) {
+    const made = new Set(await ensureDemoUsers({ store, auth: { addUser } }));
+    for (const name of demoUsernames) {
+      say(made.has(name) ? `${name} was made.` : `${name} exists already: nothing was changed.`);
+    }
+  } else {
+    const write = (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text));
+    const secrets = createSecretSource(Deno.stdin, write);
+    await createUsers(positionals, { store, addUser, secrets, say });
+  }
+  passwords.close();
+  await store.close();
+}
+
+if (import.meta.main) await runTask(usage, main);

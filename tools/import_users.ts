@@ -1,0 +1,132 @@
+// Owns `deno task users:import`: puts the users of a CSV file into the store. What a line means is users_csv.ts's matter.
+
+import { parseArgs } from "node:util";
+import { type Clock, createClock } from "../lib/clock.ts";
+import { StartupError } from "../lib/errors.ts";
+import type { BulkStore, UserRecord } from "../lib/store/bulk.ts";
+import { type Line, linesOf } from "./lines.ts";
+import { openBulkStore, storeHelp } from "./open_store.ts";
+import { countText, durationText, progressOfTask } from "./progress.ts";
+import { createRefusals, type Refusals } from "./refusals.ts";
+import { runTask, UsageError } from "./task.ts";
+import { openTextFile } from "./text_file.ts";
+import { createUserReader, optionalColumns, requiredColumns } from "./users_csv.ts";
+
+const usage = `Usage: deno task users:import FILE.csv [--report REFUSED.txt]
+
+Puts the users of a CSV file (UTF-8, one a line) into the store. Its first line names the columns, in any order:
+  ${requiredColumns.join(", ")}, and if you like ${optionalColumns.join(", ")}
+Passwords come as Argon2id hashes in PHC form, in quotes since they hold commas; plain passwords are refused.
+Each is verified with its own parameters, and becomes a hash of ours at the first sign-in.
+Tickers are separated by blanks. Users who exist already are left as they are, and a name given twice is taken once.
+Interrupted, even by force, it may be run again with the same file: it goes on with those who are missing.
+Lines that are refused are told by number and reason; --report writes all of them to a file. Exit code 1: there were some.
+
+${storeHelp}`;
+
+/** As many are added at once. */
+const batchUsers = 1_000;
+
+/** Far more than a user with a full list needs. A longer line is refused. */
+const lineLengthMax = 16_384;
+
+export interface ImportTotals {
+  readonly created: number;
+  readonly existing: number;
+  readonly refused: number;
+}
+
+export interface ImportOptions {
+  readonly store: Pick<BulkStore, "addUsers">;
+  readonly refusals: Refusals;
+  readonly clock: Clock;
+  /** Called after each batch. */
+  readonly onBatch: (totals: ImportTotals) => void;
+}
+
+/** Throws a StartupError when the first line is not the header. */
+export async function importUsers(
+  lines: AsyncIterable<Line>,
+  { store, refusals, clock, onBatch }: ImportOptions,
+): Promise<ImportTotals> {
+  let readUser: ReturnType<typeof createUserReader>;
+  let batch: UserRecord[] = [];
+  let created = 0;
+  let existing = 0;
+
+  async function add(): Promise<void> {
+    const added = await store.addUsers(batch);
+    created += added;
+    existing += batch.length - added;
+    batch = [];
+    onBatch(totals());
+  }
+
+  function totals(): ImportTotals {
+    return { created, existing, refused: refusals.count() };
+  }
+
+  for await (const { number, text } of lines) {
+    if (!readUser) {
+      readUser = createUserReader(text ?? "", clock);
+      if (!readUser) throw new StartupError(headerFault);
+      continue;
+    }
+    if (text === undefined) refusals.add(number, "The line is too long to be a user.");
+    else if (text.includes("\ufffd")) refusals.add(number, "The line is not UTF-8 text.");
+    else if (text.trim() !== "") {
+      const read = readUser(text);
+      if (read.kind === "user") batch.push(read.record);
+      else refusals.add(number, read.reason);
+    }
+    if (batch.length >= batchUsers) await add();
+  }
+  if (!readUser) throw new StartupError(headerFault);
+  if (batch.length > 0) await add();
+  return totals();
+}
+
+const headerFault = `The first line must name the columns: ${requiredColumns.join(", ")}, ` +
+  `and if you like ${optionalColumns.join(", ")}.`;
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = { report: { type: "string" } } as const;
+  const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const [path] = positionals;
+  if (path === undefined || positionals.length > 1) throw new UsageError("Name one CSV file.");
+
+  const clock = createClock();
+  const file = await openTextFile(path);
+  const refusals = createRefusals(values.report ? await openReport(values.report) : undefined);
+  const store = await openBulkStore();
+  const startedAt = clock.now();
+  const progress = progressOfTask({ total: file.bytes, clock });
+  const totals = await importUsers(linesOf(file.chunks, { lengthMax: lineLengthMax }), {
+    store,
+    refusals,
+    clock,
+    onBatch: (sofar) => progress.at(file.readBytes(), totalsText(sofar)),
+  });
+  progress.end();
+  await store.close();
+  refusals.close();
+  console.info(`${totalsText(totals)} (${store.name}, ${durationText(clock.now() - startedAt)}).`);
+  if (totals.refused === 0) return;
+  console.error(refusals.text());
+  Deno.exit(1);
+}
+
+function totalsText({ created, existing, refused }: ImportTotals): string {
+  return `${countText(created)} created, ${countText(existing)} there already, ` +
+    `${countText(refused)} refused`;
+}
+
+async function openReport(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { create: true, write: true, truncate: true });
+  } catch (cause) {
+    throw new StartupError(`The report ${path} cannot be written.`, { cause });
+  }
+}
+
+if (import.meta.main) await runTask(usage, main);

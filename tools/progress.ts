@@ -1,0 +1,79 @@
+// Owns telling how far a long task has come: one line that is drawn again on a terminal, a line now and then elsewhere.
+
+import type { Clock } from "../lib/clock.ts";
+
+export interface Progress {
+  /** Cheap: to be called after each batch. How much of `total` is done, and what to say of it. */
+  at(done: number, text: string): void;
+  /** Ends the line of a terminal. */
+  end(): void;
+}
+
+export interface ProgressOptions {
+  /** Undefined: nobody knows. */
+  readonly total: number | undefined;
+  readonly clock: Clock;
+  readonly isTerminal: boolean;
+  readonly write: (text: string) => void;
+}
+
+const barLength = 24;
+const terminalIntervalMs = 200;
+const plainIntervalMs = 10_000;
+
+export function createProgress(
+  { total, clock, isTerminal, write }: ProgressOptions,
+): Progress {
+  const intervalMs = isTerminal ? terminalIntervalMs : plainIntervalMs;
+  const startedAt = clock.now();
+  let shownAt = isTerminal ? -Infinity : startedAt;
+  let isDrawn = false;
+
+  function shown(done: number, text: string): string {
+    if (total === undefined) return isTerminal ? `\r${text}\x1b[K` : `${text}\n`;
+    const share = total > 0 ? Math.min(1, done / total) : 1;
+    const percent = `${Math.floor(share * 100)} %`;
+    const leftMs = share > 0 ? (clock.now() - startedAt) * (1 - share) / share : Infinity;
+    const left = Number.isFinite(leftMs) ? `, ${durationText(leftMs)} left` : "";
+    if (!isTerminal) return `${percent}: ${text}${left}\n`;
+    const bar = "#".repeat(Math.round(share * barLength)).padEnd(barLength, ".");
+    // Clears what a longer line before it left.
+    return `\r[${bar}] ${percent.padStart(5)}  ${text}${left}\x1b[K`;
+  }
+
+  return {
+    at(done, text) {
+      if (clock.now() - shownAt < intervalMs) return;
+      shownAt = clock.now();
+      isDrawn = isTerminal;
+      write(shown(done, text));
+    },
+    end() {
+      if (isDrawn) write("\r\x1b[K");
+      isDrawn = false;
+    },
+  };
+}
+
+/** For the terminal or the log of the process. */
+export function progressOfTask(
+  { total, clock }: Pick<ProgressOptions, "total" | "clock">,
+): Progress {
+  const encoder = new TextEncoder();
+  return createProgress({
+    total,
+    clock,
+    isTerminal: Deno.stderr.isTerminal(),
+    write: (text) => Deno.stderr.writeSync(encoder.encode(text)),
+  });
+}
+
+export function countText(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+export function durationText(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
