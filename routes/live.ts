@@ -1,6 +1,7 @@
 // Owns the door of the live side: GET /ws and GET /ws/stocks/{ticker}. Checks who may enter; the hub does the rest.
 
 import type { Context, Handler } from "hono";
+import { networkOf } from "../lib/auth/network.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
 import { parseTicker, type Ticker } from "../lib/quote.ts";
@@ -58,10 +59,11 @@ export function createLiveRoutes(deps: LiveDeps) {
       throw new Problem("bad_request", { detail: "The WebSocket handshake is incomplete." });
     }
     if (!isAcceptedOrigin(request, config.allowedOrigins)) throw new Problem("forbidden_origin");
-    if (!hub.mayConnect(callerOf(c, deps).address)) {
+    const address = networkOf(callerOf(c, deps).address);
+    if (!hub.mayConnect(address)) {
       throw new Problem("rate_limited", { headers: { "Retry-After": "60" } });
     }
-    return { request, address: callerOf(c, deps).address };
+    return { request, address };
   }
 
   function priceable(text: string | undefined): Ticker {
