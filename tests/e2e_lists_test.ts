@@ -167,17 +167,20 @@ Deno.test("several lists in a real browser", async (t) => {
     }, { javaScriptEnabled: false });
   });
 
-  await t.step("the page is accessible with its menus open, and light", async () => {
+  await t.step("the page is accessible with its menus open on the narrowest phone, and light", async () => {
     await inContext(browser, async (context) => {
       const page = await openSignedIn(context, { url, username, password });
       await openMenu(page, "New list");
-      await page.getByLabel("Name of the new list").fill("Second");
+      const longName = "W".repeat(60);
+      await page.getByLabel("Name of the new list").fill(longName);
       await page.getByRole("button", { name: "Create" }).click();
-      await page.getByRole("heading", { name: "Second" }).waitFor();
+      await page.getByRole("heading", { name: longName }).waitFor();
+      await page.setViewportSize({ width: 320, height: 700 });
       await assertAccessible(page, page.url(), async () => {
         await openMenu(page, "Edit list");
         await openMenu(page, "Import stocks");
         await openMenu(page, "Delete this list");
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
       });
 
       await page.goto(`${url}/watchlist`, { waitUntil: "networkidle" });
