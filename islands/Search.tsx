@@ -15,8 +15,8 @@ import {
 export interface SearchProps {
   /** What was searched before, when the page holds the results of the form. */
   readonly query?: string;
-  /** The id of the page's list, unless it is the user's first one. */
-  readonly list?: string | undefined;
+  /** The id of the page's list. */
+  readonly list: string;
 }
 
 const optionsId = "search-options";
@@ -67,7 +67,7 @@ export function Search({ query = "", list }: SearchProps): JSX.Element {
 
   return (
     <form class="search" role="search" method="get" action="/watchlist" onSubmit={onSubmit}>
-      {list !== undefined && <input type="hidden" name="list" value={list} />}
+      <input type="hidden" name="list" value={list} />
       <label for="search-input">Add a stock</label>
       <div class="search-field">
         <input

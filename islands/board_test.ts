@@ -76,7 +76,8 @@ Deno.test("a row from another tab gets its name once", async () => {
 
 Deno.test("another list's frame changes nothing here, and is answered with the list that is shown", () => {
   const { board, socket, stop } = startBoard();
-  socket.say({ type: "watchlist", id: "l1", name: "My watchlist", version: 1, tickers: [] });
+  const tickers = ["AAPL"] as Ticker[];
+  socket.say({ type: "watchlist", id: "l1", name: "My watchlist", version: 1, tickers });
   assert.deepEqual(socket.sent, []);
   socket.say({ type: "watchlist", id: "l2", name: "Other", version: 9, tickers: [] });
   assert.deepEqual(board.list.tickers.value, ["AAPL"]);

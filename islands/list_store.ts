@@ -18,7 +18,10 @@ export interface ListStore {
   remove(ticker: string): void;
   retry(): void;
   dismiss(): void;
-  /** Takes the server's word, from here or another tab; an older one is dropped. */
+  /**
+   * Takes the server's word, from here or another tab; an older one is dropped. One of the same version is not: an answer
+   * leaves out the name, and a removal's all that others changed before it.
+   */
   accept(content: ServerList): void;
 }
 
@@ -54,7 +57,7 @@ export function createListStore(
   let queue: Promise<void> = Promise.resolve();
 
   function accept(content: ServerList): void {
-    if (content.version <= held.peek().version) return;
+    if (content.version < held.peek().version) return;
     held.value = content;
     if (content.name !== undefined) name.value = content.name;
   }

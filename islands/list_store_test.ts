@@ -96,7 +96,6 @@ Deno.test("changes reach the server one at a time, in the user's order", async (
 Deno.test("a frame older than what is held is dropped, a newer one shows", () => {
   const { list, shown } = startList();
   list.accept({ version: 4, tickers: ["OLD"] });
-  list.accept({ version: 5, tickers: ["SAME"] });
   assert.equal(shown(), "AAPL MSFT");
   list.accept({ version: 7, name: "Mine", tickers: ["TSLA"] });
   assert.deepEqual([shown(), list.name.value], ["TSLA", "Mine"]);
@@ -116,6 +115,15 @@ Deno.test("a frame from before the removal's answer does not bring the row back"
   await answer({ kind: "done", version: 6 });
   list.accept({ version: 5, tickers: ["AAPL", "MSFT"] });
   assert.equal(shown(), "MSFT");
+});
+
+Deno.test("a frame of the answer's version brings what the answer left out: another tab's stock and name", async () => {
+  const { list, answer, shown } = startList();
+  list.remove("AAPL");
+  await answer({ kind: "done", version: 7 });
+  list.accept({ version: 6, name: "Mine", tickers: ["AAPL", "MSFT", "TSLA"] });
+  list.accept({ version: 7, name: "Mine", tickers: ["MSFT", "TSLA"] });
+  assert.deepEqual([shown(), list.name.value], ["MSFT TSLA", "Mine"]);
 });
 
 Deno.test("another tab's change shows under a change that waits", () => {

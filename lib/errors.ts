@@ -22,7 +22,7 @@ export const problems = {
   set_differs: [409, "The new order must hold exactly the tickers of the list."],
   invalid_reset: [410, "This link was used already, has expired or is not complete."],
   version_differs: [412, "The list has changed since; read it again."],
-  body_too_large: [413, "The body is larger than this route takes."],
+  body_too_large: [413, "That is too large: 64 KB is the most."],
   unsupported_media_type: [415, "Send application/json."],
   upgrade_required: [426, "This address speaks WebSocket."],
   rate_limited: [429, "Too many attempts; wait and try again."],
@@ -31,6 +31,9 @@ export const problems = {
 } as const satisfies Record<string, readonly [status: number, text: string]>;
 
 export type ProblemCode = keyof typeof problems;
+
+/** Unless it is known better: the password queue moves on within it, and a store is often back. */
+const unavailableSeconds = 2;
 
 /** An error meant for the client: a stable code, public text, and the cause for the log only. */
 export class Problem extends Error {
@@ -47,7 +50,9 @@ export class Problem extends Error {
     super(options.detail ?? text, { cause: options.cause });
     this.code = code;
     this.status = status;
-    this.headers = options.headers ?? {};
+    this.headers = code === "unavailable"
+      ? { "Retry-After": String(unavailableSeconds), ...options.headers }
+      : options.headers ?? {};
   }
 }
 

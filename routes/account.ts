@@ -68,7 +68,7 @@ const endRoute = createRoute({
   tags,
   summary: "End one session: its tokens are refused and its sockets close",
   security,
-  request: { params: z.object({ id: z.string() }) },
+  request: { params: z.object({ id: z.string().toLowerCase() }) },
   responses: {
     204: { description: "Ended" },
     401: signInRefusal,

@@ -210,7 +210,7 @@ export function accepted<O extends SignInOutcome | RegisterOutcome | ProvenOutco
         headers: { "Retry-After": String(Math.ceil(outcome.retryAfterMs / 1000)) },
       });
     case "busy":
-      throw new Problem("unavailable", { headers: { "Retry-After": "2" } });
+      throw new Problem("unavailable");
     default:
       throw new Problem(outcome.kind);
   }

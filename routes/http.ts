@@ -12,6 +12,9 @@ export type Env = {
   Variables: { identity: Identity; secureHeadersNonce?: string };
 };
 
+/** Some proxies write the port too. It is another one each time: counted with it, nobody would ever be limited. */
+const withoutPort = /^(?:\[(.+)\]|([^:]+))(?::\d+)?$/;
+
 /** The client's address. X-Forwarded-For is believed only as far as our own proxies wrote it. */
 export function clientAddress(
   headers: Headers,
@@ -22,7 +25,7 @@ export function clientAddress(
 ): string {
   const forwarded = headers.get("x-forwarded-for")?.split(",").map((item) => item.trim()) ?? [];
   const behindProxy = trustedProxies > 0 ? forwarded.at(-trustedProxies) : undefined;
-  if (behindProxy) return behindProxy;
+  if (behindProxy) return withoutPort.exec(behindProxy)?.slice(1).find(Boolean) ?? behindProxy;
   return remoteAddr && "hostname" in remoteAddr ? remoteAddr.hostname : "unknown";
 }
 

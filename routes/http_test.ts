@@ -17,6 +17,13 @@ Deno.test("behind one proxy the address it saw counts, not what the client wrote
   assert.equal(address("6.6.6.6, 1.2.3.4, 10.0.0.1", 2), "1.2.3.4");
 });
 
+Deno.test("a port that the proxy writes behind the address makes nobody somebody else", () => {
+  assert.equal(address("1.2.3.4:51234", 1), "1.2.3.4");
+  assert.equal(address("[2001:db8::1]:51234", 1), "2001:db8::1");
+  assert.equal(address("[2001:db8::1]", 1), "2001:db8::1");
+  assert.equal(address("2001:db8::1", 1), "2001:db8::1");
+});
+
 Deno.test("a header shorter than the chain of proxies falls back to the connection", () => {
   assert.equal(address(undefined, 1), "10.0.0.9");
   assert.equal(address("1.2.3.4", 2), "10.0.0.9");

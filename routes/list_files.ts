@@ -5,6 +5,7 @@ import type { Context } from "hono";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
 import { attachmentOf } from "../lib/interchange/file_name.ts";
+import { textOfFile } from "../lib/interchange/file_text.ts";
 import type { ListFormat } from "../lib/interchange/list_format.ts";
 import { readList, type ReportLine } from "../lib/interchange/read_list.ts";
 import { writeList } from "../lib/interchange/write_list.ts";
@@ -45,7 +46,7 @@ const importRoute = createRoute({
   },
   responses: {
     200: schemas.json(importAnswer, "What became of each line; sent again, it changes nothing"),
-    400: schemas.refusal("invalid_query"),
+    400: schemas.refusal("bad_request", "invalid_query"),
     401: schemas.refusal("invalid_token"),
     404: schemas.refusal("unknown_list"),
     412: schemas.refusal("version_differs"),
@@ -65,12 +66,15 @@ export function listFileRoutes(app: OpenAPIHono<Env>, deps: Deps) {
 
   app.openapi(importRoute, async (c) => {
     const target = listNamed(c, c.req.valid("param").id);
-    const { list, ...report } = await importList(await c.req.text(), {
-      change: await changeOf(c, { list: target, deps }),
-      format: c.req.valid("query").format,
-      changes,
-      deps,
-    });
+    const { list, ...report } = await importList(
+      textOfFile(new Uint8Array(await c.req.arrayBuffer())),
+      {
+        change: await changeOf(c, { list: target, deps }),
+        format: c.req.valid("query").format,
+        changes,
+        deps,
+      },
+    );
     setEtag(c, list);
     return c.json({ ...stateOf(list), ...report }, 200);
   });
@@ -132,7 +136,13 @@ export async function importList(
     // Whatever is past them finds no room: the list is full by then.
     tickersMax: listTickersMax,
   });
-  if (report[0]?.outcome === "too_large") throw new Problem("body_too_large");
+  const [first] = report;
+  if (first?.outcome === "too_large") throw new Problem("body_too_large");
+  if (first?.outcome === "not_text") {
+    throw new Problem("bad_request", {
+      detail: "That is not a text file. Save it as text or CSV first.",
+    });
+  }
   const { list, added } = await changes.addAll({ ...change, tickers });
   const untold = new Set(added);
   const lines = report.map((line) => ({

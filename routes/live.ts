@@ -2,6 +2,7 @@
 
 import type { Context, Handler } from "hono";
 import type { Identity } from "../lib/auth/auth.ts";
+import { networkOf } from "../lib/auth/network.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
 import { liveLimits, parseTickers } from "../lib/protocol.ts";
@@ -87,7 +88,7 @@ export function createLiveRoutes(deps: LiveDeps) {
 
   function mayEnter(c: Context<Env>): string {
     if (!isAcceptedOrigin(c.req.raw, config.allowedOrigins)) throw new Problem("forbidden_origin");
-    const { address } = callerOf(c, deps);
+    const address = networkOf(callerOf(c, deps).address);
     if (hub.mayConnect(address)) return address;
     throw new Problem("rate_limited", { headers: { "Retry-After": "60" } });
   }

@@ -19,7 +19,7 @@ const allowedOrigin = "https://board.example";
 const ann = identity("ann", { expiresAt: Date.now() + 3_600_000 });
 const verify = (token: string) => Promise.resolve(token === "good" ? ann : undefined);
 /** The routes on a real server, the hub behind them, and a leader that ticks when told to. */
-async function serve() {
+async function serve({ trustedProxies = 0 } = {}) {
   const clock = createClock();
   const log = createLog("silent");
   const metrics = createMetrics();
@@ -41,7 +41,7 @@ async function serve() {
     securities: { isPriceable: sampleUniverse.isKnown },
     config: {
       allowedOrigins: [allowedOrigin],
-      trustedProxies: 0,
+      trustedProxies,
       production: false,
       tls: undefined,
     },
@@ -201,6 +201,17 @@ Deno.test("an address with all its sockets gets one more only to be told so", as
   assert.equal(await connect(`ws://${live.host}/ws`).closed, closeCodes.limit);
   assert.equal(await connect(`ws://${live.host}/ws/stocks/AAPL`).closed, closeCodes.limit);
   for (const client of clients) await client.close();
+});
+
+Deno.test("another address of the same /64 has no sockets of its own", async () => {
+  await using live = await serve({ trustedProxies: 1 });
+  const open = (address: string) => connect(`ws://${live.host}/ws`, { "x-forwarded-for": address });
+  const clients = [1, 2, 3].map((host) => open(`2001:db8:0:7::${host}`));
+  for (const client of clients) await client.next();
+  assert.equal(await open("2001:db8:0:7::4").closed, closeCodes.limit);
+  const neighbour = open("2001:db8:0:8::1");
+  await neighbour.next();
+  for (const client of [...clients, neighbour]) await client.close();
 });
 
 Deno.test("a user with all their sockets loses the oldest", async () => {

@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import type { Identity } from "../lib/auth/auth.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
+import { textOfFile } from "../lib/interchange/file_text.ts";
 import { fullQuote } from "../lib/protocol.ts";
 import type { Quote, Ticker } from "../lib/quote.ts";
 import { type PageContent, renderPage } from "../lib/render/page.tsx";
@@ -72,7 +73,7 @@ export async function readForm(c: Context<Env>): Promise<Partial<Record<string, 
     throw cause;
   });
   const fields = Object.entries(body).map(async ([name, value]) => {
-    return [name, value instanceof File ? await value.text() : String(value)];
+    return [name, value instanceof File ? textOfFile(await value.bytes()) : String(value)];
   });
   return Object.fromEntries(await Promise.all(fields));
 }

@@ -8,7 +8,7 @@ import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
 import { accepted, credentials, registration } from "./auth.ts";
 import { setSignInCookies } from "./cookies.ts";
-import { callerOf, type Env } from "./http.ts";
+import { callerOf, type Env, identify } from "./http.ts";
 import { expected, newsOf, readForm, rowsOf, show, signedInUser } from "./page_http.ts";
 import * as errors from "./pages/ErrorPage.tsx";
 import { homePage } from "./pages/Home.tsx";
@@ -98,9 +98,12 @@ export function pageRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   });
 }
 
-export function errorPage(c: Context<Env>, { problem, deps }: { problem: Problem; deps: Deps }) {
+export async function errorPage(
+  c: Context<Env>,
+  { problem, deps }: { problem: Problem; deps: Deps },
+) {
   const page = errors.errorPage({ status: problem.status, text: problem.message });
-  return show(c, page, { deps, problem });
+  return show(c, page, { deps, identity: await identify(c.req.raw, deps), problem });
 }
 
 function fieldErrors(error: z.ZodError): NonNullable<RegisterProps["fieldErrors"]> {

@@ -16,6 +16,13 @@ Deno.test("a problem reaches the client as RFC 9457 says, with its stable code",
   });
 });
 
+Deno.test("whoever finds the service busy is told when to come back", () => {
+  const retryAfter = (problem: Problem) => problemResponse(problem).headers.get("retry-after");
+  assert.equal(retryAfter(new Problem("unavailable")), "2");
+  const own = { "Retry-After": "1" };
+  assert.equal(retryAfter(new Problem("unavailable", { headers: own })), "1");
+});
+
 Deno.test("a problem carries its own detail and headers, and never its cause", async () => {
   const response = problemResponse(
     new Problem("rate_limited", {

@@ -63,6 +63,7 @@ const rules: readonly { files: RegExp; may: readonly string[]; npm?: readonly st
     may: [
       ...common,
       ...interfaces,
+      "lib/auth/network.ts",
       "lib/auth/password_rules.ts",
       "lib/deps.ts",
       "lib/interchange/",

@@ -1,6 +1,7 @@
 // Lists into and out of files over the HTTP API, against a real server process.
 
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { call, type CallOptions, register } from "./support/api_client.ts";
 import { startServer } from "./support/server.ts";
@@ -72,6 +73,17 @@ Deno.test("lists come from files and go into them", async (t) => {
     const odd = await lists(`/${id}/import?format=xls`, { body: "KO" });
     assert.deepEqual([odd.status, odd.body.code], [400, "invalid_query"]);
     assert.deepEqual((await lists()).body.at(-1).tickers, []);
+  });
+
+  await t.step("a spreadsheet's UTF-16 is read, a picture is refused", async () => {
+    const { id, lists } = await newList(url);
+    const utf16 = Buffer.from("\uFEFFSymbol\tName\r\nHD\tHome Depot\r\n", "utf16le");
+    const read = await lists(`/${id}/import`, { body: utf16 });
+    assert.deepEqual([read.status, read.body.tickers], [200, ["HD"]]);
+    const picture = Buffer.from("\u0089PNG\r\n\0\0 T KO", "latin1");
+    const refused = await lists(`/${id}/import`, { body: picture });
+    assert.deepEqual([refused.status, refused.body.code], [400, "bad_request"]);
+    assert.deepEqual((await lists()).body.at(-1).tickers, ["HD"]);
   });
 
   await t.step("a file is named after its list and comes as what it is", async () => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type Answer, call, type CallOptions, openLive, register } from "./support/api_client.ts";
+import { createFormClient } from "./support/form_client.ts";
 import { startServer } from "./support/server.ts";
 
 Deno.test("several lists over the API", async (t) => {
@@ -196,6 +197,24 @@ Deno.test("several lists over the API", async (t) => {
       assert.deepEqual((await follower.next("watchlist")).tickers, ["MSFT"]);
       follower.close();
       chooser.close();
+    },
+  );
+
+  await t.step(
+    "a page that cannot be shown does not look as if the sign-in had ended",
+    async () => {
+      const form = createFormClient(url);
+      await form.post("/login", { username: "user1", password: "watchlist" });
+      const gone = `/watchlist?list=${crypto.randomUUID()}`;
+      const answers = [
+        [404, await form.get(gone)],
+        [404, await form.post(gone, { ticker: "KO" })],
+        [413, await form.post("/watchlist", { action: "import", text: "x".repeat(70_000) })],
+      ] as const;
+      for (const [status, answer] of answers) {
+        assert.equal(answer.status, status);
+        assert.match(answer.text, /<nav aria-label="Site">.*Sign out/s);
+      }
     },
   );
 

@@ -17,10 +17,11 @@ import { runTask, UsageError } from "./task.ts";
 const usage = `Usage: deno task createusers NAME...
        deno task createusers --demo
 
-Makes a user of each name, and asks for their passwords without showing them. Or pipe the passwords in, one a line:
+Makes a user of each name, and asks for their passwords without showing them.
+Or pipe the passwords in, one a line, in the order of the names:
   deno task createusers alice bob < passwords.txt
 --demo makes ${demoUsernames.join(" and ")} with the password everybody knows: "${demoPassword}".
-Users who exist already are left as they are.
+Users who exist already are left as they are, and their lines are passed over.
 
 ${storeHelp}`;
 
@@ -41,6 +42,8 @@ export async function createUsers(
 ): Promise<void> {
   for (const username of usernamesOf(names)) {
     if (await store.credentials(username)) {
+      // Piped passwords go by the order of the names: the next name must not get this one's.
+      if (!secrets.isTerminal) await secrets.read("");
       say(`${username} exists already: nothing was changed.`);
       continue;
     }
@@ -55,9 +58,9 @@ export async function createUsers(
 }
 
 /** All are judged before the first is made. */
-function usernamesOf(names: readonly string[]): Set<string> {
-  const usernames = new Set(names.map(normalizeUsername));
-  const wrong = [...usernames].find((username) => !usernamePattern.test(username));
+function usernamesOf(names: readonly string[]): string[] {
+  const usernames = names.map(normalizeUsername);
+  const wrong = usernames.find((username) => !usernamePattern.test(username));
   if (wrong === undefined) return usernames;
   throw new StartupError(`"${wrong}" cannot be a username: use 3 to 32 of a-z, 0-9, _ . and -.`);
 }

@@ -12,17 +12,18 @@ import { createUsers } from "./create_users.ts";
 
 const clock = createClock();
 
-Deno.test("users are made with the passwords that were piped in, and who exists is left", async () => {
+Deno.test("each name gets the password of its own line, and who exists is left", async () => {
   await withKvPath(async (KV_PATH) => {
     const stdin = "violet anchor\nambulant 17\n";
     const first = await runTask("createusers", { args: ["Anna", "bob"], env: { KV_PATH }, stdin });
     assert.deepEqual(first, { code: 0, output: "anna was made.\nbob was made.\n" });
     const again = await runTask("createusers", {
-      args: ["anna", "carl"],
+      args: ["anna", "ANNA", "carl"],
       env: { KV_PATH },
-      stdin: "granite 93 slope",
+      stdin: "another for anna\nand one more\ngranite 93 slope",
     });
-    assert.equal(again.output, "anna exists already: nothing was changed.\ncarl was made.\n");
+    const left = "anna exists already: nothing was changed.\n";
+    assert.equal(again.output, `${left}${left}carl was made.\n`);
     await assertSignsIn(await openKvStore({ path: KV_PATH }), {
       anna: "violet anchor",
       bob: "ambulant 17",

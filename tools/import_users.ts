@@ -97,7 +97,9 @@ async function main(args: readonly string[]): Promise<void> {
 
   const clock = createClock();
   const file = await openTextFile(path);
-  const refusals = createRefusals(values.report ? await openReport(values.report) : undefined);
+  const refusals = createRefusals(
+    values.report ? await openReport(values.report, { not: path }) : undefined,
+  );
   const store = await openBulkStore();
   const startedAt = clock.now();
   const progress = progressOfTask({ total: file.bytes, clock });
@@ -121,9 +123,18 @@ function totalsText({ created, existing, refused }: ImportTotals): string {
     `${countText(refused)} refused`;
 }
 
-async function openReport(path: string): Promise<Deno.FsFile> {
+async function openReport(path: string, { not: source }: { not: string }): Promise<Deno.FsFile> {
+  const file = await openToWrite(path);
+  if (await Deno.realPath(path) === await Deno.realPath(source)) {
+    throw new StartupError("The report cannot take the place of the file that is read.");
+  }
+  await file.truncate();
+  return file;
+}
+
+async function openToWrite(path: string): Promise<Deno.FsFile> {
   try {
-    return await Deno.open(path, { create: true, write: true, truncate: true });
+    return await Deno.open(path, { create: true, write: true });
   } catch (cause) {
     throw new StartupError(`The report ${path} cannot be written.`, { cause });
   }

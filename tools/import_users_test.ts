@@ -158,6 +158,11 @@ Deno.test("each wrong use is answered with one sentence", async (t) => {
         "an empty file": { env, args: [empty], sentence: /^The first line must name the columns/ },
         "no header": { env, args: [headless], sentence: /^The first line must name the columns/ },
         "no UTF-8": { env, args: [latin], sentence: /Line 2: The line is not UTF-8 text\./ },
+        "a report in place of the file itself": {
+          env,
+          args: [path, "--report", `${folder}/./users.csv`],
+          sentence: /^The report cannot take the place of the file that is read\.\n$/,
+        },
         "a report that cannot be written": {
           env,
           args: [path, "--report", `${folder}/none/report.txt`],
@@ -165,6 +170,7 @@ Deno.test("each wrong use is answered with one sentence", async (t) => {
         },
       },
     });
+    assert.equal((await Deno.readTextFile(path)).split("\r\n").length, 2);
   });
 });
 

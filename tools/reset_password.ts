@@ -43,8 +43,9 @@ async function main(args: readonly string[]): Promise<void> {
 
 /** As the service listens by default. */
 function localOrigin(): string {
-  const host = Deno.env.get("HOST") ?? "127.0.0.1";
-  return `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${Deno.env.get("PORT") ?? 8000}`;
+  const host = Deno.env.get("HOST") || "127.0.0.1";
+  const shown = new Map([["0.0.0.0", "127.0.0.1"], ["::", "::1"]]).get(host) ?? host;
+  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${Deno.env.get("PORT") || 8000}`;
 }
 
 function originOf(text: string): string {

@@ -118,6 +118,11 @@ Deno.test("the task says in one sentence what is wrong", async () => {
     made.stdout,
     /^http:\/\/127\.0\.0\.1:8123\/reset\?token=[0-9a-f-]{36}\.[\w-]{43}\n$/,
   );
+  const hosts = { "": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]" };
+  for (const [HOST, shown] of Object.entries(hosts)) {
+    const { stdout } = await run(["user1"], { KV_PATH: path, HOST, PORT: "" });
+    assert.ok(stdout.startsWith(`http://${shown}:8000/reset?token=`), `${HOST}: ${stdout}`);
+  }
   const help = await run(["--help"], {});
   assert.equal(help.code, 0);
   assert.match(help.stdout, /^Usage: deno task users:reset NAME/);

@@ -35,17 +35,21 @@ export function createAccountChanges(
       if (proven.kind !== "ok") return proven;
       const hashed = await passwords.hash(newPassword);
       if (hashed.kind === "busy") return hashed;
+      const { userId, sessionId } = identity;
       const change = { from: proven.passwordHash, to: hashed.hash };
-      if (!await store.changePassword(identity.userId, change)) return invalid;
-      await revocation.revokeAll(identity.userId, { except: identity.sessionId });
+      // Before and after: neither a crash in between nor a sign-in that is under way leaves a session.
+      await revocation.revokeAll(userId, { except: sessionId });
+      if (!await store.changePassword(userId, change)) return invalid;
+      await revocation.revokeAll(userId, { except: sessionId });
       return { kind: "ok" };
     },
     async deleteAccount({ identity, password }, caller) {
       const proven = await prove(identity, { password, caller });
       if (proven.kind !== "ok") return proven;
       const { userId } = identity;
+      // Before and after, as above.
+      await revocation.revokeAll(userId);
       await revocation.ended(userId, await store.deleteUser(userId, clock.now()));
-      // A sign-in that was under way may have opened one more meanwhile.
       await revocation.revokeAll(userId);
       return { kind: "ok" };
     },

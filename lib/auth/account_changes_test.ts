@@ -35,6 +35,20 @@ Deno.test("a new password replaces the old one and ends all sessions but the pre
   assert.equal((await auth.refresh(here.tokens.refreshToken)).kind, "ok");
 });
 
+Deno.test("a change after which the store goes away has ended the other sessions all the same", async () => {
+  const { auth, store, identity, here, elsewhere } = await createFixture();
+  const { changePassword, revokeSessions } = store;
+  store.changePassword = (userId, change) => {
+    store.revokeSessions = () => Promise.reject(new Error("The store went away"));
+    return changePassword(userId, change);
+  };
+  const change = { identity, oldPassword: right, newPassword: chosen };
+  await assert.rejects(auth.changePassword(change, caller));
+  store.revokeSessions = revokeSessions;
+  assert.deepEqual(await auth.refresh(elsewhere.tokens.refreshToken), { kind: "invalid_token" });
+  assert.equal((await auth.refresh(here.tokens.refreshToken)).kind, "ok");
+});
+
 Deno.test("a change with a wrong password changes nothing and is throttled like a sign-in", async () => {
   const { auth, identity, elsewhere } = await createFixture();
   const change = { identity, oldPassword: "wrong", newPassword: chosen };
@@ -94,6 +108,20 @@ Deno.test("a deleted account's tokens are dead at once and its name is free", as
   const signedIn = await auth.signIn({ username: "someone", password: right }, caller);
   assert.deepEqual(signedIn, invalid);
   assert.equal((await auth.register(registration("someone"), caller)).kind, "ok");
+});
+
+Deno.test("a deletion that the store did not finish leaves no token that works", async () => {
+  const { auth, store, identity, here, elsewhere } = await createFixture();
+  const { deleteUser } = store;
+  store.deleteUser = async (userId, at) => {
+    await store.revokeSessions(userId, { at });
+    throw new Error("The store went away");
+  };
+  await assert.rejects(auth.deleteAccount({ identity, password: right }, caller));
+  store.deleteUser = deleteUser;
+  for (const { tokens } of [here, elsewhere]) {
+    assert.equal(await auth.verifyAccess(tokens.accessToken), undefined);
+  }
 });
 
 Deno.test("a session that opens while the account is deleted ends too", async () => {

@@ -3,6 +3,7 @@
 import type { Store, User } from "../store/store.ts";
 import { type Busy, type InvalidCredentials, type Throttled, usernamePattern } from "./auth.ts";
 import type { RenewHash } from "./hash_renewal.ts";
+import { networkOf } from "./network.ts";
 import { normalizeUsername } from "./password_rules.ts";
 import { type Passwords, unknownUserHash } from "./passwords.ts";
 import type { Throttle } from "./throttle.ts";
@@ -58,8 +59,9 @@ export function createPasswordCheck(
 
   return async ({ username, password }, { address }) => {
     const account = accountOf(username);
+    const line = `${account} ${networkOf(address)}`;
     // One after another: attempts sent at once would all pass the throttle before the first one fails.
-    return await inTurn(`${account} ${address}`, () => attempt({ account, password }, address)) ??
+    return await inTurn(line, () => attempt({ account, password }, address)) ??
       { kind: "busy" };
   };
 }

@@ -36,6 +36,8 @@ export function createPasswordReset(
       const hashed = await passwords.hash(password);
       if (hashed.kind === "busy") return hashed;
       const options = { at: clock.now(), passwordHash: hashed.hash };
+      // Before and after: neither a crash in between nor a sign-in that is under way leaves a session.
+      await revocation.revokeAll(ticket.userId);
       if (!await store.resetPassword(ticket, options)) return invalid;
       await revocation.revokeAll(ticket.userId);
       return { kind: "ok" };

@@ -30,6 +30,19 @@ Deno.test("a reset link tells whom it is for, sets a new password once, and ends
   assert.equal((await auth.signIn({ username: "someone", password }, caller)).kind, "ok");
 });
 
+Deno.test("a reset after which the store goes away has ended the sessions all the same", async () => {
+  const { auth, store, issue, tokens } = await createFixture();
+  const token = (await issue())!;
+  const { resetPassword, revokeSessions } = store;
+  store.resetPassword = (ticket, options) => {
+    store.revokeSessions = () => Promise.reject(new Error("The store went away"));
+    return resetPassword(ticket, options);
+  };
+  await assert.rejects(auth.resetPassword({ token, password }));
+  store.revokeSessions = revokeSessions;
+  assert.deepEqual(await auth.refresh(tokens.refreshToken), { kind: "invalid_token" });
+});
+
 Deno.test("a reset link holds for an hour", async () => {
   const { auth, issue, timers } = await createFixture();
   const token = await issue() ?? "";

@@ -12,19 +12,20 @@ export function normalizeUsername(username: string): string {
   return username.trim().toLowerCase();
 }
 
-/** The same characters may be typed as different code points on different keyboards. */
+/** The same characters may be typed as different code points on different keyboards; half a character is none. */
 export function normalizePassword(password: string): string {
-  return password.normalize("NFKC");
+  return password.toWellFormed().normalize("NFKC");
 }
 
-/** Undefined: it may be chosen. Length counts code points. The username may be as it was typed. */
+/** Undefined: it may be chosen. Length counts code points, typed or normalized. The username may be as it was typed. */
 export function passwordFault(
   password: string,
   { username }: { username: string },
 ): PasswordFault | undefined {
   const normalized = normalizePassword(password);
   const length = [...normalized].length;
-  if (length < passwordLengthMin) return "too_short";
+  // One that is typed may become 18, and then only that one has to be guessed.
+  if (Math.min(length, [...password].length) < passwordLengthMin) return "too_short";
   if (length > passwordLengthMax) return "too_long";
   if (isCommon(normalized)) return "too_common";
   const names = [normalizeUsername(username), serviceName];

@@ -24,9 +24,16 @@ Deno.test("a password has 8 to 128 characters, however many bytes one takes", ()
   assert.equal(passwordFault("🦊🐻🐼".repeat(43)), "too_long");
 });
 
-Deno.test("the length counts after normalization", () => {
+Deno.test("the length counts as typed and after normalization: one sign that stands for many is one", () => {
   assert.equal(passwordFault("o\u0308".repeat(7)), "too_short");
-  assert.equal(passwordFault("\ufb03 \ufb02at"), undefined);
+  assert.equal(passwordFault("\ufdfa"), "too_short");
+  assert.equal(passwordFault("\ufdfa".repeat(8)), "too_long");
+});
+
+Deno.test("halves of characters, which all hash alike, count as one character", () => {
+  assert.equal(normalizePassword("\ud800"), normalizePassword("\udc01"));
+  const halves = Array.from({ length: 9 }, (_, index) => String.fromCharCode(0xd800 + index));
+  assert.equal(passwordFault(halves.join("")), "too_common");
 });
 
 Deno.test("the most common passwords are refused, also in capitals", () => {

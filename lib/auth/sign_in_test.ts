@@ -53,6 +53,14 @@ Deno.test("of 60 wrong passwords sent at once 10 are looked at", async () => {
   assert.equal(verified.length, 10);
 });
 
+Deno.test("of 60 wrong passwords sent at once from all over one /64, 10 are looked at", async () => {
+  const { auth, verified } = await createFixtureWithUser();
+  await Promise.all(Array.from({ length: 60 }, (_, host) => {
+    return auth.signIn(wrong, { ...caller, address: `2001:db8:0:7::${host.toString(16)}` });
+  }));
+  assert.equal(verified.length, 10);
+});
+
 Deno.test("50 right sign-ins at once from one address all succeed", async () => {
   const { auth } = await createFixtureWithUser();
   const outcomes = await Promise.all(Array.from({ length: 50 }, () => auth.signIn(right, caller)));

@@ -155,7 +155,7 @@ export class Connection implements Viewer {
     const former = new Set(this.#host.heldBy(this));
     this.#hold();
     this.#showList(list);
-    const added = list.tickers.filter((ticker) => !former.has(ticker));
+    const added = this.#host.heldBy(this).filter((ticker) => !former.has(ticker));
     if (added.length > 0) this.#sendSnapshot(added);
   }
 
@@ -227,7 +227,8 @@ export class Connection implements Viewer {
   }
 
   async #followFirst() {
-    if (!this.#identity) return;
+    // The client may have chosen lists since this became due.
+    if (!this.#identity || !this.#followed.isFirst) return;
     await this.#followed.followFirst(this.#identity.userId);
     this.#hold();
     this.#showLists();

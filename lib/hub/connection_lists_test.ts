@@ -58,3 +58,42 @@ Deno.test("lists moved before the socket is open are told in their new order, af
   assert.deepEqual(messages.map(({ type }) => type), ["hello", "watchlist", "snapshot"]);
   assert.deepEqual(ofType(messages, "watchlist").map(({ id }) => id), ["two"]);
 });
+
+Deno.test("a list chosen in the moment in which lists are moved stays chosen", async () => {
+  const lists = { ann: [list("one", ["AAPL"]), list("two", ["MSFT"])] };
+  const { connect, announce } = await startHub({ lists, tokens: { valid: ann } });
+  const socket = await connect({ user: ann });
+  socket.take();
+  socket.say({ type: "auth", token: "valid" });
+  socket.say({ type: "follow", lists: ["two"] });
+  await announce({ kind: "lists_reordered", userId: "ann" });
+  assert.equal(ofType(socket.take(), "watchlist").at(-1)?.id, "two");
+  await announce({ kind: "list_changed", userId: "ann", list: list("two", [], 2) });
+  assert.deepEqual(ofType(socket.take(), "watchlist").map(({ id }) => id), ["two"]);
+});
+
+Deno.test("whoever asks in vain for too many tickers still hears which list is the first one now", async () => {
+  const many = (prefix: string) => Array.from({ length: 201 }, (_, index) => `${prefix}${index}`);
+  const { lists, socket, announce } = await startTwoLists();
+  lists.ann = [list("two", many("B")), list("one", many("A"))];
+  socket.say({ type: "follow", lists: ["one", "two"] });
+  await announce({ kind: "lists_reordered", userId: "ann" });
+  const messages = socket.take();
+  assert.deepEqual(ofType(messages, "error").map(({ code }) => code), ["too_many_tickers"]);
+  assert.deepEqual(ofType(messages, "watchlist").map(({ id }) => id), ["two"]);
+});
+
+Deno.test("tickers that find room among the 400 when another list shrinks come with their prices", async () => {
+  const many = (prefix: string) => Array.from({ length: 200 }, (_, index) => `${prefix}${index}`);
+  const lists = { ann: [list("one", many("A")), list("two", many("B")), list("three", [])] };
+  const { connect, announce, tick, quote, pass } = await startHub({ lists });
+  await tick({ quotes: [quote("KO")] });
+  const socket = await connect({ user: ann });
+  socket.say({ type: "follow", lists: ["one", "two", "three"] });
+  await pass(0);
+  await announce({ kind: "list_changed", userId: "ann", list: list("three", ["KO"], 2) });
+  socket.take();
+  await announce({ kind: "list_changed", userId: "ann", list: list("one", ["A0"], 2) });
+  const [snapshot] = ofType(socket.take(), "snapshot");
+  assert.deepEqual(snapshot?.quotes.map(([ticker]) => ticker), ["KO"]);
+});

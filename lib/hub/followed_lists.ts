@@ -20,6 +20,7 @@ export class FollowedLists {
   #lists = new Map<string, ListContent>();
   /** The user's first list, until the client says otherwise. */
   #isFirst = true;
+  /** It is being read, or will be. */
   #isFirstDue = false;
   /** By list, what was announced while the store was read: the answer may be older than it. */
   #newsDuringRead: Map<string, ListContent | "deleted"> | undefined;
@@ -27,6 +28,10 @@ export class FollowedLists {
 
   constructor(load: LoadLists) {
     this.#load = load;
+  }
+
+  get isFirst(): boolean {
+    return this.#isFirst;
   }
 
   lists(): readonly ListContent[] {
@@ -42,6 +47,7 @@ export class FollowedLists {
   }
 
   async followFirst(userId: string): Promise<void> {
+    this.#isFirstDue = true;
     const [first] = await this.#read(userId);
     this.#isFirst = true;
     this.#isFirstDue = false;
@@ -64,7 +70,7 @@ export class FollowedLists {
   }
 
   change(list: ListContent): Change {
-    this.#newsDuringRead?.set(list.id, list);
+    this.#keepNews(list);
     const held = this.#lists.get(list.id);
     if (held && held.version < list.version) {
       this.#lists.set(list.id, list);
@@ -79,6 +85,13 @@ export class FollowedLists {
     return this.#isFirst ? this.#askForFirst() : "changed";
   }
 
+  /** Instances announce without waiting for each other: an older change may come last. */
+  #keepNews(list: ListContent): void {
+    const news = this.#newsDuringRead?.get(list.id);
+    if (news === "deleted" || news && news.version > list.version) return;
+    this.#newsDuringRead?.set(list.id, list);
+  }
+
   reorder(): Change {
     this.#isReorderedDuringRead = true;
     return this.#askForFirst();
@@ -86,7 +99,7 @@ export class FollowedLists {
 
   /** Asked for once, however many lists change until the store was read. */
   #askForFirst(): Change {
-    if (!this.#isFirst || this.#isFirstDue || this.#newsDuringRead) return "ignored";
+    if (!this.#isFirst || this.#isFirstDue) return "ignored";
     this.#isFirstDue = true;
     return "first";
   }

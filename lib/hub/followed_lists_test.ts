@@ -45,6 +45,19 @@ Deno.test("a list deleted while the store is read is not followed", async () => 
   assert.deepEqual(followed.lists().map(({ id }) => id), ["two"]);
 });
 
+Deno.test("the newest of what is announced while the store is read counts, in whatever order it comes", async () => {
+  const read = Promise.withResolvers<ListContent[]>();
+  const followed = new FollowedLists(() => read.promise);
+  const done = followed.follow(["one", "two"], "ann");
+  followed.change(list("one", ["NVDA"], 3));
+  followed.change(list("one", ["MSFT"], 2));
+  followed.delete("two");
+  followed.change(list("two", ["KO"], 2));
+  read.resolve([list("one", ["AAPL"]), list("two", [])]);
+  assert.deepEqual(await done, { kind: "followed", unknown: ["two"] });
+  assert.deepEqual(followed.lists(), [list("one", ["NVDA"], 3)]);
+});
+
 Deno.test("the first list is asked for once, however many changes say that it may be there", async () => {
   const lists: ListContent[] = [];
   const followed = following(...lists);

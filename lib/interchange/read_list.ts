@@ -24,7 +24,8 @@ export type TokenOutcome =
   /** Past `tickersMax`. */
   | "over_limit"
   /** Of the whole text; nothing of it is read. */
-  | "too_large";
+  | "too_large"
+  | "not_text";
 
 export interface ReportLine {
   readonly line: number;
@@ -54,8 +55,9 @@ export function readList(
   text: string,
   { resolve, format = "auto", tickersMax = 200 }: ReadOptions,
 ): ReadList {
-  if (text.length > inputLengthMax) {
-    const report = [{ line: 1, text: "", outcome: "too_large" }] as const;
+  const fault = faultOf(text);
+  if (fault) {
+    const report = [{ line: 1, text: "", outcome: fault }];
     return { format: format === "auto" ? "text" : format, tickers: [], report, leftOff: 0 };
   }
   const unified = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
@@ -79,6 +81,12 @@ export function readList(
     report.push({ line: token.line, text: token.text.slice(0, reportTextMax), ...verdict });
   }
   return { format: known, tickers: [...tickers], report, leftOff: tokens.length - report.length };
+}
+
+/** A picture's bytes spell tickers too; unlike a text they have a NUL among them. */
+function faultOf(text: string): "too_large" | "not_text" | undefined {
+  if (text.length > inputLengthMax) return "too_large";
+  return text.includes("\0") ? "not_text" : undefined;
 }
 
 function tokensOf(text: string, format: ListFormat): Token[] {

@@ -14,6 +14,7 @@ function read(text: string, options: Partial<ReadOptions> = {}) {
 Deno.test("tickers are read one a line, or separated by commas, semicolons and blanks", () => {
   const text = "# mine\naapl\n\nMSFT, KO;SPY\tT # the last one\r\n";
   const { tickers, report, format } = read(text);
+  assert.deepEqual(read('"AAPL","MSFT"\n"KO"').tickers, ["AAPL", "MSFT", "KO"]);
   assert.equal(format, "text");
   assert.deepEqual(tickers, ["AAPL", "MSFT", "KO", "SPY", "T"]);
   assert.deepEqual(report.map(({ line }) => line), [2, 4, 4, 4, 4]);
@@ -71,6 +72,12 @@ Deno.test("a text that is too long is refused whole, and a long report is cut an
   assert.equal(report.length, reportLinesMax);
   assert.equal(leftOff, 7);
   assert.equal(read("X".repeat(1_000)).report[0]?.text.length, 40);
+});
+
+Deno.test("what is no text is refused whole, whatever letters its bytes may spell", () => {
+  const { tickers, report } = read("\u0089PNG\r\n\0\0 T KO");
+  assert.deepEqual(tickers, []);
+  assert.deepEqual(report.map(({ outcome }) => outcome), ["not_text"]);
 });
 
 Deno.test("any text is read without a fault, within the bounds, each ticker once", () => {

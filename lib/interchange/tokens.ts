@@ -11,7 +11,8 @@ export interface Token {
 const comments = /#.*/g;
 /** TradingView's sections stand between commas: `###Chips,NASDAQ:NVDA`. */
 const sectionsAndComments = /###[^,]*|#.*/g;
-const separators = /[,;\s]+/;
+/** Quotes too: without a header a table is read as text. */
+const separators = /[,;"\s]+/;
 
 /** One a line, or separated by commas, semicolons or blanks. */
 export function textTokens(lines: readonly string[]): Token[] {

@@ -68,7 +68,7 @@ function Export({ shown }: EditListProps): JSX.Element {
     <p class="menu-row">
       <span>Download</span>
       {files.map(({ format, text }) => (
-        <a key={format} href={`${listPath(shown.id)}&export=${format}`} download>{text}</a>
+        <a key={format} href={`${listPath(shown.id)}&export=${format}`}>{text}</a>
       ))}
     </p>
   );
@@ -101,7 +101,7 @@ function Delete({ shown: { id, name } }: EditListProps): JSX.Element {
       <summary class="danger">Delete this list</summary>
       <form method="post" action={listPath(id)}>
         <p>
-          Delete “{name}” with all that is on it? This cannot be undone.
+          Delete “<bdi>{name}</bdi>” with all that is on it? This cannot be undone.
         </p>
         <button type="submit" name="action" value="delete" class="danger">Yes, delete it</button>
       </form>

@@ -23,10 +23,10 @@ export function ListBar(props: ListBarProps): JSX.Element {
     <div class="list-bar">
       {lists.length > 1 && (
         <nav class="tabs" aria-label="Your lists">
-          {lists.map(({ id, name }, index) => (
+          {lists.map(({ id, name }) => (
             <a
               key={id}
-              href={listPath(index === 0 ? "first" : id)}
+              href={listPath(id)}
               aria-current={id === shown.id ? "page" : undefined}
               title={name}
             >

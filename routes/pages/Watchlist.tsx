@@ -31,13 +31,12 @@ export function watchlistPage(props: WatchlistPageProps): PageContent {
 function WatchlistPage(
   { lists, nameLengthMax, board, search, report, refused }: WatchlistPageProps,
 ): JSX.Element {
-  const { id } = board.list;
   return (
     <>
       <Island
         name="Search"
         component={Search}
-        props={{ query: search?.query ?? "", list: id === lists[0]?.id ? undefined : id }}
+        props={{ query: search?.query ?? "", list: board.list.id }}
         load="interaction"
       />
       {search && <Results search={search} list={board.list} />}

@@ -11,9 +11,9 @@ function bar(props: Partial<ListBarProps> = {}): string {
   );
 }
 
-Deno.test("each list is a link, the first one to the plain address, the shown one marked", () => {
+Deno.test("each list is a link by its id, since another may be the first one by now, the shown one marked", () => {
   assert.deepEqual(bar().match(/<a href="[^"]*" (?:aria-current="page" )?title="[^"]*">/g), [
-    '<a href="/watchlist" title="First">',
+    '<a href="/watchlist?list=l1" title="First">',
     '<a href="/watchlist?list=l2" aria-current="page" title="Second">',
   ]);
 });
@@ -30,13 +30,19 @@ Deno.test("every form says which list it is for, and a deletion is asked about f
   assert.equal(targets.length, 5);
   for (const target of targets) assert.match(target, /action="\/watchlist\?list=l2"$/);
   const [, confirmation = ""] = html.split("Delete this list</summary>");
-  assert.match(confirmation, /Delete “Second” .*cannot be undone.*value="delete"/);
+  assert.match(confirmation, /Delete “<bdi>Second<\/bdi>” .*cannot be undone.*value="delete"/);
 });
 
 Deno.test("the outermost lists cannot be moved further out", () => {
   assert.match(bar(), /value="0"[^>]*>← Left/);
   assert.match(bar(), /value="2"[^>]*disabled[^>]*>Right →/);
   assert.match(bar({ shown: two[0]! }), /disabled[^>]*>← Left/);
+});
+
+Deno.test("a link to a file may end elsewhere, as at the sign-in, which is then shown and not saved", () => {
+  const links = bar().match(/<a href="[^"]*export=[^>]*>/g) ?? [];
+  assert.equal(links.length, 3);
+  for (const link of links) assert.doesNotMatch(link, /download/);
 });
 
 Deno.test("names stand on the page as text", () => {

@@ -20,7 +20,7 @@ export interface CallOptions {
   readonly json?: unknown;
   readonly token?: string;
   readonly headers?: Record<string, string>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly signal?: AbortSignal;
   /** For a server whose certificate only the test trusts. */
   readonly client?: Deno.HttpClient;
