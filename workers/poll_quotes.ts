@@ -54,13 +54,17 @@ export function createPoller(options: PollerOptions): Poller {
   let cancelReopening = () => {};
 
   async function leadOrStandBy(signal: AbortSignal) {
+    if (!keeper.present()) await standby.wait(signal);
     while (!signal.aborted) {
       const held = await keeper.hold();
       if (!held && !keeper.isUnknown()) {
         await standby.wait(signal);
         continue;
       }
-      if (held) await leader.lead(held, signal);
+      if (held) {
+        await leader.lead(held, signal);
+        standby.leaderIsGone();
+      }
       // Whoever lost the lease lets the other one begin before trying again.
       await clock.sleep(overdueMs, signal);
     }

@@ -3,18 +3,21 @@
 import type { Bus } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
 import { createBell } from "./deadline.ts";
+import { leaseTtlMs } from "./lease.ts";
 import { newcomersGapMs } from "./newcomers.ts";
 
 export interface Standby {
-  /** Ends when the lease is worth trying for, or when the signal aborts. */
+  /** Ends when the lease is worth trying for, which it is at first, or when the signal aborts. */
   wait(signal: AbortSignal): Promise<void>;
+  /** The next wait ends at once: it was we who led. */
+  leaderIsGone(): void;
   close(): void;
 }
 
 /** A tick this late means that the leader may be gone; also the least time between two tries. */
 export const overdueMs = 1_000;
-/** Whoever has the lease publishes within this at its beginning, or is gone. */
-const firstTickMs = 10_000;
+/** Whoever had the lease at our try has ticked by then, or has lost it. */
+const firstTickMs = leaseTtlMs - overdueMs;
 /** Clocks of instances differ by no more; a tick that is older than that was read from a snapshot. */
 const clockSkewMsMax = 2_000;
 
@@ -24,6 +27,8 @@ export function createStandby({ bus, clock }: { bus: Bus; clock: Clock }): Stand
   let isFree = false;
   /** When newcomers should have a tick: an idle leader promises the next one only half a minute ahead. */
   let newcomersDueAt = Infinity;
+  /** By our clock. */
+  let triedAt = -Infinity;
   /** How far our clock is before the leader's. */
   let skewMs = 0;
   /** When the last tick was published, by our clock. */
@@ -45,22 +50,26 @@ export function createStandby({ bus, clock }: { bus: Bus; clock: Clock }): Stand
   ];
 
   /** `nextAt` may be half a minute old, of a leader that was idle: the present one has yet to speak. */
-  function dueAt(triedAt: number): number {
+  function dueAt(): number {
     const promisedAt = bus.latest([]).nextAt + skewMs;
     const spokenBy = tickedAt < triedAt ? triedAt + firstTickMs : Infinity;
-    return Math.max(triedAt, Math.min(promisedAt, newcomersDueAt, spokenBy));
+    return Math.max(triedAt, Math.min(promisedAt, newcomersDueAt, spokenBy)) + overdueMs;
   }
 
   return {
     async wait(signal) {
-      const triedAt = clock.now();
-      while (!signal.aborted && !isFree) {
-        const waitMs = dueAt(triedAt) + overdueMs - clock.now();
+      while (!signal.aborted && !isFree && triedAt > -Infinity) {
+        const waitMs = dueAt() - clock.now();
         if (waitMs <= 0) break;
         await bell.sleep(waitMs, signal);
       }
+      if (signal.aborted) return;
       isFree = false;
       newcomersDueAt = Infinity;
+      triedAt = clock.now();
+    },
+    leaderIsGone() {
+      triedAt = -Infinity;
     },
     close() {
       for (const unsubscribe of unsubscribes) unsubscribe();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { interest } from "../lib/bus/bus_fixtures.ts";
 import { createPollerRig } from "../tests/support/poller_rig.ts";
+import { leaseTtlMs } from "./lease.ts";
 import { createStandby } from "./standby.ts";
 
 /** A standby after a tick that promises the next one `nextInMs` later; tells how long it waited. */
@@ -17,6 +18,8 @@ async function open({ nextInMs = 5_000, leaderAheadMs = 0 } = {}) {
     await rig.bus.publish({ ...rest, epoch, seq: ++seq, at, nextAt }, held);
   }
   const standby = createStandby(rig);
+  // The first try is made at once.
+  await standby.wait(new AbortController().signal);
   await tick(rig.timers.now + leaderAheadMs + nextInMs);
   const stop = new AbortController();
   const from = rig.timers.now;
@@ -73,18 +76,21 @@ Deno.test("it is as patient with a leader whose clock is ahead or behind", async
   }
 });
 
-Deno.test("of a new leader it expects a tick soon, whatever the former one promised", async () => {
-  const { pass, tick, state, timers, standby } = await open({ nextInMs: 30_000 });
-  await pass(31_000);
-  assert.equal(state.waitedMs, 31_000);
-  await tick(timers.now + 30_000);
-  await pass(1_000);
-  // The try was in vain: somebody else was faster, and is not heard of again.
-  const triedAt = timers.now;
-  let waitedMs: number | undefined;
-  void standby.wait(new AbortController().signal).then(() => waitedMs = timers.now - triedAt);
-  await pass(12_000);
-  assert.equal(waitedMs, 11_000);
+Deno.test("after a try in vain it tries again when that lease has run out, unless its holder ticks", async () => {
+  const newcomers = { kind: "newcomers", interest: interest({ signedIn: ["AAPL"] }) } as const;
+  for (const holderTicks of [false, true]) {
+    const { pass, tick, state, timers, bus, standby } = await open({ nextInMs: 30_000 });
+    await bus.announce(newcomers);
+    await pass(2_000);
+    assert.equal(state.waitedMs, 2_000);
+    let waitedMs: number | undefined;
+    const triedAt = timers.now;
+    void standby.wait(new AbortController().signal).then(() => waitedMs = timers.now - triedAt);
+    await pass(1_000);
+    if (holderTicks) await tick(timers.now + 30_000);
+    await pass(40_000);
+    assert.equal(waitedMs, holderTicks ? 32_000 : leaseTtlMs);
+  }
 });
 
 Deno.test("newcomers without a tick bring the try forward; with one they do not", async () => {

@@ -1,12 +1,10 @@
 // Owns how long after the last fault everything is well again: the service's own promises, added up. Judges nothing.
 
+import { pollIntervalMs } from "./instance.ts";
 import type { Plan } from "./plan.ts";
 
-/**
- * Until what is wanted is told again (10 s) and a tick is missed for it (6 s); meanwhile a dead leader's lease runs out,
- * a standby takes over, and streams are opened anew.
- */
-const takeoverMs = 18_000;
+/** The first mark after it is the second at the latest since the faults: everyone is current by then. */
+const calmMs = pollIntervalMs;
 /** The circuit breaker's longest pause, and the half-open try after it. */
 const circuitMs = 30_000;
 
@@ -17,5 +15,5 @@ export function settlingMs({ faults }: Plan): number {
   const isUpstreamTroubled = faults.some(({ kind }) =>
     kind === "upstream_fails" || kind === "upstream_slow" || kind === "upstream_limits"
   );
-  return takeoverMs + (isUpstreamTroubled ? circuitMs + Math.max(...limitedMs) : 0);
+  return calmMs + (isUpstreamTroubled ? circuitMs + Math.max(...limitedMs) : 0);
 }
