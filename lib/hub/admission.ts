@@ -26,6 +26,8 @@ export function createAdmission<Connection>({ socketsPerIp, socketsPerUser }: So
       else perAddress.delete(address);
     },
 
+    isEmpty: (): boolean => perAddress.size === 0,
+
     /** The answer is the user's oldest connection when there is one too many: it has to go. */
     signIn(userId: string, connection: Connection): Connection | undefined {
       const connections = perUser.get(userId) ?? new Set();

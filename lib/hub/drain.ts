@@ -10,6 +10,9 @@ import type { StockStream } from "./stock_stream.ts";
 const sliceMs = 100;
 /** Fewer than these go together: nobody waits for a process with a handful of sockets. */
 const sliceSizeMin = 20;
+/** A process that ends before its close frames are answered takes them along; who answers none is waited for no longer. */
+const answerMsMax = 500;
+const lookMs = 20;
 /** The rest of the time is for the close frames to get out. */
 const closingShare = 0.8;
 
@@ -18,11 +21,13 @@ export async function drainSockets(
     connections: ReadonlySet<Connection>;
     streams: ReadonlySet<StockStream>;
   },
-  { clock, drainMs, random = Math.random }: {
+  { clock, drainMs, random = Math.random, areGone }: {
     clock: Clock;
     drainMs: number;
     /** In [0, 1). */
     random?: (() => number) | undefined;
+    /** All connections have ended. */
+    areGone: () => boolean;
   },
 ): Promise<void> {
   const endsAt = clock.now() + drainMs;
@@ -39,6 +44,8 @@ export async function drainSockets(
     }
     await clock.sleep(Math.max(0, Math.min(sliceMs, endsAt - clock.now())));
   }
+  const answeredBy = Math.min(endsAt, clock.now() + answerMsMax);
+  while (!areGone() && clock.now() < answeredBy) await clock.sleep(lookMs);
 }
 
 function sayBye(connection: Connection, retryAfterMs: number) {

@@ -200,7 +200,9 @@ export function createHub(options: HubOptions): Hub {
 
     async drain(drainMs) {
       isDraining = true;
-      await drainSockets({ connections, streams }, { clock, drainMs, random: options.random });
+      const { random } = options;
+      const areGone = admission.isEmpty;
+      await drainSockets({ connections, streams }, { clock, drainMs, random, areGone });
       stop();
     },
   };
