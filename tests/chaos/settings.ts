@@ -1,8 +1,10 @@
 // Owns what the environment says of a chaos run: how long, and which seed.
 
-export function chaosSettings(defaults: { seconds: number }): { seed: number; seconds: number } {
+export function chaosSettings(
+  defaults: { seconds: number; seed?: number },
+): { seed: number; seconds: number } {
   return {
     seconds: Number(Deno.env.get("CHAOS_SECONDS") || defaults.seconds),
-    seed: Number(Deno.env.get("CHAOS_SEED") || Date.now() % 1_000_000),
+    seed: Number(Deno.env.get("CHAOS_SEED") || (defaults.seed ?? Date.now() % 1_000_000)),
   };
 }
