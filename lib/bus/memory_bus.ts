@@ -44,8 +44,9 @@ export function createMemoryBus({ log, lastTick, ...options }: MemoryBusOptions)
   });
   const former = parseSnapshot({ head: lastTick?.text ?? "", quotes: [], readings: [] });
   if (former) mirror.restore(former);
-  /** Each after the one before: an older text must not come last. */
-  let saved = Promise.resolve();
+  /** Waits for the save before it; a later tick takes its place. */
+  let unsaved: Tick | undefined;
+  let saving: Promise<void> | undefined;
   const wants = new Map<string, { interest: Interest; expiresAt: number }>();
 
   function publish(tick: Tick, held: Lease): PublishOutcome {
@@ -58,9 +59,21 @@ export function createMemoryBus({ log, lastTick, ...options }: MemoryBusOptions)
   }
 
   function keep(tick: Tick) {
-    saved = saved.then(() => lastTick?.save(encodeHead(tick))).catch((error) => {
-      log.warn({ err: error }, "What was spent could not be kept; the next tick tells it again.");
-    });
+    unsaved = tick;
+    saving ??= saveAll();
+  }
+
+  async function saveAll() {
+    while (unsaved) {
+      const text = encodeHead(unsaved);
+      unsaved = undefined;
+      try {
+        await lastTick?.save(text);
+      } catch (error) {
+        log.warn({ err: error }, "What was spent could not be kept; the next tick tells it again.");
+      }
+    }
+    saving = undefined;
   }
 
   function want(instanceId: string, interest: Interest) {
@@ -97,7 +110,7 @@ export function createMemoryBus({ log, lastTick, ...options }: MemoryBusOptions)
     close() {
       ticks.clear();
       announcements.clear();
-      return saved;
+      return saving ?? Promise.resolve();
     },
   };
 }

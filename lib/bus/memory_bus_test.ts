@@ -87,3 +87,31 @@ Deno.test("a last tick that cannot be read or kept stops nothing", async () => {
   assert.equal(await bus.publish(tick, lease), "published");
   await bus.close();
 });
+
+Deno.test("while a save hangs, ticks go on and only the last of them waits to be kept", async () => {
+  const saves: PromiseWithResolvers<void>[] = [];
+  const texts: string[] = [];
+  const bus = openBus({
+    lastTick: {
+      text: "",
+      save(text) {
+        texts.push(text);
+        const save = Promise.withResolvers<void>();
+        saves.push(save);
+        return save.promise;
+      },
+    },
+  });
+  const lease = (await bus.lease.take("here", { ttlMs: 1_000, seenEpoch: 0 }))!;
+  for (let seq = 1; seq <= 50; seq++) {
+    const tick = sampleTick({ epoch: lease.epoch, seq, at: startMs, spent: [] });
+    assert.equal(await bus.publish(tick, lease), "published");
+  }
+  assert.equal(texts.length, 1);
+  saves[0]?.resolve();
+  const closed = bus.close();
+  while (saves.length < 2) await Promise.resolve();
+  saves[1]?.resolve();
+  await closed;
+  assert.deepEqual(texts.map((text) => JSON.parse(text).seq), [1, 50]);
+});
