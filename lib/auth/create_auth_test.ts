@@ -19,7 +19,7 @@ Deno.test("registers and signs in with real password hashes", async () => {
   }
 });
 
-Deno.test("closing ends the password worker", async () => {
+Deno.test("closing ends the hashing of passwords", async () => {
   const { auth, state } = await createAuthFixture();
   auth.close();
   assert.equal(state.closed, true);

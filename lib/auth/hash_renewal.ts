@@ -1,7 +1,7 @@
 // Owns giving an imported user's password a hash like everybody's, once it is proven. Verifies nothing.
 
 import type { Store, User } from "../store/store.ts";
-import { isForeignHash } from "./password_hashes.ts";
+import { isForeignHash } from "./argon2.ts";
 import type { Passwords } from "./passwords.ts";
 
 interface Proven {

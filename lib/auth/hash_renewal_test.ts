@@ -6,7 +6,7 @@ import type { Store } from "../store/store.ts";
 import { someList, someUser } from "../store/store_fixtures.ts";
 import { createHashRenewal } from "./hash_renewal.ts";
 import { createPasswordCheck } from "./password_check.ts";
-import { isForeignHash } from "./password_hashes.ts";
+import { isForeignHash } from "./argon2.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
 import { createThrottle } from "./throttle.ts";
 

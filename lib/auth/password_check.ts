@@ -1,11 +1,12 @@
 // Owns proving who somebody is by their password: throttle, then store and verification. What that opens is not its matter.
 
 import type { Store, User } from "../store/store.ts";
+import { unknownUserHash } from "./argon2.ts";
 import { type Busy, type InvalidCredentials, type Throttled, usernamePattern } from "./auth.ts";
 import type { RenewHash } from "./hash_renewal.ts";
 import { networkOf } from "./network.ts";
 import { normalizeUsername } from "./password_rules.ts";
-import { type Passwords, unknownUserHash } from "./passwords.ts";
+import type { Passwords } from "./passwords.ts";
 import type { Throttle } from "./throttle.ts";
 import { createTurns } from "./turns.ts";
 
@@ -31,7 +32,7 @@ export function createPasswordCheck(
     renewHash: RenewHash;
   },
 ): CheckPassword {
-  const inTurn = createTurns({ waitingMax: attemptsWaitingMax });
+  const turns = createTurns({ waitingMax: attemptsWaitingMax });
 
   async function attempt(
     { account, password }: { account: string; password: string },
@@ -61,7 +62,7 @@ export function createPasswordCheck(
     const account = accountOf(username);
     const line = `${account} ${networkOf(address)}`;
     // One after another: attempts sent at once would all pass the throttle before the first one fails.
-    return await inTurn(line, () => attempt({ account, password }, address)) ??
+    return await turns.take(line, () => attempt({ account, password }, address)) ??
       { kind: "busy" };
   };
 }

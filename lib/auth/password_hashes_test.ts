@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { argon2id } from "hash-wasm";
 import { createClock } from "../clock.ts";
+import { unknownUserHash } from "./argon2.ts";
 import { hashFault } from "./password_hashes.ts";
-import { createPasswords, unknownUserHash } from "./passwords.ts";
+import { createPasswords } from "./passwords.ts";
 
 /** Of 16 bytes and of 32. */
 const [salt, hash] = ["c2FsdHNhbHRzYWx0c2FsdA", "aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g"];

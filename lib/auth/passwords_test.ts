@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import FakeTimers from "@sinonjs/fake-timers";
 import { createClock } from "../clock.ts";
 import { Problem } from "../errors.ts";
-import type { PasswordAnswer, PasswordJob } from "./password_worker.ts";
-import { createPasswords, unknownUserHash, type WorkerPort } from "./passwords.ts";
+import { unknownUserHash } from "./argon2.ts";
+import { createPasswords } from "./passwords.ts";
 
 Deno.test("a password matches its hash and no other, in whatever form it is typed", async () => {
   const passwords = createPasswords({ clock: createClock() });
   try {
     const hashed = await passwords.hash("Ångström 1814");
     assert.ok(hashed.kind === "ok");
-    assert.match(hashed.hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    assert.match(hashed.hash, /^\$argon2id\$v=19\$m=47104,t=1,p=1\$/);
     const typed = ["A\u030angstro\u0308m 1814", "Ångström 1815", "ångström 1814"];
     const verdicts = await Promise.all(typed.map((text) => passwords.verify(hashed.hash, text)));
     assert.deepEqual(verdicts.map(({ kind }) => kind), ["ok", "mismatch", "mismatch"]);
@@ -52,132 +52,91 @@ Deno.test("a hash that cannot be read fails its own job only", async () => {
   }
 });
 
-Deno.test("65 jobs are taken, the next one is answered busy, and room comes back", async () => {
-  const { passwords, workers } = createFixture();
-  const taken = Array.from({ length: 65 }, () => passwords.hash("x"));
+Deno.test("hashing leaves the event loop free", async () => {
+  const passwords = createPasswords({ clock: createClock() });
+  let turns = 0;
+  let done = false;
+  const hashing = passwords.hash("x".repeat(128)).finally(() => done = true);
+  while (!done) {
+    await new Promise((resolve) => setTimeout(resolve));
+    turns++;
+  }
+  await hashing;
+  assert.ok(turns > 3, `${turns} turns`);
+});
+
+Deno.test("one password is worked on at a time, 64 wait, the next is answered busy, and room comes back", async () => {
+  const { passwords, working, finish } = createFixture();
+  const taken = Array.from({ length: 65 }, (_, index) => passwords.hash(`password-${index}`));
+  await settled();
+  assert.deepEqual(working(), ["password-0"]);
   assert.equal(passwords.isFull(), true);
-  assert.deepEqual(await passwords.hash("x"), { kind: "busy" });
-  assert.deepEqual(await passwords.verify("hash", "x"), { kind: "busy" });
-  workers[0]!.answer(1, "hash-1");
-  assert.deepEqual(await taken[0], { kind: "ok", hash: "hash-1" });
+  assert.deepEqual(await passwords.hash("one more"), { kind: "busy" });
+  assert.deepEqual(await passwords.verify("hash", "one more"), { kind: "busy" });
+  finish();
+  assert.deepEqual(await taken[0], { kind: "ok", hash: "hash of password-0" });
   assert.equal(passwords.isFull(), false);
-  const late = passwords.hash("x");
-  for (let id = 2; id <= 66; id++) workers.at(-1)!.answer(id, `hash-${id}`);
-  assert.deepEqual(await late, { kind: "ok", hash: "hash-66" });
-  passwords.close();
-  await Promise.allSettled(taken);
+  const late = passwords.verify("hash of late", "late");
+  for (let index = 1; index <= 65; index++) {
+    await settled();
+    finish();
+  }
+  assert.deepEqual(await taken[64], { kind: "ok", hash: "hash of password-64" });
+  assert.deepEqual(await late, { kind: "ok" });
 });
 
-Deno.test("a worker is replaced after sixteen jobs, so that its memory stays bounded, and no job is lost", async () => {
-  const { passwords, workers } = createFixture();
-  const jobs = Array.from({ length: 20 }, () => passwords.hash("x"));
-  for (let id = 1; id <= 20; id++) workers.at(-1)!.answer(id, `hash-${id}`);
-  const hashes = (await Promise.all(jobs)).map((job) => job.kind === "ok" && job.hash);
-  assert.deepEqual(hashes, jobs.map((_, index) => `hash-${index + 1}`));
-  assert.deepEqual(workers.map(({ terminated }) => terminated), [true, false]);
-  passwords.close();
-});
-
-Deno.test("the worker starts with the first job", () => {
-  const { passwords, workers } = createFixture();
-  assert.equal(workers.length, 0);
-  passwords.close();
-});
-
-Deno.test("when the worker dies its jobs fail and the next job has a new one", async () => {
-  const { passwords, workers } = createFixture();
-  const jobs = [passwords.hash("x"), passwords.hash("y")];
-  const failures = Promise.all(jobs.map((job) => assert.rejects(job, isUnavailable)));
-  workers[0]!.die();
-  await failures;
-  assert.equal(workers[0]!.terminated, true);
-  const next = passwords.hash("z");
-  workers[1]!.answer(3, "hash-3");
-  assert.deepEqual(await next, { kind: "ok", hash: "hash-3" });
-  passwords.close();
-});
-
-Deno.test("a worker that stays silent is replaced after its job's deadline", async () => {
-  const { passwords, workers, timers } = createFixture();
-  const job = passwords.hash("x");
-  timers.tick(14_999);
-  assert.equal(workers[0]!.terminated, false);
-  const failure = assert.rejects(job, isUnavailable);
+Deno.test("who waited too long is answered busy without the work being done", async () => {
+  const { passwords, working, finish, timers } = createFixture();
+  const [first, second] = [passwords.hash("first"), passwords.hash("second")];
+  await settled();
+  timers.tick(15_000);
+  const third = passwords.hash("third");
   timers.tick(1);
-  await failure;
-  assert.equal(workers[0]!.terminated, true);
-  passwords.close();
+  finish();
+  assert.deepEqual(await first, { kind: "ok", hash: "hash of first" });
+  assert.deepEqual(await second, { kind: "busy" });
+  await settled();
+  assert.deepEqual(working(), ["third"]);
+  finish();
+  assert.deepEqual(await third, { kind: "ok", hash: "hash of third" });
 });
 
-Deno.test("a job that waited too long fails alone while the worker answers others", async () => {
-  const { passwords, workers, timers } = createFixture();
-  const [first, second] = [passwords.hash("x"), passwords.hash("y")];
-  timers.tick(10_000);
-  const third = passwords.hash("z");
-  workers[0]!.answer(1, "hash-1");
-  await first;
+Deno.test("closing ends what waits and what comes later", async () => {
+  const { passwords, working, finish } = createFixture();
+  const [first, second] = [passwords.hash("first"), passwords.hash("second")];
+  await settled();
+  passwords.close();
   const failure = assert.rejects(second, isUnavailable);
-  timers.tick(5_000);
+  finish();
+  assert.deepEqual(await first, { kind: "ok", hash: "hash of first" });
   await failure;
-  assert.equal(workers[0]!.terminated, false);
-  workers[0]!.answer(2, "nobody waits for it");
-  workers[0]!.answer(3, "hash-3");
-  assert.deepEqual(await third, { kind: "ok", hash: "hash-3" });
-  passwords.close();
-});
-
-Deno.test("closing ends the worker, what waits and what comes later, and leaves no timer", async () => {
-  const { passwords, workers, timers } = createFixture();
-  const failure = assert.rejects(passwords.hash("x"), isUnavailable);
-  passwords.close();
-  await failure;
-  assert.equal(workers[0]!.terminated, true);
-  assert.equal(timers.countTimers(), 0);
-  await assert.rejects(passwords.hash("x"), isUnavailable);
-  assert.equal(workers.length, 1);
+  await assert.rejects(passwords.hash("third"), isUnavailable);
+  assert.deepEqual(working(), []);
 });
 
 function isUnavailable(error: unknown): boolean {
   return error instanceof Problem && error.code === "unavailable";
 }
 
-/** Passwords over workers that answer when the test says so. Jobs are numbered from 1. */
-function createFixture() {
-  const workers: FakeWorker[] = [];
-  const timers = FakeTimers.createClock(1_000);
-  const passwords = createPasswords({
-    clock: createClock(timers),
-    startWorker() {
-      const worker = new FakeWorker();
-      workers.push(worker);
-      return worker;
-    },
-  });
-  return { passwords, workers, timers };
+function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
-class FakeWorker implements WorkerPort {
-  onmessage: ((event: MessageEvent<PasswordAnswer>) => void) | null = null;
-  onerror: ((event: ErrorEvent) => void) | null = null;
-  readonly jobs: PasswordJob[] = [];
-  terminated = false;
-
-  postMessage(job: PasswordJob): void {
-    this.jobs.push(job);
+/** Passwords whose hashing ends when the test says so. */
+function createFixture() {
+  const jobs: { password: string; end: () => void }[] = [];
+  const timers = FakeTimers.createClock(1_000);
+  async function work(password: string) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    jobs.push({ password, end: resolve });
+    await promise;
+    return `hash of ${password}`;
   }
-
-  terminate(): void {
-    this.terminated = true;
-  }
-
-  answer(id: number, result: string): void {
-    assert.ok(this.jobs.some((job) => job.id === id), `Job ${id} was not posted`);
-    this.onmessage?.(new MessageEvent("message", { data: { id, result } }));
-  }
-
-  die(): void {
-    const event = new ErrorEvent("error", { message: "out of memory", cancelable: true });
-    this.onerror?.(event);
-    assert.equal(event.defaultPrevented, true);
-  }
+  const passwords = createPasswords({
+    clock: createClock(timers),
+    argon2: { hash: work, verify: async (hash, password) => await work(password) === hash },
+  });
+  const working = () => jobs.map(({ password }) => password);
+  const finish = () => jobs.shift()?.end();
+  return { passwords, timers, working, finish };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { caller, createAuthFixture, registered, registration } from "./auth_fixtures.ts";
-import { unknownUserHash } from "./passwords.ts";
+import { unknownUserHash } from "./argon2.ts";
 
 const right = { username: "someone", password: "correct horse" };
 const wrong = { username: "someone", password: "wrong" };

@@ -1,25 +1,32 @@
 // Owns turns: work under one key is done one after another, work under different keys side by side.
 
-export type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T | undefined>;
+export interface Turns {
+  /** Undefined: `waitingMax` others wait under the key already, and the work is not done. */
+  take<T>(key: string, work: () => Promise<T>): Promise<T | undefined>;
+  isFull(key: string): boolean;
+}
 
-/** Work that would wait behind `waitingMax` others under its key is not done: the answer is undefined. */
-export function createTurns({ waitingMax }: { waitingMax: number }): InTurn {
+export function createTurns({ waitingMax }: { waitingMax: number }): Turns {
   const lines = new Map<string, { length: number; last: Promise<void> }>();
+  const isFull = (key: string) => (lines.get(key)?.length ?? 0) > waitingMax;
 
-  return async (key, work) => {
-    const line = lines.get(key) ?? { length: 0, last: Promise.resolve() };
-    if (line.length > waitingMax) return undefined;
-    const { promise: done, resolve: end } = Promise.withResolvers<void>();
-    const before = line.last;
-    line.last = done;
-    line.length++;
-    lines.set(key, line);
-    try {
-      await before;
-      return await work();
-    } finally {
-      end();
-      if (--line.length === 0) lines.delete(key);
-    }
+  return {
+    isFull,
+    async take(key, work) {
+      if (isFull(key)) return undefined;
+      const line = lines.get(key) ?? { length: 0, last: Promise.resolve() };
+      const { promise: done, resolve: end } = Promise.withResolvers<void>();
+      const before = line.last;
+      line.last = done;
+      line.length++;
+      lines.set(key, line);
+      try {
+        await before;
+        return await work();
+      } finally {
+        end();
+        if (--line.length === 0) lines.delete(key);
+      }
+    },
   };
 }

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { createTurns } from "./turns.ts";
 
 Deno.test("work under one key never overlaps and keeps its order, other keys do not wait", async () => {
-  const inTurn = createTurns({ waitingMax: 10 });
+  const turns = createTurns({ waitingMax: 10 });
   const events: string[] = [];
   const gates = new Map<string, PromiseWithResolvers<void>>();
   function start(key: string, name: string) {
     const gate = Promise.withResolvers<void>();
     gates.set(name, gate);
-    return inTurn(key, async () => {
+    return turns.take(key, async () => {
       events.push(`${name} begins`);
       await gate.promise;
       events.push(`${name} ends`);
@@ -25,20 +25,25 @@ Deno.test("work under one key never overlaps and keeps its order, other keys do 
 });
 
 Deno.test("work that fails lets the next one begin", async () => {
-  const inTurn = createTurns({ waitingMax: 1 });
-  const failing = inTurn("a", () => Promise.reject(new Error("failed")));
-  const next = inTurn("a", () => Promise.resolve("done"));
+  const turns = createTurns({ waitingMax: 1 });
+  const failing = turns.take("a", () => Promise.reject(new Error("failed")));
+  const next = turns.take("a", () => Promise.resolve("done"));
   await assert.rejects(failing, { message: "failed" });
   assert.equal(await next, "done");
 });
 
 Deno.test("work past the bound is not done, and room comes back", async () => {
-  const inTurn = createTurns({ waitingMax: 1 });
+  const turns = createTurns({ waitingMax: 1 });
   const gate = Promise.withResolvers<string>();
-  const [running, waiting] = [inTurn("a", () => gate.promise), inTurn("a", () => gate.promise)];
-  const refused = await inTurn("a", () => assert.fail("This work was one too many"));
+  const [running, waiting] = [
+    turns.take("a", () => gate.promise),
+    turns.take("a", () => gate.promise),
+  ];
+  assert.deepEqual([turns.isFull("a"), turns.isFull("b")], [true, false]);
+  const refused = await turns.take("a", () => assert.fail("This work was one too many"));
   assert.equal(refused, undefined);
   gate.resolve("done");
   assert.deepEqual(await Promise.all([running, waiting]), ["done", "done"]);
-  assert.equal(await inTurn("a", () => Promise.resolve("again")), "again");
+  assert.equal(turns.isFull("a"), false);
+  assert.equal(await turns.take("a", () => Promise.resolve("again")), "again");
 });
