@@ -57,22 +57,17 @@ const operations: Readonly<Record<string, Operation>> = {
   },
   "sign in": async ({ store }, number) => {
     const { username, session } = benchUser(number);
-    await store.credentials(username);
-    await store.createSession({ ...session, id: uuidv7(), createdAt: Date.now() });
+    const ifPasswordHash = (await store.credentials(username))!.passwordHash;
+    const opened = { ...session, id: uuidv7(), createdAt: Date.now() };
+    if (!await store.createSession(opened, { ifPasswordHash })) throw new Error("Refused");
   },
   "refresh": async ({ store, tokens }, number) => {
-    const { session: { id, tokenHash } } = benchUser(number);
-    const expectedTokenHash = tokens.get(id) ?? tokenHash;
-    const next = uuidv7().padEnd(tokenHash.length, "n");
-    const present = await store.session(id);
-    if (!present) throw new Error("The session is gone");
-    const rotated = {
-      ...present,
-      tokenHash: next,
-      previousTokens: [{ hash: expectedTokenHash, rotatedAt: Date.now() }],
-    };
-    if (!await store.rotateSession(rotated, { expectedTokenHash })) throw new Error("Lost");
-    tokens.set(id, next);
+    const { session: { id: sessionId, tokenHash, idleExpiresAt } } = benchUser(number);
+    const from = tokens.get(sessionId) ?? tokenHash;
+    const to = uuidv7().padEnd(tokenHash.length, "n");
+    const rotation = { sessionId, from, to, at: Date.now(), idleExpiresAt };
+    if ((await store.rotateSession(rotation))?.tokenHash !== to) throw new Error("Lost");
+    tokens.set(sessionId, to);
   },
 };
 

@@ -141,7 +141,8 @@ function person(answers: string[]) {
     store: { credentials: () => Promise.resolve(undefined) },
     addUser({ username, password, ...profile }) {
       made.push({ username, password });
-      return Promise.resolve({ kind: "ok", user: { id: "", username, createdAt: 0, ...profile } });
+      const user = { id: "", username, createdAt: 0, ...profile };
+      return Promise.resolve({ kind: "ok", user, passwordHash: "hash" });
     },
     secrets: {
       isTerminal: true,

@@ -8,7 +8,7 @@ import { normalizeUsername } from "./password_rules.ts";
 import type { Passwords } from "./passwords.ts";
 
 export type AddUserOutcome =
-  | { readonly kind: "ok"; readonly user: User }
+  | { readonly kind: "ok"; readonly user: User; readonly passwordHash: string }
   | { readonly kind: "username_taken" }
   | Busy;
 
@@ -33,7 +33,8 @@ export function createAddUser(
       createdAt: clock.now(),
     };
     const list = { id: uuidv7(), name: firstListName, version: 1, tickers: [] };
-    const outcome = await store.createUser({ user, passwordHash: hashed.hash, list });
-    return outcome === "created" ? { kind: "ok", user } : { kind: "username_taken" };
+    const passwordHash = hashed.hash;
+    const outcome = await store.createUser({ user, passwordHash, list });
+    return outcome === "created" ? { kind: "ok", user, passwordHash } : { kind: "username_taken" };
   };
 }

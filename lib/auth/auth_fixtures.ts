@@ -3,6 +3,7 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import { createClock } from "../clock.ts";
 import { createMetrics } from "../metrics.ts";
+import { isLive, rotated } from "../store/session_rotation.ts";
 import type { ResetTicket, Session, Store, User } from "../store/store.ts";
 import type { Caller, Registration } from "./auth.ts";
 import { type AuthOptions, type AuthStore, createAuth } from "./create_auth.ts";
@@ -65,27 +66,28 @@ export function createMemoryStore() {
       users.delete(byId(userId)?.user.username ?? "");
       return Promise.resolve(end((session) => session.userId === userId, at));
     },
-    createSession(session) {
-      sessions.set(session.id, session);
-      return Promise.resolve();
+    createSession(session, { ifPasswordHash } = {}) {
+      const present = byId(session.userId)?.passwordHash;
+      const fits = ifPasswordHash === undefined || present === ifPasswordHash;
+      if (fits) sessions.set(session.id, session);
+      return Promise.resolve(fits);
     },
     session(id) {
       reads.sessions++;
       return Promise.resolve(sessions.get(id));
     },
-    rotateSession(next, { expectedTokenHash }) {
-      const present = sessions.get(next.id);
-      const fits = present?.tokenHash === expectedTokenHash && present.revokedAt === null;
-      if (fits) sessions.set(next.id, next);
-      return Promise.resolve(fits);
+    rotateSession(rotation) {
+      reads.sessions++;
+      const present = sessions.get(rotation.sessionId);
+      const next = present && rotated(present, rotation) || present;
+      if (next) sessions.set(next.id, next);
+      return Promise.resolve(next);
     },
     revokeSession: (id, at) =>
       Promise.resolve(end((session) => session.id === id, at).length === 1),
     sessionsOf(userId, at) {
-      const isLive = ({ revokedAt, idleExpiresAt, endsAt }: Session) =>
-        revokedAt === null && at < Math.min(idleExpiresAt, endsAt);
       const own = sessions.values().filter((session) => session.userId === userId);
-      return Promise.resolve([...own].filter(isLive).reverse());
+      return Promise.resolve([...own].filter((session) => isLive(session, at)).reverse());
     },
     revokeSessions(userId, { at, except }) {
       const isEnded = (session: Session) => session.userId === userId && session.id !== except;
@@ -153,7 +155,7 @@ export async function createAuthFixture(overrides: Partial<AuthOptions> = {}) {
     passwords: plain.passwords,
     ...overrides,
   };
-  const restart = () => createAuth(options);
+  const restart = (changes: Partial<AuthOptions> = {}) => createAuth({ ...options, ...changes });
   return {
     auth: await restart(),
     restart,

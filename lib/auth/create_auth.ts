@@ -13,6 +13,7 @@ import { createPasswordReset } from "./password_reset.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
 import { type AnnounceRevoked, createRevocation } from "./revocation.ts";
 import { createRevokedSessions } from "./revoked_sessions.ts";
+import { createNextToken, newSecret } from "./secret_tokens.ts";
 import { createSessions } from "./sessions.ts";
 import { createSignIn } from "./sign_in.ts";
 import { loadSigningKeys } from "./signing_keys.ts";
@@ -69,7 +70,8 @@ export async function createAuth(options: AuthOptions): Promise<AuthService> {
   const revoked = createRevokedSessions({ store, clock });
   await revoked.load();
   const revocation = createRevocation({ store, clock, log, revoked, announceRevoked });
-  const sessions = createSessions({ store, clock, tokens, revoked, revocation });
+  const nextToken = await createNextToken(await store.settingOrPut("refresh_key", newSecret()));
+  const sessions = createSessions({ store, clock, tokens, nextToken, revoked, revocation });
   const throttle = createThrottle({ registrationsPerHour });
   const renewHash = createHashRenewal({ store, passwords });
   const checkPassword = createPasswordCheck({ store, passwords, throttle, renewHash });

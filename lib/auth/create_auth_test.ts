@@ -48,3 +48,22 @@ Deno.test("a user added without registering counts against no limit and can sign
   const signedIn = await auth.signIn({ username: "user-3", password: "correct horse" }, caller);
   assert.equal(signedIn.kind, "ok");
 });
+
+Deno.test("a refresh asks the store once, a sign-in before and after the password is checked", async () => {
+  const fixture = await createAuthFixture();
+  const { tokens } = await registered(fixture);
+  const asked: string[] = [];
+  const store = new Proxy(fixture.store, {
+    get(target, name) {
+      asked.push(String(name));
+      return Reflect.get(target, name);
+    },
+  });
+  const auth = await fixture.restart({ store });
+  asked.length = 0;
+  assert.equal((await auth.refresh(tokens.refreshToken)).kind, "ok");
+  assert.deepEqual(asked.splice(0), ["rotateSession"]);
+  const input = { username: "someone", password: "correct horse" };
+  assert.equal((await auth.signIn(input, caller)).kind, "ok");
+  assert.deepEqual(asked, ["credentials", "createSession"]);
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { idOf, newSecret, newToken, nextRefreshToken } from "./secret_tokens.ts";
+import { createNextToken, idOf, newSecret, newToken } from "./secret_tokens.ts";
 
 const id = "0190b1c2-0000-7000-8000-000000000000";
 
@@ -9,12 +9,15 @@ Deno.test("a refresh token tells its session and never the same secret twice", (
   for (const token of tokens) assert.equal(idOf(token), id);
 });
 
-Deno.test("the next token depends on the one before and on the session's key, and on nothing else", async () => {
-  const session = { id, rotationKey: newSecret() };
+Deno.test("the next token depends on the one before and on the key, and on nothing else", async () => {
+  const key = newSecret();
+  const [nextToken, sameKey, otherKey] = await Promise.all(
+    [key, key, newSecret()].map(createNextToken),
+  );
   const token = newToken(id);
-  const next = await nextRefreshToken(token, session);
+  const next = await nextToken!(token);
   assert.equal(idOf(next), id);
-  assert.equal(await nextRefreshToken(token, session), next);
-  assert.notEqual(await nextRefreshToken(newToken(id), session), next);
-  assert.notEqual(await nextRefreshToken(token, { id, rotationKey: newSecret() }), next);
+  assert.equal(await sameKey!(token), next);
+  assert.notEqual(await nextToken!(newToken(id)), next);
+  assert.notEqual(await otherKey!(token), next);
 });

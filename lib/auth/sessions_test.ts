@@ -108,9 +108,9 @@ Deno.test("a session ends after 90 days however often it is refreshed", async ()
 Deno.test("a refresh that a sign-out overtakes is refused", async () => {
   const { auth, tokens, identity, store } = await createFixtureSignedIn();
   const { rotateSession } = store;
-  store.rotateSession = async (next, options) => {
-    await store.revokeSession(identity.sessionId, next.rotatedAt);
-    return rotateSession(next, options);
+  store.rotateSession = async (rotation) => {
+    await store.revokeSession(identity.sessionId, rotation.at);
+    return rotateSession(rotation);
   };
   assert.deepEqual(await auth.refresh(tokens.refreshToken), invalid);
 });

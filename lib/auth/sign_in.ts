@@ -1,5 +1,6 @@
 // Owns the order of steps at registration and sign-in: a password that is proven or new, then a session.
 
+import { Problem } from "../errors.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Store } from "../store/store.ts";
 import type { AddUser } from "./accounts.ts";
@@ -12,7 +13,7 @@ import type { Throttle } from "./throttle.ts";
 export interface SignInOptions {
   readonly store: Pick<Store, "credentials">;
   readonly checkPassword: CheckPassword;
-  readonly sessions: Pick<Sessions, "open" | "revoke">;
+  readonly sessions: Pick<Sessions, "open">;
   readonly throttle: Throttle;
   readonly addUser: AddUser;
   readonly metrics: Pick<Metrics, "signIns">;
@@ -28,12 +29,9 @@ export function createSignIn(
     const checked = await checkPassword(input, { address });
     if (checked.kind !== "ok") return checked;
     const { user, passwordHash } = checked;
-    const { sessionId, tokens } = await sessions.open(user, { userAgent });
-    // A new password, or the account's end, ended all sessions while this one was not among them yet.
-    const present = await store.credentials(user.username);
-    if (present?.passwordHash === passwordHash) return { kind: "ok", user, tokens };
-    await sessions.revoke(sessionId);
-    return { kind: "invalid_credentials" };
+    // A new password, or the account's end, may have come while this one was checked.
+    const tokens = await sessions.open(user, { passwordHash, userAgent });
+    return tokens ? { kind: "ok", user, tokens } : { kind: "invalid_credentials" };
   }
 
   async function addCounted(input: Parameters<AddUser>[0], address: string) {
@@ -64,8 +62,10 @@ export function createSignIn(
       }
       const added = await addCounted(input, address);
       if (added.kind !== "ok") return added;
-      const { user } = added;
-      return { kind: "ok", user, tokens: (await sessions.open(user, { userAgent })).tokens };
+      const { user, passwordHash } = added;
+      const tokens = await sessions.open(user, { passwordHash, userAgent });
+      if (!tokens) throw new Problem("unavailable", { cause: new Error("A new user is gone") });
+      return { kind: "ok", user, tokens };
     },
   };
 }

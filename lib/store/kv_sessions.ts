@@ -4,6 +4,8 @@
 import { validate as isUuid } from "uuid";
 import type { Clock } from "../clock.ts";
 import type { KvClient } from "./kv_client.ts";
+import { type StoredUser, userKey } from "./kv_users.ts";
+import { isLive, rotated } from "./session_rotation.ts";
 import { type Session, sessionsListedMax, type Store } from "./store.ts";
 
 type SessionMethods =
@@ -105,21 +107,33 @@ export function createKvSessions({ kv, clock }: { kv: KvClient; clock: Clock }):
   }
 
   return {
-    async createSession(session) {
-      const isNew = kv.atomic().check({ key: sessionKey(session.id), versionstamp: null });
-      const committed = await kv.commit(put(session, isNew));
-      if (!committed) throw new Error(`Session ${session.id} exists already`);
+    createSession(session, { ifPasswordHash } = {}) {
+      return kv.untilCommitted(async () => {
+        const [present, holder] = await Promise.all([
+          kv.get<Session>(sessionKey(session.id)),
+          kv.get<StoredUser>(userKey(session.userId)),
+        ]);
+        if (present.value) throw new Error(`Session ${session.id} exists already`);
+        const operation = put(session, kv.atomic().check(present));
+        if (ifPasswordHash !== undefined) {
+          if (holder.value?.passwordHash !== ifPasswordHash) return false;
+          operation.check(holder);
+        }
+        return await kv.commit(operation) ? true : undefined;
+      });
     },
     async session(id) {
       return isUuid(id) ? await find(id) : undefined;
     },
-    rotateSession(next, { expectedTokenHash }) {
-      return kv.untilCommitted(async () => {
-        const entry = await kv.get<Session>(sessionKey(next.id));
-        if (entry.value?.tokenHash !== expectedTokenHash) return false;
-        if (entry.value.revokedAt !== null) return false;
-        return await kv.commit(put(next, kv.atomic().check(entry))) ? true : undefined;
+    async rotateSession(rotation) {
+      if (!isUuid(rotation.sessionId)) return undefined;
+      const outcome = await kv.untilCommitted(async () => {
+        const entry = await kv.get<Session>(sessionKey(rotation.sessionId));
+        const next = entry.value && rotated(entry.value, rotation);
+        if (!next) return { session: entry.value ?? undefined };
+        return await kv.commit(put(next, kv.atomic().check(entry))) ? { session: next } : undefined;
       });
+      return outcome.session;
     },
     revokeSession: (id, at) => end(id, { at }),
     async sessionsOf(userId, at) {
@@ -147,8 +161,4 @@ function* portions(ids: readonly string[]): Generator<string[]> {
   for (let start = 0; start < ids.length; start += portionMax) {
     yield ids.slice(start, start + portionMax);
   }
-}
-
-function isLive({ revokedAt, idleExpiresAt, endsAt }: Session, at: number): boolean {
-  return revokedAt === null && at < Math.min(idleExpiresAt, endsAt);
 }

@@ -3,7 +3,7 @@
 import { validate as isUuid } from "uuid";
 import type { Clock } from "../clock.ts";
 import type { PostgresClient } from "./postgres_client.ts";
-import { type Session, sessionsListedMax, type Store } from "./store.ts";
+import { previousTokensMax, type Session, sessionsListedMax, type Store } from "./store.ts";
 
 type SessionMethods =
   | "createSession"
@@ -21,7 +21,6 @@ export interface SessionRow {
   readonly token_hash: string;
   /** JSON: nothing asks for one of them alone. */
   readonly previous_tokens: string;
-  readonly rotation_key: string;
   readonly created_at: Date;
   readonly rotated_at: Date;
   readonly idle_expires_at: Date;
@@ -45,31 +44,67 @@ export function createPostgresSessions(
   { client: { run }, clock }: { client: PostgresClient; clock: Clock },
 ): Pick<Store, SessionMethods> {
   return {
-    async createSession(session) {
-      await run((sql) =>
+    async createSession(session, { ifPasswordHash } = {}) {
+      const row = sessionRowOf(session);
+      // Names of ours; sql() would take them for values after so many keywords.
+      const columns = Object.keys(row).join(", ");
+      // The lock makes a new password wait for the session, so that it ends this one with the others.
+      const { count } = await run((sql) =>
         sql`
-          with old as (
+          with holder as (
+            select id from users
+            where id = ${session.userId} and password_hash = ${ifPasswordHash ?? null}
+            for share
+          ), old as (
             select id from sessions where forget_on <= ${new Date(clock.now())}::date
             order by forget_on limit ${forgottenMax}
             for update skip locked
           ), forgotten as (
             delete from sessions using old where sessions.id = old.id
           )
-          insert into sessions ${sql(sessionRowOf(session))}`
+          insert into sessions (${sql.unsafe(columns)})
+          select ${sql.unsafe(columns)}
+          from json_populate_record(null::sessions, ${JSON.stringify(row)}::text::json)
+          where ${ifPasswordHash === undefined}::boolean or exists (select from holder)`
       );
+      return count === 1;
     },
     async session(id) {
       if (!isUuid(id)) return undefined;
       const [row] = await run((sql) => sql<SessionRow[]>`select * from sessions where id = ${id}`);
       return row && sessionOf(row);
     },
-    async rotateSession(next, { expectedTokenHash }) {
-      const { count } = await run((sql) =>
-        sql`
-          update sessions set ${sql(sessionRowOf(next))}
-          where id = ${next.id} and token_hash = ${expectedTokenHash} and revoked_at is null`
+    async rotateSession({ sessionId, from, to, at, idleExpiresAt }) {
+      if (!isUuid(sessionId)) return undefined;
+      const [now, idleEnd] = [new Date(at), new Date(idleExpiresAt)];
+      const [row] = await run((sql) =>
+        sql<SessionRow[]>`
+          with present as (
+            select * from sessions where id = ${sessionId} for update
+          ), rotated as (
+            update sessions set
+              token_hash = ${to},
+              previous_tokens = (
+                (
+                  jsonb_build_object('hash', ${from}::text, 'rotatedAt', ${at}::bigint)
+                  || present.previous_tokens::jsonb
+                ) - ${previousTokensMax}::int
+              )::text,
+              rotated_at = ${now},
+              idle_expires_at = least(present.ends_at, ${idleEnd}),
+              forget_on = (least(present.ends_at, ${idleEnd}) at time zone 'UTC')::date
+                + ${keptDays}::int
+            from present
+            where sessions.id = present.id and present.token_hash = ${from}
+              and present.revoked_at is null
+              and present.idle_expires_at > ${now} and present.ends_at > ${now}
+            returning sessions.*
+          )
+          select * from rotated
+          union all
+          select * from present where not exists (select from rotated)`
       );
-      return count === 1;
+      return row && sessionOf(row);
     },
     async revokeSession(id, at) {
       if (!isUuid(id)) return false;
@@ -132,7 +167,6 @@ export function sessionRowOf(session: Session): SessionRow {
     username: session.username,
     token_hash: session.tokenHash,
     previous_tokens: JSON.stringify(session.previousTokens),
-    rotation_key: session.rotationKey,
     created_at: new Date(session.createdAt),
     rotated_at: new Date(session.rotatedAt),
     idle_expires_at: new Date(idleExpiresAt),
@@ -150,7 +184,6 @@ export function sessionOf(row: SessionRow): Session {
     username: row.username,
     tokenHash: row.token_hash,
     previousTokens: JSON.parse(row.previous_tokens),
-    rotationKey: row.rotation_key,
     createdAt: row.created_at.getTime(),
     rotatedAt: row.rotated_at.getTime(),
     idleExpiresAt: row.idle_expires_at.getTime(),

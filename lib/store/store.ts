@@ -8,6 +8,8 @@ export const listsMax = 50;
 export const firstListName = "My watchlist";
 /** A user may open more; the older ones are not listed, but revoked with the others. */
 export const sessionsListedMax = 100;
+/** Tabs that renew one after the other; an older token than these counts as reused. */
+export const previousTokensMax = 4;
 
 export interface User {
   readonly id: string;
@@ -38,10 +40,8 @@ export interface Session {
   readonly username: string;
   /** SHA-256 of the present refresh token, base64url. */
   readonly tokenHash: string;
-  /** Those that were rotated a moment ago, newest first, honoured for a short grace. */
+  /** The last ones that were rotated, newest first, honoured for a short grace. */
   readonly previousTokens: readonly PreviousToken[];
-  /** Derives the next refresh token from the present one, so that a repeated rotation gives the same. */
-  readonly rotationKey: string;
   readonly createdAt: number;
   readonly rotatedAt: number;
   /** Ends when idle that long, and at the latest at `endsAt`. Unix ms. */
@@ -49,6 +49,16 @@ export interface Session {
   readonly endsAt: number;
   readonly revokedAt: number | null;
   readonly userAgent: string | null;
+}
+
+/** The change of a session's refresh token. */
+export interface Rotation {
+  readonly sessionId: string;
+  /** Hashes of the token that is presented and of the one to follow it. */
+  readonly from: string;
+  readonly to: string;
+  readonly at: number;
+  readonly idleExpiresAt: number;
 }
 
 /** Lets its holder choose a new password, once. A user has one at most: the newest. */
@@ -150,10 +160,11 @@ export interface Store {
    */
   deleteUser(userId: string, at: number): Promise<string[]>;
 
-  createSession(session: Session): Promise<void>;
+  /** False: the user's password hash is no longer `ifPasswordHash`, and there is no session. */
+  createSession(session: Session, options?: { ifPasswordHash?: string }): Promise<boolean>;
   session(id: string): Promise<Session | undefined>;
-  /** Replaces the session if its present token is still `expectedTokenHash` and it is not revoked. */
-  rotateSession(next: Session, options: { expectedTokenHash: string }): Promise<boolean>;
+  /** Rotates a live session whose present token is `from`. Answers with the session as it is then, rotated or not. */
+  rotateSession(rotation: Rotation): Promise<Session | undefined>;
   /** True when it was live until now. */
   revokeSession(id: string, at: number): Promise<boolean>;
   /** Those live at `at`, the latest opened first, at most `sessionsListedMax`. */

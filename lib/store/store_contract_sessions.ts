@@ -4,11 +4,12 @@ import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
 import { type Session, sessionsListedMax } from "./store.ts";
 import type { StoreTest } from "./store_contract.ts";
-import { formlessIds, someSession } from "./store_fixtures.ts";
+import { formlessIds, putUser, rotationOf, someSession } from "./store_fixtures.ts";
 
 export function testSessionContract(test: StoreTest): void {
   testOneSession(test);
   testSessionsOfUser(test);
+  testSignIns(test);
 }
 
 function testOneSession(test: StoreTest): void {
@@ -22,13 +23,15 @@ function testOneSession(test: StoreTest): void {
   test("knows nothing of a session nobody opened", async (store) => {
     const session = someSession();
     assert.equal(await store.session(session.id), undefined);
-    assert.equal(await store.rotateSession(session, { expectedTokenHash: "hash-0" }), false);
+    assert.equal(await store.rotateSession(rotationOf(session)), undefined);
     assert.equal(await store.revokeSession(session.id, Date.now()), false);
   });
 
   test("a session id of another form than ours is an unknown one", async (store) => {
     for (const id of formlessIds) {
       assert.equal(await store.session(id), undefined);
+      const rotation = rotationOf(someSession(), { sessionId: id });
+      assert.equal(await store.rotateSession(rotation), undefined);
       assert.equal(await store.revokeSession(id, Date.now()), false);
     }
   });
@@ -40,25 +43,75 @@ function testOneSession(test: StoreTest): void {
     assert.deepEqual(await store.session(session.id), session);
   });
 
-  test("of 10 rotations of one token at once, one succeeds", async (store) => {
+  test("a rotation puts the next token in the place of the present one", async (store, reopen) => {
     const session = someSession();
     await store.createSession(session);
-    const nexts = Array.from({ length: 10 }, (_, index) => rotated(session, `hash-1-${index}`));
-    const outcomes = await Promise.all(
-      nexts.map((next) => store.rotateSession(next, { expectedTokenHash: session.tokenHash })),
-    );
-    assert.equal(outcomes.filter(Boolean).length, 1);
-    assert.deepEqual(await store.session(session.id), nexts[outcomes.indexOf(true)]);
+    const at = session.rotatedAt + 5_000;
+    const next = {
+      ...session,
+      tokenHash: "hash-1",
+      previousTokens: [{ hash: "hash-0", rotatedAt: at }],
+      rotatedAt: at,
+      idleExpiresAt: at + 100_000,
+    };
+    const rotation = rotationOf(session, { at, idleExpiresAt: next.idleExpiresAt });
+    assert.deepEqual(await store.rotateSession(rotation), next);
+    assert.deepEqual(await (await reopen()).session(session.id), next);
   });
 
-  test("a token that is no longer the present one rotates nothing", async (store) => {
+  test("no rotation keeps a session past its end", async (store) => {
     const session = someSession();
     await store.createSession(session);
-    const next = rotated(session, "hash-1");
-    assert.equal(await store.rotateSession(next, { expectedTokenHash: "hash-0" }), true);
-    const again = rotated(next, "hash-2");
-    assert.equal(await store.rotateSession(again, { expectedTokenHash: "hash-0" }), false);
+    const rotation = rotationOf(session, { idleExpiresAt: session.endsAt + 1 });
+    assert.equal((await store.rotateSession(rotation))?.idleExpiresAt, session.endsAt);
+  });
+
+  test("of former tokens the last four are kept, the newest first", async (store) => {
+    let session = someSession();
+    await store.createSession(session);
+    for (let count = 1; count <= 6; count++) {
+      session = (await store.rotateSession(rotationOf(session, { to: `hash-${count}` })))!;
+      assert.equal(session.tokenHash, `hash-${count}`);
+    }
+    const kept = session.previousTokens.map(({ hash }) => hash);
+    assert.deepEqual(kept, ["hash-5", "hash-4", "hash-3", "hash-2"]);
+    assert.deepEqual(await store.session(session.id), session);
+  });
+
+  test("of 10 rotations of one token at once one is done, and all see it", async (store) => {
+    const session = someSession();
+    await store.createSession(session);
+    const outcomes = await Promise.all(
+      Array.from(
+        { length: 10 },
+        (_, index) => store.rotateSession(rotationOf(session, { to: `hash-1-${index}` })),
+      ),
+    );
+    const kept = await store.session(session.id);
+    assert.deepEqual(kept?.previousTokens.map(({ hash }) => hash), ["hash-0"]);
+    for (const outcome of outcomes) assert.deepEqual(outcome, kept);
+  });
+
+  test("a token that is not the present one rotates nothing", async (store) => {
+    const session = someSession();
+    await store.createSession(session);
+    const next = await store.rotateSession(rotationOf(session));
+    for (const from of ["hash-0", "another"]) {
+      const again = rotationOf(session, { from, to: "hash-2" });
+      assert.deepEqual(await store.rotateSession(again), next);
+    }
     assert.deepEqual(await store.session(session.id), next);
+  });
+
+  test("a session that is over rotates no more", async (store) => {
+    const at = Date.now();
+    for (const over of [{ idleExpiresAt: at + 900 }, { endsAt: at + 900 }]) {
+      const session = someSession(over);
+      await store.createSession(session);
+      const rotation = rotationOf(session, { at: at + 900, idleExpiresAt: at + 9_000 });
+      assert.deepEqual(await store.rotateSession(rotation), session);
+      assert.deepEqual(await store.session(session.id), session);
+    }
   });
 
   test("a session is revoked once, keeps the time of it and rotates no more", async (store) => {
@@ -67,9 +120,9 @@ function testOneSession(test: StoreTest): void {
     const at = Date.now();
     assert.equal(await store.revokeSession(session.id, at), true);
     assert.equal(await store.revokeSession(session.id, at + 1), false);
-    const next = rotated(session, "hash-1");
-    assert.equal(await store.rotateSession(next, { expectedTokenHash: "hash-0" }), false);
-    assert.deepEqual(await store.session(session.id), { ...session, revokedAt: at });
+    const revoked = { ...session, revokedAt: at };
+    assert.deepEqual(await store.rotateSession(rotationOf(session)), revoked);
+    assert.deepEqual(await store.session(session.id), revoked);
   });
 
   test("of 10 revocations at once, one was of a live session", async (store) => {
@@ -86,7 +139,7 @@ function testOneSession(test: StoreTest): void {
     await store.createSession(session);
     const [revoked] = await Promise.all([
       store.revokeSession(session.id, Date.now()),
-      store.rotateSession(rotated(session, "hash-1"), { expectedTokenHash: "hash-0" }),
+      store.rotateSession(rotationOf(session)),
     ]);
     assert.equal(revoked, true);
     assert.notEqual((await store.session(session.id))?.revokedAt, null);
@@ -122,8 +175,7 @@ function testSessionsOfUser(test: StoreTest): void {
       const revoked = await open();
       await store.revokeSession(revoked.id, now);
       await store.createSession(someSession());
-      const next = rotated(first, "hash-1");
-      await store.rotateSession(next, { expectedTokenHash: first.tokenHash });
+      const next = await store.rotateSession(rotationOf(first));
       assert.deepEqual(await (await reopen()).sessionsOf(userId, now + 500), [second, next]);
     },
   );
@@ -165,7 +217,7 @@ function testSessionsOfUser(test: StoreTest): void {
     const session = someSession();
     await store.createSession(session);
     await Promise.all([
-      store.rotateSession(rotated(session, "hash-1"), { expectedTokenHash: "hash-0" }),
+      store.rotateSession(rotationOf(session)),
       store.revokeSessions(session.userId, { at: Date.now() }),
     ]);
     assert.deepEqual(await store.sessionsOf(session.userId, Date.now()), []);
@@ -179,6 +231,50 @@ function testSessionsOfUser(test: StoreTest): void {
   });
 }
 
-function rotated(session: Session, tokenHash: string): Session {
-  return { ...session, tokenHash, previousTokens: [{ hash: session.tokenHash, rotatedAt: 5 }] };
+function testSignIns(test: StoreTest): void {
+  test("a session opens while its user has the password that was proven", async (store) => {
+    const { user: { id: userId } } = await putUser(store);
+    const [proven, late, nobodys] = [
+      someSession({ userId }),
+      someSession({ userId }),
+      someSession(),
+    ];
+    assert.equal(await store.createSession(proven, { ifPasswordHash: "hash" }), true);
+    await store.changePassword(userId, { from: "hash", to: "new" });
+    assert.equal(await store.createSession(late, { ifPasswordHash: "hash" }), false);
+    assert.equal(await store.createSession(nobodys, { ifPasswordHash: "hash" }), false);
+    assert.deepEqual(await store.session(proven.id), proven);
+    for (const { id } of [late, nobodys]) assert.equal(await store.session(id), undefined);
+  });
+
+  test("sign-ins while the password changes leave no session of the old one", async (store) => {
+    const { user: { id: userId } } = await putUser(store);
+    for (let round = 0; round < 10; round++) {
+      const [from, to] = [round === 0 ? "hash" : `hash-${round}`, `hash-${round + 1}`];
+      await Promise.all([
+        ...Array.from(
+          { length: 5 },
+          () => store.createSession(someSession({ userId }), { ifPasswordHash: from }),
+        ),
+        store.changePassword(userId, { from, to })
+          .then(() => store.revokeSessions(userId, { at: Date.now() })),
+      ]);
+      assert.deepEqual(await store.sessionsOf(userId, Date.now()), []);
+    }
+  });
+
+  test("sign-ins while the user is deleted leave no session", async (store) => {
+    for (let round = 0; round < 10; round++) {
+      const { user: { id: userId } } = await putUser(store);
+      await Promise.all([
+        ...Array.from(
+          { length: 5 },
+          () => store.createSession(someSession({ userId }), { ifPasswordHash: "hash" }),
+        ),
+        store.deleteUser(userId, Date.now())
+          .then(() => store.revokeSessions(userId, { at: Date.now() })),
+      ]);
+      assert.deepEqual(await store.sessionsOf(userId, Date.now()), []);
+    }
+  });
 }

@@ -2,7 +2,14 @@
 
 import { v7 as uuidv7 } from "uuid";
 import { parseTicker, type Ticker } from "../quote.ts";
-import { firstListName, type Session, type Store, type User, type Watchlist } from "./store.ts";
+import {
+  firstListName,
+  type Rotation,
+  type Session,
+  type Store,
+  type User,
+  type Watchlist,
+} from "./store.ts";
 
 /** They come in with requests; none of them can be the id of anything. */
 export const formlessIds = [
@@ -37,13 +44,23 @@ export function someSession(overrides: Partial<Session> = {}): Session {
     username: "someone",
     tokenHash: "hash-0",
     previousTokens: [],
-    rotationKey: "key",
     createdAt: now,
     rotatedAt: now,
     idleExpiresAt: now + 3_600_000,
     endsAt: now + 7_200_000,
     revokedAt: null,
     userAgent: null,
+    ...overrides,
+  };
+}
+
+export function rotationOf(session: Session, overrides: Partial<Rotation> = {}): Rotation {
+  return {
+    sessionId: session.id,
+    from: session.tokenHash,
+    to: "hash-1",
+    at: session.rotatedAt + 1,
+    idleExpiresAt: session.idleExpiresAt + 1,
     ...overrides,
   };
 }
