@@ -22,8 +22,17 @@ export function errorHandler(deps: Deps): ErrorHandler<Env> {
       const { method, path } = c.req;
       // A full queue is no fault of ours to mend: it is told, and counted by its status.
       const level = problem.code === "internal" ? "error" : "debug";
+      const { code } = problem;
       deps.log[level](
-        { method, path, code: problem.code, cause: describe(error) },
+        {
+          method,
+          path,
+          code,
+          // Read when the line is written only: in a flood of refusals stacks would cost more than all the rest.
+          get cause() {
+            return describe(error);
+          },
+        },
         "Request failed",
       );
     }
