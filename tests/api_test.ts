@@ -330,6 +330,19 @@ Deno.test("the HTTP API", async (t) => {
     assert.deepEqual([keys[0].crv, keys[0].d], ["Ed25519", undefined]);
   });
 
+  await t.step("answers HEAD as GET without the body, and claims no false length", async () => {
+    for (const path of ["/", "/login", "/healthz", "/api/openapi.json", "/api/nothing"]) {
+      const [head, get] = await Promise.all(
+        ["HEAD", "GET"].map((method) => fetch(`${url}${path}`, { method })),
+      );
+      assert.equal(head!.status, get!.status, path);
+      assert.equal(head!.headers.get("content-type"), get!.headers.get("content-type"), path);
+      const length = (await get!.arrayBuffer()).byteLength;
+      assert.equal(head!.headers.get("content-length") ?? `${length}`, `${length}`, path);
+      assert.equal(await head!.text(), "", path);
+    }
+  });
+
   await t.step("logs no secret", () => {
     assert.doesNotMatch(server.output(), /eyJ|watchlist"|a long enough one/);
   });

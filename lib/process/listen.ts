@@ -1,4 +1,4 @@
-// Owns opening the port: over TLS when asked, with a sentence for each fault the operator can mend.
+// Owns the port: opened over TLS when asked, with a sentence for each fault the operator can mend.
 
 import type { Config } from "../config.ts";
 import { StartupError } from "../errors.ts";
@@ -17,10 +17,21 @@ export function listen(
       automaticCompression: true,
       // The greeting tells the address, once all is ready.
       onListen() {},
-    }, handler);
+    }, (request, info) => {
+      const response = handler(request, info);
+      return request.method === "HEAD" ? withoutLength(response) : response;
+    });
   } catch (cause) {
     throw new StartupError(sentenceFor(cause, { host, port }), { cause });
   }
+}
+
+/** Deno gives an answer without a body the length 0, which is not that of the body that GET would get. */
+async function withoutLength(answer: Response | Promise<Response>): Promise<Response> {
+  const response = await answer;
+  const mayHaveBody = response.status >= 200 && response.status !== 204 && response.status !== 304;
+  if (response.body || !mayHaveBody) return response;
+  return new Response(ReadableStream.from<Uint8Array>([]), response);
 }
 
 function sentenceFor(cause: unknown, { host, port }: { host: string; port: number }): string {
