@@ -76,14 +76,26 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   while (written < bytes.length) written += await file.write(bytes.subarray(written));
 }
 
-/** One that an interrupted backup left is made anew, so that it is ours and private. */
+/** Locked while it is written. One that an interrupted backup left is made anew, so that it is ours and private. */
 async function openNew(path: string): Promise<Deno.FsFile> {
   try {
-    if (await exists(path)) await Deno.remove(path);
-    return await Deno.open(path, { createNew: true, write: true, mode: privateFile });
+    if (await exists(path)) {
+      using leftOver = await Deno.open(path, { write: true });
+      await lock(leftOver, path);
+      await Deno.remove(path);
+    }
+    const file = await Deno.open(path, { createNew: true, write: true, mode: privateFile });
+    await lock(file, path);
+    return file;
   } catch (cause) {
+    if (cause instanceof StartupError) throw cause;
     throw new StartupError(`The file ${path} cannot be written.`, { cause });
   }
+}
+
+async function lock(file: Deno.FsFile, path: string): Promise<void> {
+  if (await file.tryLock(true)) return;
+  throw new StartupError(`Another backup is writing ${path}: wait for it, or name another file.`);
 }
 
 async function assertNew(path: string): Promise<void> {

@@ -78,6 +78,21 @@ Deno.test("the file is for its owner alone, and what an interrupted backup left 
   });
 });
 
+Deno.test("two backups do not write the same file at once", async () => {
+  await withKv(async ({ folder, env }) => {
+    const path = `${folder}/a.backup.part`;
+    const other = await Deno.open(path, { create: true, write: true });
+    await other.lock(true);
+    await other.write(new TextEncoder().encode("half of it"));
+    const { code, output } = await runTask("backup", { args: [`${folder}/a.backup`], env });
+    assert.equal(code, 1);
+    assert.match(output, /^Another backup is writing .*a\.backup\.part: wait for it/);
+    assert.equal(await Deno.readTextFile(path), "half of it");
+    other.close();
+    await task("backup", env, `${folder}/a.backup`);
+  });
+});
+
 Deno.test("a store with users is left as it is, unless told to replace them", async () => {
   await withKv(async ({ folder, env, username }) => {
     await task("backup", env, `${folder}/a.backup`);
