@@ -113,6 +113,24 @@ Deno.test("a store with users is left as it is, unless told to replace them", as
   });
 });
 
+Deno.test("a restore signs everybody out when told to, of access tokens too", async () => {
+  await withFolder(async (folder) => {
+    const kv = { KV_PATH: `${folder}/a.kv` };
+    const { accessToken, refreshToken, username } = await serve(kv, register);
+    await task("backup", kv, `${folder}/a.backup`);
+    const args = [`${folder}/a.backup`, "--replace", "--sign-out"];
+    const { output } = await runTask("restore", { args, env: kv });
+    assert.match(output, /^3 users and 0 sessions are in/);
+    await serve(kv, async (url) => {
+      const withAccess = await call(`${url}/api/me`, { token: accessToken });
+      const withRefresh = await call(`${url}/api/auth/refresh`, { json: { refreshToken } });
+      assert.deepEqual([withAccess.status, withRefresh.status], [401, 401]);
+      const json = { username, password: "a long enough one" };
+      assert.equal((await call(`${url}/api/auth/login`, { json })).status, 200);
+    });
+  });
+});
+
 Deno.test("a file that is cut off is refused before anything is written, packed or not", async (t) => {
   await withKv(async ({ folder, env, username }) => {
     const cases: Parameters<typeof assertRefusals>[1]["cases"] = {};

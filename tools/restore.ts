@@ -1,6 +1,7 @@
 // Owns `deno task restore`: reads a backup into an empty store, or in place of what a store holds.
 
 import { parseArgs } from "node:util";
+import { keySetSetting } from "../lib/auth/signing_keys.ts";
 import { type Clock, createClock } from "../lib/clock.ts";
 import { StartupError } from "../lib/errors.ts";
 import type { BulkStore, StoreRecord } from "../lib/store/bulk.ts";
@@ -11,12 +12,14 @@ import { countText, durationText, progressOfTask } from "./progress.ts";
 import { runTask, UsageError } from "./task.ts";
 import { openTextFile } from "./text_file.ts";
 
-const usage = `Usage: deno task restore FILE [--replace]
+const usage = `Usage: deno task restore FILE [--replace] [--sign-out]
 
 Reads a file that "deno task backup" wrote, of either kind of store, into the store of these settings.
 The whole file is checked first: one that is cut off or was changed is refused, and nothing is written.
 A store that has users is refused too; --replace empties it first. Stop the service meanwhile, with Postgres too:
 it would go on with its old keys. Interrupted, the restore is run again with --replace.
+Sessions come back as they were, those that ended since too: --sign-out leaves all of them out, and the keys that
+signed their tokens, so that everybody signs in again.
 
 ${storeHelp}`;
 
@@ -25,12 +28,12 @@ const batchRecordsMax = 1_000;
 const batchTickersMax = 50_000;
 
 async function main(args: readonly string[]): Promise<void> {
-  const options = { replace: { type: "boolean", default: false } } as const;
-  const { positionals, values: { replace } } = parseArgs({
-    args: [...args],
-    options,
-    allowPositionals: true,
-  });
+  const options = {
+    "replace": { type: "boolean", default: false },
+    "sign-out": { type: "boolean", default: false },
+  } as const;
+  const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const { replace, "sign-out": signOut } = values;
   const [path] = positionals;
   if (path === undefined || positionals.length > 1) throw new UsageError("Name one file.");
 
@@ -44,11 +47,13 @@ async function main(args: readonly string[]): Promise<void> {
   }
   await readBatches(path, { doing: "checked", clock, use: () => Promise.resolve() });
   await store.clear();
-  const counts = await readBatches(path, { doing: "restored", clock, use: store.put });
+  const use: BulkStore["put"] = (batch) =>
+    store.put(signOut ? batch.filter((record) => !signsIn(record)) : batch);
+  const counts = await readBatches(path, { doing: "restored", clock, use });
   await store.close();
   console.info(
     `${countText(counts.user)} users and ${
-      countText(counts.session)
+      countText(signOut ? 0 : counts.session)
     } sessions are in ${store.name} ` +
       `(${durationText(clock.now() - startedAt)}). Start the service anew.`,
   );
@@ -76,6 +81,11 @@ async function readBatches(
   await use(batch);
   progress.end();
   return counts;
+}
+
+/** A session, or the keys of its access tokens. */
+function signsIn(record: StoreRecord): boolean {
+  return record.kind === "session" || (record.kind === "setting" && record.name === keySetSetting);
 }
 
 function tickersOf(record: StoreRecord): number {

@@ -3,8 +3,8 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import { createClock } from "../clock.ts";
 import { createMetrics } from "../metrics.ts";
-import { isLive, rotated } from "../store/session_rotation.ts";
-import type { ResetTicket, Session, Store, User } from "../store/store.ts";
+import { rotated } from "../store/session_rotation.ts";
+import { isLive, type ResetTicket, type Session, type Store, type User } from "../store/store.ts";
 import type { Caller, Registration } from "./auth.ts";
 import { type AuthOptions, type AuthStore, createAuth } from "./create_auth.ts";
 import type { Passwords } from "./passwords.ts";

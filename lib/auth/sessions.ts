@@ -2,8 +2,7 @@
 
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
-import { isLive } from "../store/session_rotation.ts";
-import type { Session, Store, User } from "../store/store.ts";
+import { isLive, type Session, type Store, type User } from "../store/store.ts";
 import type { OpenSession, RefreshOutcome, TokenPair } from "./auth.ts";
 import type { Revocation } from "./revocation.ts";
 import { hashOf, idOf, newToken, type NextToken } from "./secret_tokens.ts";

@@ -14,6 +14,9 @@ import type { Store } from "../store/store.ts";
 
 export const signingAlgorithm = "EdDSA";
 
+/** The name under which the store keeps a key set that was made here. */
+export const keySetSetting = "jwt_keys";
+
 type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
 
 interface PublicJwk extends Record<string, unknown> {
@@ -39,7 +42,7 @@ export async function loadSigningKeys(
   { jwtKeys, store }: SigningKeysOptions,
 ): Promise<SigningKeys> {
   if (jwtKeys !== undefined) return await readKeySet(jwtKeys, "JWT_KEYS");
-  const kept = await store.settingOrPut("jwt_keys", await makeKeySet());
+  const kept = await store.settingOrPut(keySetSetting, await makeKeySet());
   return await readKeySet(kept, "The key set kept in the store");
 }
 

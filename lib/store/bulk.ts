@@ -102,7 +102,3 @@ export async function addEachUser(
   const added = await addUsers(records);
   if (added < records.length) throw new Error("The username of a record was taken");
 }
-
-export function isLive({ revokedAt, idleExpiresAt, endsAt }: Session, now: number): boolean {
-  return revokedAt === null && now < Math.min(idleExpiresAt, endsAt);
-}

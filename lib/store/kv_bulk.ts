@@ -4,7 +4,6 @@ import type { Clock } from "../clock.ts";
 import {
   addEachUser,
   type BulkStore,
-  isLive,
   putAll,
   readAll,
   type RecordReaders,
@@ -18,7 +17,7 @@ import { createKvLists } from "./kv_lists.ts";
 import { openKv } from "./kv_open.ts";
 import { createKvSessions, revokedKey } from "./kv_sessions.ts";
 import type { StoredUser } from "./kv_users.ts";
-import type { Session } from "./store.ts";
+import { isLive, type Session } from "./store.ts";
 
 /** Entries that one read takes, and one commit deletes. */
 const pageMax = 200;

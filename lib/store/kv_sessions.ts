@@ -5,8 +5,8 @@ import { validate as isUuid } from "uuid";
 import type { Clock } from "../clock.ts";
 import type { KvClient } from "./kv_client.ts";
 import { type StoredUser, userKey } from "./kv_users.ts";
-import { isLive, rotated } from "./session_rotation.ts";
-import { type Session, sessionsListedMax, type Store } from "./store.ts";
+import { rotated } from "./session_rotation.ts";
+import { isLive, type Session, sessionsListedMax, type Store } from "./store.ts";
 
 type SessionMethods =
   | "createSession"

@@ -1,10 +1,10 @@
 // Owns reading each kind of record from Postgres, within a transaction that its caller began.
 
-import { isLive, type RecordReaders, revokedKeptMs } from "./bulk.ts";
+import { type RecordReaders, revokedKeptMs } from "./bulk.ts";
 import type { Sql } from "./postgres_client.ts";
 import { sessionOf, type SessionRow } from "./postgres_sessions.ts";
 import { userOf, type UserRow } from "./postgres_users.ts";
-import type { CatalogEntry, Watchlist } from "./store.ts";
+import { type CatalogEntry, isLive, type Watchlist } from "./store.ts";
 
 /** Rows that the server sends at once. A user's lists come with them, at most some 150 KB. */
 const rowsAtOnce = 500;

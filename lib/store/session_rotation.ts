@@ -1,13 +1,6 @@
-// Owns when a session is live and what becomes of it in a rotation, for stores that compute it here.
+// Owns what becomes of a session in a rotation, for stores that compute it here.
 
-import { previousTokensMax, type Rotation, type Session } from "./store.ts";
-
-export function isLive(
-  { revokedAt, idleExpiresAt, endsAt }: Pick<Session, "revokedAt" | "idleExpiresAt" | "endsAt">,
-  at: number,
-): boolean {
-  return revokedAt === null && at < Math.min(idleExpiresAt, endsAt);
-}
+import { isLive, previousTokensMax, type Rotation, type Session } from "./store.ts";
 
 /** Undefined: it is not live, or its present token is another one. */
 export function rotated(

@@ -51,6 +51,13 @@ export interface Session {
   readonly userAgent: string | null;
 }
 
+export function isLive(
+  { revokedAt, idleExpiresAt, endsAt }: Session,
+  at: number,
+): boolean {
+  return revokedAt === null && at < Math.min(idleExpiresAt, endsAt);
+}
+
 /** The change of a session's refresh token. */
 export interface Rotation {
   readonly sessionId: string;
