@@ -27,9 +27,9 @@ export function Watchlist(props: WatchlistProps): JSX.Element {
   });
 
   return (
-    <section class="board" aria-labelledby="list-name">
+    <section class="board" aria-labelledby="list-name" onClick={keepFocus}>
       <div class="board-head">
-        <h1 id="list-name">{list.name}</h1>
+        <h1 id="list-name" tabIndex={-1}>{list.name}</h1>
         <p class="news" role="status">{list.news}</p>
         <ConnectionBadge board={board} />
         {props.source.name === "simulated" && <span class="chip">Simulated prices</span>}
@@ -82,11 +82,21 @@ function submit(event: SubmitEvent, board: Board): void {
   }
 }
 
-/** Where the focus goes when a row leaves: the next row's button, else the one before, else the search. */
+/** Most buttons here leave the page when pressed, and would take the focus with them. */
+function keepFocus({ target }: Event): void {
+  const isLeaving = target instanceof Element && target.closest("button:not([name=remove])");
+  if (isLeaving) listName()?.focus();
+}
+
+function listName(): HTMLElement | null {
+  return document.querySelector("#list-name");
+}
+
+/** Where the focus goes when a row leaves: the next row's button, else the one before. */
 function neighbourOf(button: HTMLButtonElement): HTMLElement | null {
   const row = button.closest("tr");
   const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;
-  return neighbour?.querySelector("button") ?? document.querySelector("#search-input");
+  return neighbour?.querySelector("button") ?? listName();
 }
 
 function FailedChange({ board: { list } }: { board: Board }): JSX.Element {

@@ -2,7 +2,7 @@
 // Making one does nothing; start() connects it to the browser.
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { FullQuote, ServerMessage } from "../lib/protocol.ts";
+import type { FullQuote, ListsMessage, ServerMessage } from "../lib/protocol.ts";
 import { type Api, createApi } from "./api.ts";
 import { createListStore, type ListStore } from "./list_store.ts";
 import { createLiveClient, type LiveClient } from "./live_client.ts";
@@ -55,6 +55,8 @@ export interface BoardPorts {
   onSignedOut(): void;
   /** The page's list is there no more. */
   onListGone(): void;
+  /** All of the user's lists, as they are now. */
+  onLists(lists: ListsMessage["lists"]): void;
 }
 
 export function createBoard(
@@ -86,6 +88,7 @@ export function createBoard(
       if (message.id === props.list.id) list.accept(message);
       else live.send({ type: "follow", lists: [props.list.id] });
     }
+    if (message.type === "lists") ports.onLists(message.lists);
     if (message.type === "error" && message.code === "unknown_list") ports.onListGone();
     if (message.type !== "snapshot" && message.type !== "tick") return;
     aheadMs = Math.min(aheadMs, clock.now() - message.at);
@@ -156,8 +159,13 @@ function browserPorts(listId: string): BoardPorts {
     clock: browserClock,
     api: createApi((input, init) => fetch(input, init), listId),
     random: Math.random,
-    openSocket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`),
-    onSignedOut: () => location.assign("/login"),
+    openSocket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws?tell=lists`),
+    onSignedOut: () => location.assign("/login?signed-out"),
     onListGone: () => location.assign("/watchlist"),
+    async onLists(lists) {
+      const told = JSON.stringify(lists);
+      if (document.querySelector<HTMLElement>(".list-bar")?.dataset.lists === told) return;
+      await (await import("./list_bar.ts")).renewListBar(listId, told);
+    },
   };
 }

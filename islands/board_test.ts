@@ -21,6 +21,7 @@ function startBoard({ tickers = ["AAPL"] } = {}) {
   const socket = new FakeSocket();
   const namesAsked: string[] = [];
   const gone: true[] = [];
+  const listCounts: number[] = [];
   const board = createBoard({
     list: { id: "l1", name: "My watchlist", version: 1, tickers },
     rows: tickers.map((ticker) => ({ ticker, name: `${ticker} Inc.`, quote: quote(ticker) })),
@@ -36,6 +37,7 @@ function startBoard({ tickers = ["AAPL"] } = {}) {
     openSocket: () => socket,
     onSignedOut() {},
     onListGone: () => gone.push(true),
+    onLists: ({ length }) => listCounts.push(length),
     api: {
       add: () => Promise.resolve<ChangeOutcome>({ kind: "done" }),
       remove: () => Promise.resolve<ChangeOutcome>({ kind: "done" }),
@@ -47,7 +49,7 @@ function startBoard({ tickers = ["AAPL"] } = {}) {
       refresh: () => Promise.resolve("renewed"),
     },
   });
-  return { board, timers, socket, namesAsked, gone, stop: board.start() };
+  return { board, timers, socket, namesAsked, gone, listCounts, stop: board.start() };
 }
 
 Deno.test("a snapshot after an add fills the new row", () => {
@@ -126,4 +128,11 @@ Deno.test("a stopped board leaves no timer behind", () => {
   stop();
   assert.equal(timers.countTimers(), 0);
   assert.ok(socket.isClosed);
+});
+
+Deno.test("what is told of all lists goes to the bar above", () => {
+  const { socket, listCounts, stop } = startBoard();
+  socket.say({ type: "lists", lists: [{ id: "l1", name: "My watchlist" }] });
+  assert.deepEqual(listCounts, [1]);
+  stop();
 });

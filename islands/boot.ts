@@ -1,6 +1,7 @@
 // Owns the start in the browser: finds the page's islands and brings them to life. The one file here that acts on import.
 
 import { type ComponentType, h, hydrate } from "preact";
+import { followMenus } from "./menus.ts";
 
 /** One line an island: its code is loaded only by pages that hold it. */
 const islands: Record<string, (() => Promise<ComponentType<never>>) | undefined> = {
@@ -8,6 +9,7 @@ const islands: Record<string, (() => Promise<ComponentType<never>>) | undefined>
   Search: async () => (await import("./Search.tsx")).Search,
 };
 
+followMenus();
 for (const host of document.querySelectorAll<HTMLElement>("[data-island]")) {
   if (host.dataset.load === "interaction") onInteraction(host, () => start(host));
   else start(host);

@@ -51,9 +51,15 @@ export function createListStore(
   const held = signal<ServerList>(first);
   const name = signal(first.name);
   const waiting = signal<readonly Change[]>([]);
-  const failure = signal<Failure | undefined>(undefined);
+  const failed = signal<Failure | undefined>(undefined);
   const news = signal("");
   const tickers = computed(() => waiting.value.reduce(applyChange, held.value.tickers));
+  /** A change may be done after all, late or from elsewhere: then there is nothing to tell. */
+  const failure = computed(() => {
+    const isDue = failed.value &&
+      applyChange(tickers.value, failed.value.change) !== tickers.value;
+    return isDue ? failed.value : undefined;
+  });
   let queue: Promise<void> = Promise.resolve();
 
   function accept(content: ServerList): void {
@@ -68,9 +74,9 @@ export function createListStore(
       news.value = change.kind === "add" ? `${change.ticker} is on your list already.` : "";
       return;
     }
-    failure.value = undefined;
+    failed.value = undefined;
     if (waiting.peek().length >= waitingChangesMax) {
-      failure.value = { change, text: "Too many changes at once; wait a moment." };
+      failed.value = { change, text: "Too many changes at once; wait a moment." };
       return;
     }
     waiting.value = [...waiting.peek(), change];
@@ -92,7 +98,8 @@ export function createListStore(
     const isDone = outcome.kind === "done" ||
       outcome.kind === "refused" && outcome.code === "not_on_list" && change.kind === "remove";
     if (!isDone) {
-      failure.value = { change, text: failureText(change, outcome) };
+      failed.value = { change, text: failureText(change, outcome) };
+      news.value = "";
       return;
     }
     const { version, tickers: told } = outcome.kind === "done"
@@ -115,11 +122,11 @@ export function createListStore(
     add: (ticker) => submit({ kind: "add", ticker }),
     remove: (ticker) => submit({ kind: "remove", ticker }),
     retry() {
-      const failed = failure.peek();
-      if (failed) submit(failed.change);
+      const change = failure.peek()?.change;
+      if (change) submit(change);
     },
     dismiss() {
-      failure.value = undefined;
+      failed.value = undefined;
     },
   };
 }

@@ -71,7 +71,18 @@ Deno.test("a removed row comes back to its place when the server refuses", async
     list.failure.value?.text,
     "AAPL was not removed. The server could not be reached.",
   );
+  assert.equal(list.news.value, "", "nothing says that it was removed");
   list.dismiss();
+  assert.equal(list.failure.value, undefined);
+});
+
+Deno.test("a failure is told no longer when the change is made after all, late or in another tab", async () => {
+  const { list, answer } = startList();
+  list.remove("AAPL");
+  await answer({ kind: "unreachable" });
+  list.accept({ version: 6, tickers: ["AAPL", "MSFT", "KO"] });
+  assert.ok(list.failure.value);
+  list.accept({ version: 7, tickers: ["MSFT", "KO"] });
   assert.equal(list.failure.value, undefined);
 });
 

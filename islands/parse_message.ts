@@ -7,6 +7,7 @@ const requiredArray: Record<string, string | undefined> = {
   bye: undefined,
   error: undefined,
   watchlist: "tickers",
+  lists: "lists",
   snapshot: "quotes",
   tick: "quotes",
 };

@@ -27,6 +27,12 @@ export interface WatchlistMessage {
   readonly tickers: readonly Ticker[];
 }
 
+/** All of the user's lists, in order; told to sockets that asked for it at the upgrade. */
+export interface ListsMessage {
+  readonly type: "lists";
+  readonly lists: readonly { readonly id: string; readonly name: string }[];
+}
+
 export interface SnapshotMessage {
   readonly type: "snapshot";
   readonly epoch: number;
@@ -60,6 +66,7 @@ export interface ByeMessage {
 export type ServerMessage =
   | HelloMessage
   | WatchlistMessage
+  | ListsMessage
   | SnapshotMessage
   | TickMessage
   | ErrorMessage
@@ -85,8 +92,8 @@ export type CloseCode = typeof closeCodes[keyof typeof closeCodes];
 
 /** What happens at each bound stands beside it. */
 export const liveLimits = {
-  /** Larger client messages close 4500. */
-  messageBytesMax: 4 * 1024,
+  /** Larger client messages close 4500. A product here would keep the bundler from leaving all this out of the page. */
+  messageBytesMax: 4096,
   /** Past it nothing of the subscribe is applied: error `too_many_tickers`. */
   subscribedMax: 200,
   subscribedAnonymousMax: 25,

@@ -30,7 +30,7 @@ export const credentials = z.object({
 
 export const registration = z.object({
   username: z.string().max(200).transform(normalizeUsername).pipe(
-    z.string().regex(usernamePattern, "Use 3 to 32 of a-z, 0-9, _ . and -."),
+    z.string().regex(usernamePattern, "Use 3 to 32 of a–z, 0–9, dot, hyphen and underscore."),
   ),
   password: chosenPassword,
   email: optionalText.pipe(z.email("This is not an email address.").nullable()),

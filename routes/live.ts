@@ -36,7 +36,7 @@ export function createLiveRoutes(deps: LiveDeps) {
     const { request, address } = admitted(c);
     const identity = await identify(request, deps);
     const { socket, response } = upgrade(request);
-    hub.accept(socket, { address, identity });
+    hub.accept(socket, { address, identity, asksForLists: c.req.query("tell") === "lists" });
     return response;
   };
 

@@ -102,8 +102,10 @@ export async function errorPage(
   c: Context<Env>,
   { problem, deps }: { problem: Problem; deps: Deps },
 ) {
-  const page = errors.errorPage({ status: problem.status, text: problem.message });
-  return show(c, page, { deps, identity: await identify(c.req.raw, deps), problem });
+  const identity = await identify(c.req.raw, deps);
+  const { status, message: text } = problem;
+  const page = errors.errorPage({ status, text, isSignedIn: identity !== undefined });
+  return show(c, page, { deps, identity, problem });
 }
 
 function fieldErrors(error: z.ZodError): NonNullable<RegisterProps["fieldErrors"]> {

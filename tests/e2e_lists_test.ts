@@ -3,17 +3,18 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
-import type { Page } from "playwright-core";
 import { register } from "./support/api_client.ts";
 import { launchChromium } from "./support/chromium.ts";
 import {
   assertAccessible,
   badge,
   inContext,
+  openMenu,
   openSignedIn,
   priceMoves,
   row,
   searchAndAdd,
+  tabs,
 } from "./support/page_steps.ts";
 import { startServer } from "./support/server.ts";
 
@@ -201,11 +202,3 @@ Deno.test("several lists in a real browser", async (t) => {
 
   await browser.close();
 });
-
-function tabs(page: Page) {
-  return page.getByRole("navigation", { name: "Your lists" }).getByRole("link");
-}
-
-async function openMenu(page: Page, name: string) {
-  await page.locator("summary", { hasText: name }).click();
-}

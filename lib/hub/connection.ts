@@ -16,6 +16,7 @@ import type { Delivery, Viewer } from "./flusher.ts";
 import { FollowedLists } from "./followed_lists.ts";
 import { type Flush, type Frame, frameTail } from "./frames.ts";
 import type { Socket, SocketIdentity } from "./hub_ports.ts";
+import { ListNames } from "./list_names.ts";
 import { Peer } from "./peer.ts";
 import type { QuoteSlot } from "./quote_slot.ts";
 import { SerialTasks } from "./serial_tasks.ts";
@@ -45,6 +46,7 @@ export class Connection implements Viewer {
   readonly #host: ConnectionHost;
   readonly #peer: Peer;
   readonly #followed: FollowedLists;
+  readonly #names: ListNames | undefined;
   readonly #tasks: SerialTasks;
   #identity: SocketIdentity | undefined;
   #subscribed: ReadonlySet<Ticker> = new Set();
@@ -56,16 +58,18 @@ export class Connection implements Viewer {
 
   constructor(
     socket: Socket,
-    { host, address, identity }: {
+    { host, address, identity, asksForLists }: {
       host: ConnectionHost;
       address: string;
       identity: SocketIdentity | undefined;
+      asksForLists?: boolean;
     },
   ) {
     this.address = address;
     this.#host = host;
     this.#identity = identity;
-    this.#followed = new FollowedLists(host.loadLists);
+    this.#names = asksForLists ? new ListNames() : undefined;
+    this.#followed = new FollowedLists(host.loadLists, this.#names);
     this.#tasks = new SerialTasks((error) => this.#fail(error));
     this.#peer = new Peer(socket, { clock: host.clock, owner: this });
   }
@@ -150,8 +154,13 @@ export class Connection implements Viewer {
 
   listChanged(list: ListContent): void {
     const change = this.#followed.change(list);
-    if (change === "ignored" || !this.#greeted) return;
-    if (change === "first") return this.#tasks.add(() => this.#followFirst());
+    if (!this.#greeted) return;
+    if (change === "first") this.#tasks.add(() => this.#followFirst());
+    else if (change === "changed") this.#showChange(list);
+    this.#tellNames();
+  }
+
+  #showChange(list: ListContent): void {
     const former = new Set(this.#host.heldBy(this));
     this.#hold();
     this.#showList(list);
@@ -161,15 +170,31 @@ export class Connection implements Viewer {
 
   listDeleted(listId: string): void {
     const change = this.#followed.delete(listId);
-    if (change === "ignored") return;
-    this.#hold();
+    if (change !== "ignored") this.#hold();
     if (change === "first") this.#tasks.add(() => this.#followFirst());
-    else this.#refuseLists([listId]);
+    else if (change === "changed") this.#refuseLists([listId]);
+    this.#tellNames();
   }
 
   listsReordered(): void {
-    if (this.#followed.reorder() === "ignored" || !this.#greeted) return;
-    this.#tasks.add(() => this.#followFirst());
+    const change = this.#followed.reorder();
+    if (!this.#greeted) return;
+    if (change === "first") this.#tasks.add(() => this.#followFirst());
+    this.#tellNames();
+  }
+
+  #tellNames(): void {
+    if (!this.#greeted || !this.#names) return;
+    if (this.#names.shouldRead()) this.#tasks.add(() => this.#readNames());
+    const news = this.#names.news();
+    if (news) this.#answer(news);
+  }
+
+  async #readNames() {
+    // A task before this one may have read them.
+    if (!this.#identity || !this.#names?.isOutdated) return;
+    await this.#followed.readNames(this.#identity.userId);
+    this.#tellNames();
   }
 
   // The client's messages, strictly one after the other.
@@ -193,6 +218,7 @@ export class Connection implements Viewer {
     const lists = this.#followed.lists();
     for (const list of lists) this.#showList(list);
     if (lists.length > 0) this.#sendSnapshot(this.#followed.tickers());
+    this.#tellNames();
   }
 
   #showList({ id, name, version, tickers }: ListContent) {

@@ -4,6 +4,7 @@ import type { ListContent } from "../bus/bus.ts";
 import { liveLimits } from "../protocol.ts";
 import type { Ticker } from "../quote.ts";
 import type { LoadLists } from "./hub_ports.ts";
+import type { ListNames } from "./list_names.ts";
 
 /** "first": which list is the user's first one must be read anew. */
 export type Change = "changed" | "first" | "ignored";
@@ -17,6 +18,7 @@ export type FollowOutcome =
 
 export class FollowedLists {
   readonly #load: LoadLists;
+  readonly #names: ListNames | undefined;
   #lists = new Map<string, ListContent>();
   /** The user's first list, until the client says otherwise. */
   #isFirst = true;
@@ -26,8 +28,10 @@ export class FollowedLists {
   #newsDuringRead: Map<string, ListContent | "deleted"> | undefined;
   #isReorderedDuringRead = false;
 
-  constructor(load: LoadLists) {
+  /** `names` are kept beside: one read of the store serves both. */
+  constructor(load: LoadLists, names?: ListNames) {
     this.#load = load;
+    this.#names = names;
   }
 
   get isFirst(): boolean {
@@ -69,8 +73,13 @@ export class FollowedLists {
     return { kind: "followed", unknown: ids.filter((id) => !all.has(id)) };
   }
 
+  async readNames(userId: string): Promise<void> {
+    await this.#read(userId);
+  }
+
   change(list: ListContent): Change {
     this.#keepNews(list);
+    this.#names?.change(list);
     const held = this.#lists.get(list.id);
     if (held && held.version < list.version) {
       this.#lists.set(list.id, list);
@@ -81,6 +90,7 @@ export class FollowedLists {
 
   delete(listId: string): Change {
     this.#newsDuringRead?.set(listId, "deleted");
+    this.#names?.delete(listId);
     if (!this.#lists.delete(listId)) return "ignored";
     return this.#isFirst ? this.#askForFirst() : "changed";
   }
@@ -94,6 +104,7 @@ export class FollowedLists {
 
   reorder(): Change {
     this.#isReorderedDuringRead = true;
+    this.#names?.reorder();
     return this.#askForFirst();
   }
 
@@ -113,7 +124,9 @@ export class FollowedLists {
         if (list === "deleted") lists.delete(id);
         else if ((lists.get(id)?.version ?? 0) < list.version) lists.set(id, list);
       }
-      return [...lists.values()];
+      const newest = [...lists.values()];
+      this.#names?.take(newest);
+      return newest;
     } finally {
       this.#newsDuringRead = undefined;
     }

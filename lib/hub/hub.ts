@@ -154,9 +154,10 @@ export function createHub(options: HubOptions): Hub {
     cancelSweep = clock.after(sweepMs, sweep);
   }
 
-  const accept: Hub["accept"] = function accept(socket, { address, identity }) {
+  const accept: Hub["accept"] = function accept(socket, caller) {
+    const { address, identity } = caller;
     if (!admit(socket, address)) return;
-    const connection = new Connection(socket, { host: connectionHost, address, identity });
+    const connection = new Connection(socket, { host: connectionHost, ...caller });
     connections.add(connection);
     metrics.sockets.set({ kind: "live" }, connections.size);
     if (identity) connectionHost.signedIn(connection, identity);

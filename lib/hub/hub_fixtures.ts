@@ -163,10 +163,14 @@ export async function startHub(
   }
 
   async function connect(
-    { user, address = "192.0.2.1" }: { user?: SocketIdentity; address?: string } = {},
+    { user, address = "192.0.2.1", asksForLists = false }: {
+      user?: SocketIdentity;
+      address?: string;
+      asksForLists?: boolean;
+    } = {},
   ) {
     const socket = new FakeSocket();
-    hub.accept(socket, { address, identity: user });
+    hub.accept(socket, { address, identity: user, asksForLists });
     socket.open();
     await pass(0);
     return socket;

@@ -54,7 +54,12 @@ export interface Hub {
   /** Takes over a fresh socket of GET /ws; `identity` comes from the cookie. */
   accept(
     socket: Socket,
-    caller: { address: string; identity: SocketIdentity | undefined },
+    caller: {
+      address: string;
+      identity: SocketIdentity | undefined;
+      /** To be told the names of all the user's lists, not only of followed ones. */
+      asksForLists?: boolean;
+    },
   ): void;
   /** Takes over a fresh socket of GET /ws/stocks/{ticker}. */
   acceptStock(socket: Socket, caller: { address: string; ticker: Ticker }): void;

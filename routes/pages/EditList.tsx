@@ -75,16 +75,23 @@ function Export({ shown }: EditListProps): JSX.Element {
 }
 
 function Import({ shown, refused }: EditListProps): JSX.Element {
-  const typed = refused?.action === "import" ? refused.form.text : undefined;
+  const isRefused = refused?.action === "import";
+  const typed = isRefused ? refused.form.text : undefined;
   return (
-    <details class="fold" open={refused?.action === "import"}>
+    <details class="fold" open={isRefused}>
       <summary>Import stocks</summary>
       <form method="post" action={listPath(shown.id)} encType="multipart/form-data">
         <label for="import-text">Tickers</label>
         <p class="hint" id="import-hint">
           Separated by lines or commas, or a list of TradingView or Yahoo Finance.
         </p>
-        <textarea id="import-text" name="text" rows={4} aria-describedby="import-hint">
+        <textarea
+          id="import-text"
+          name="text"
+          rows={4}
+          autofocus={isRefused}
+          aria-describedby={isRefused ? "refusal" : "import-hint"}
+        >
           {typed}
         </textarea>
         <label for="import-file">or a file, up to 60 KB</label>

@@ -7,20 +7,23 @@ export interface ErrorPageProps {
   readonly status: number;
   /** Public text, a whole sentence. */
   readonly text: string;
+  readonly isSignedIn?: boolean;
 }
 
 export function errorPage(props: ErrorPageProps): PageContent {
   return { title: titleOf(props.status), body: <ErrorPage {...props} /> };
 }
 
-function ErrorPage({ status, text }: ErrorPageProps): JSX.Element {
+function ErrorPage({ status, text, isSignedIn }: ErrorPageProps): JSX.Element {
   return (
     <section class="card">
       <p class="status-code">{status}</p>
       <h1>{titleOf(status)}</h1>
       <p>{text}</p>
       <p class="actions">
-        <a class="button" href="/">Go to the start page</a>
+        {isSignedIn
+          ? <a class="button" href="/watchlist">Open your watchlist</a>
+          : <a class="button" href="/">Go to the start page</a>}
       </p>
     </section>
   );

@@ -20,7 +20,8 @@ export interface ListBarProps {
 export function ListBar(props: ListBarProps): JSX.Element {
   const { lists, shown, refused } = props;
   return (
-    <div class="list-bar">
+    // The script renews the bar when the lists are not these any more.
+    <div class="list-bar" data-lists={JSON.stringify(lists)}>
       {lists.length > 1 && (
         <nav class="tabs" aria-label="Your lists">
           {lists.map(({ id, name }) => (

@@ -27,6 +27,7 @@ export function NameForm(props: NameFormProps): JSX.Element {
           maxLength={nameLengthMax}
           autocomplete="off"
           value={isRefused ? refused.form.name : value}
+          autofocus={isRefused}
           aria-invalid={isRefused || undefined}
           aria-describedby={isRefused ? "refusal" : undefined}
         />

@@ -29,7 +29,8 @@ export function Field(props: FieldProps): JSX.Element {
     required: props.required,
     minLength: props.minLength,
     maxLength: props.maxLength,
-    autofocus: props.autofocus,
+    // The first of several in the page wins: whoever sent the form goes on where the fault is.
+    autofocus: props.autofocus || Boolean(error),
     "aria-invalid": error ? true : undefined,
     "aria-describedby": described || undefined,
   };

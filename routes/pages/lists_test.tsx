@@ -45,21 +45,27 @@ Deno.test("a link to a file may end elsewhere, as at the sign-in, which is then 
   for (const link of links) assert.doesNotMatch(link, /download/);
 });
 
+Deno.test("the bar notes its lists in the very form in which the script compares them", () => {
+  const note = bar().match(/data-lists="([^"]*)"/)?.[1]?.replaceAll("&quot;", '"');
+  assert.equal(note, JSON.stringify(two));
+});
+
 Deno.test("names stand on the page as text", () => {
   const name = `"><script>fuzz()</script>`;
   const html = bar({ lists: [{ id: "l1", name }, two[1]!], shown: { id: "l1", name } });
   assert.doesNotMatch(html, /<script|title="">/);
 });
 
-Deno.test("a refused name is kept in its open menu, and its field points to the reason", () => {
+Deno.test("a refused name is kept in its open menu, and its field has the focus and points to the reason", () => {
   const html = bar({ refused: { action: "create", form: { name: "a<b" } } });
   assert.match(html, /<details class="menu" name="list-menu" open><summary>New list/);
-  assert.match(html, /value="a&lt;b" aria-invalid="true" aria-describedby="refusal"/);
+  assert.match(html, /value="a&lt;b" autofocus aria-invalid="true" aria-describedby="refusal"/);
   assert.match(html, /<details class="menu" name="list-menu"><summary>Edit list/);
 });
 
-Deno.test("a refused import keeps its text", () => {
+Deno.test("a refused import keeps its text, and the focus is there", () => {
   const html = bar({ refused: { action: "import", form: { text: "KO\nT" } } });
+  assert.match(html, /<textarea [^>]*autofocus aria-describedby="refusal"/);
   assert.match(html, /open><summary>Edit list/);
   assert.match(html, /<textarea [^>]*>KO\nT<\/textarea>/);
 });

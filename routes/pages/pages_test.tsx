@@ -168,7 +168,10 @@ Deno.test("registration leads from the summary to each field and describes it by
     fieldErrors: { username: "Not a username.", password: "Too short." },
   }));
   assert.match(html, /<a href="#username">Not a username\.<\/a>/);
-  assert.match(html, /aria-invalid="true" aria-describedby="username-hint username-error"/);
+  assert.match(
+    html,
+    /autofocus aria-invalid="true" aria-describedby="username-hint username-error"/,
+  );
   assert.match(html, /id="password-error">Too short\./);
   assert.match(html, /value="a@example\.org"/);
   for (const name of ["username", "password", "email", "firstName", "lastName"]) {
@@ -221,4 +224,6 @@ Deno.test("an error page names its kind and leads back", () => {
   assert.match(render(errorPage({ status: 404, text: "Nothing." })), /Page not found.*Nothing\./);
   assert.match(render(errorPage({ status: 503, text: "Busy." })), /Something went wrong.*Busy\./);
   assert.doesNotMatch(render(errorPage({ status: 404, text: "Nothing." })), /<script/);
+  const signedIn = errorPage({ status: 404, text: "There is no such list.", isSignedIn: true });
+  assert.match(render(signedIn), /<a class="button" href="\/watchlist">Open your watchlist/);
 });

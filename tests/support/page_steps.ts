@@ -64,6 +64,22 @@ export function badge(page: Page, status: string) {
   return page.locator(`.badge[data-status=${status}]`);
 }
 
+export function tabs(page: Page) {
+  return page.getByRole("navigation", { name: "Your lists" }).getByRole("link");
+}
+
+export async function openMenu(page: Page, name: string) {
+  await page.locator("summary", { hasText: name }).click();
+}
+
+/** What the focus is on, as a user would name it. */
+export function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    return element?.getAttribute("aria-label") ?? element?.id ?? "";
+  });
+}
+
 export async function priceMoves(page: Page, ticker: string) {
   const price = row(page, ticker).locator(".price");
   await price.getByText(/^\d/).waitFor();

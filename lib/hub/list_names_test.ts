@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import type { ListContent } from "../bus/bus.ts";
+import { type FakeSocket, identity, list, ofType, startHub } from "./hub_fixtures.ts";
+
+const ann = identity("ann");
+
+function named(id: string, name: string, version = 1): ListContent {
+  return { ...list(id, [], version), name };
+}
+
+/** A page that shows the second of two lists. */
+async function startPage() {
+  const lists = { ann: [named("one", "Chips"), named("two", "Cars")] };
+  const hub = await startHub({ lists });
+  const socket = await hub.connect({ user: ann, asksForLists: true });
+  socket.say({ type: "follow", lists: ["two"] });
+  await hub.pass(0);
+  const first = socket.take();
+  const changed = (list: ListContent) =>
+    hub.announce({ kind: "list_changed", userId: "ann", list });
+  return { ...hub, lists, socket, first, changed };
+}
+
+function namesTold(socket: FakeSocket) {
+  return ofType(socket.take(), "lists").map(({ lists }) => lists.map(({ name }) => name));
+}
+
+Deno.test("whoever asks is told the names of all lists once, after hello and the followed list", async () => {
+  const { first } = await startPage();
+  assert.deepEqual(first.map(({ type }) => type), [
+    "hello",
+    "watchlist",
+    "snapshot",
+    "lists",
+    "watchlist",
+    "snapshot",
+  ]);
+  assert.deepEqual(ofType(first, "lists")[0]?.lists, [
+    { id: "one", name: "Chips" },
+    { id: "two", name: "Cars" },
+  ]);
+});
+
+Deno.test("whoever does not ask is told of followed lists alone", async () => {
+  const { connect, lists, announce } = await startPage();
+  const socket = await connect({ user: ann });
+  lists.ann.reverse();
+  await announce({ kind: "lists_reordered", userId: "ann" });
+  assert.deepEqual(ofType(socket.take(), "lists"), []);
+});
+
+Deno.test("another name of a list that is not followed is told, another stock on it is not", async () => {
+  const { socket, changed } = await startPage();
+  await changed(named("one", "Semiconductors", 2));
+  assert.deepEqual(namesTold(socket), [["Semiconductors", "Cars"]]);
+  await changed({ ...list("one", ["AAPL"], 3), name: "Semiconductors" });
+  assert.deepEqual(socket.take(), []);
+});
+
+Deno.test("a new list is told at its place, a deleted one goes", async () => {
+  const { lists, socket, changed, announce } = await startPage();
+  lists.ann = [named("new", "Banks"), ...lists.ann];
+  await changed(named("new", "Banks"));
+  assert.deepEqual(namesTold(socket), [["Banks", "Chips", "Cars"]]);
+  lists.ann = lists.ann.filter(({ id }) => id !== "one");
+  await announce({ kind: "list_deleted", userId: "ann", listId: "one" });
+  assert.deepEqual(namesTold(socket), [["Banks", "Cars"]]);
+});
+
+Deno.test("a change that is announced after its list's deletion brings no list back", async () => {
+  const { lists, socket, changed, announce } = await startPage();
+  lists.ann = lists.ann.filter(({ id }) => id !== "one");
+  await announce({ kind: "list_deleted", userId: "ann", listId: "one" });
+  await changed(named("one", "Late", 2));
+  assert.deepEqual(namesTold(socket), [["Cars"]]);
+});
+
+Deno.test("moved lists are told in their new order, also to whoever chose a list", async () => {
+  const { lists, socket, announce } = await startPage();
+  lists.ann.reverse();
+  await announce({ kind: "lists_reordered", userId: "ann" });
+  assert.deepEqual(namesTold(socket), [["Cars", "Chips"]]);
+});
+
+Deno.test("an older name that comes last is not believed", async () => {
+  const { socket, changed } = await startPage();
+  await changed(named("one", "Third", 3));
+  await changed(named("one", "Second", 2));
+  assert.deepEqual(namesTold(socket), [["Third", "Cars"]]);
+});
+
+Deno.test("however many lists are moved while the store is read, it is read for all of them", async () => {
+  let reads = 0;
+  const lists = [named("one", "Chips"), named("two", "Cars")];
+  const { connect, announce, pass } = await startHub({
+    loadLists: () => {
+      reads++;
+      return Promise.resolve([...lists]);
+    },
+  });
+  const socket = await connect({ user: ann, asksForLists: true });
+  socket.say({ type: "follow", lists: ["two"] });
+  await pass(0);
+  reads = 0;
+  lists.reverse();
+  await Promise.all(
+    Array.from({ length: 10 }, () => announce({ kind: "lists_reordered", userId: "ann" })),
+  );
+  assert.equal(namesTold(socket).at(-1)?.[0], "Cars");
+  assert.ok(reads <= 4, `${reads} reads`);
+});
