@@ -42,6 +42,7 @@ export function benchUser(number: number): BenchUser {
       username,
       tokenHash: `${number}`.padStart(hashLength, "t"),
       previousTokens: [],
+      rotationKey: "r".repeat(hashLength),
       createdAt,
       rotatedAt: createdAt,
       idleExpiresAt: liveUntil,
@@ -99,14 +100,15 @@ function* copies(sql: Sql): Generator<Copy> {
   };
   yield {
     query: sql`
-      copy sessions (id, user_id, username, token_hash, created_at, rotated_at,
+      copy sessions (id, user_id, username, token_hash, rotation_key, created_at, rotated_at,
         idle_expires_at, ends_at, user_agent, forget_on)
       from stdin`,
-    fieldsOf: ({ session: { id, userId, username, tokenHash } }) => [
+    fieldsOf: ({ session: { id, userId, username, tokenHash, rotationKey } }) => [
       id,
       userId,
       username,
       tokenHash,
+      rotationKey,
       since!,
       since!,
       until!,

@@ -35,6 +35,7 @@ const session = z.object({
   username: z.string(),
   tokenHash: z.string(),
   previousTokens: z.array(z.object({ hash: z.string(), rotatedAt: time })),
+  rotationKey: z.string(),
   createdAt: time,
   rotatedAt: time,
   idleExpiresAt: time,

@@ -13,7 +13,8 @@ export interface Phc {
 
 /**
  * One of the choices of OWASP's password storage guide. Of those that cost an attacker the same it is the one of most
- * memory: from 32 MiB on the system gets it back after each hash, smaller pieces pile up to hundreds of MB.
+ * memory: from 32 MiB on the system gets it back after each hash. Smaller pieces, as hashes from elsewhere need, pile up
+ * to a GB, unless glibc is told otherwise (MALLOC_MMAP_THRESHOLD_, as the tasks that start the service do).
  */
 const parameters = { memory: 47_104, passes: 1, lanes: 1 } as const;
 const saltBytes = 16;

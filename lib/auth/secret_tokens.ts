@@ -21,17 +21,16 @@ export async function hashOf(token: string): Promise<string> {
   return base64Url(await crypto.subtle.digest("SHA-256", bytesOf(token)));
 }
 
-export type NextToken = (token: string) => Promise<string>;
-
 /**
  * The refresh token to follow another of the same session. Always the same, so that a repeated rotation answers what the
  * first one did; without the key nobody gets from an old token to the present one.
  */
-export async function createNextToken(key: string): Promise<NextToken> {
+export async function nextToken(token: string, rotationKey: string): Promise<string> {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const hmac = await crypto.subtle.importKey("raw", bytesOf(key), algorithm, false, ["sign"]);
-  return async (token) =>
-    `${idOf(token)}.${base64Url(await crypto.subtle.sign("HMAC", hmac, bytesOf(token)))}`;
+  const key = await crypto.subtle.importKey("raw", bytesOf(rotationKey), algorithm, false, [
+    "sign",
+  ]);
+  return `${idOf(token)}.${base64Url(await crypto.subtle.sign("HMAC", key, bytesOf(token)))}`;
 }
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {

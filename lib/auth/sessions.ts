@@ -5,7 +5,7 @@ import type { Clock } from "../clock.ts";
 import { isLive, type Session, type Store, type User } from "../store/store.ts";
 import type { OpenSession, RefreshOutcome, TokenPair } from "./auth.ts";
 import type { Revocation } from "./revocation.ts";
-import { hashOf, idOf, newToken, type NextToken } from "./secret_tokens.ts";
+import { hashOf, idOf, newToken, nextToken } from "./secret_tokens.ts";
 import type { RevokedSessions } from "./revoked_sessions.ts";
 import { accessTokenSeconds, type Tokens } from "./tokens.ts";
 
@@ -26,7 +26,7 @@ export interface SessionsOptions {
   readonly store: Pick<Store, "createSession" | "session" | "rotateSession" | "sessionsOf">;
   readonly clock: Clock;
   readonly tokens: Tokens;
-  readonly nextToken: NextToken;
+  readonly rotationKey: string;
   readonly revoked: RevokedSessions;
   readonly revocation: Revocation;
 }
@@ -43,7 +43,7 @@ const userAgentLengthMax = 256;
 const invalid = { kind: "invalid_token" } as const;
 
 export function createSessions(
-  { store, clock, tokens, nextToken, revoked, revocation }: SessionsOptions,
+  { store, clock, tokens, rotationKey, revoked, revocation }: SessionsOptions,
 ): Sessions {
   /** Signed as of the rotation, so that each who presents the same token gets the same pair. */
   async function pairOf(
@@ -68,6 +68,7 @@ export function createSessions(
         username: user.username,
         tokenHash: await hashOf(token),
         previousTokens: [],
+        rotationKey,
         createdAt: now,
         rotatedAt: now,
         idleExpiresAt: now + idleMs,
@@ -82,14 +83,16 @@ export function createSessions(
     async refresh(token) {
       const sessionId = idOf(token);
       if (sessionId === undefined || revoked.has(sessionId)) return invalid;
-      const refreshToken = await nextToken(token);
-      const [from, to] = await Promise.all([hashOf(token), hashOf(refreshToken)]);
+      const from = await hashOf(token);
+      const to = await hashOf(await nextToken(token, rotationKey));
       const now = clock.now();
-      const rotation = { sessionId, from, to, at: now, idleExpiresAt: now + idleMs };
+      const rotation = { sessionId, from, to, rotationKey, at: now, idleExpiresAt: now + idleMs };
       const session = await store.rotateSession(rotation);
       if (!session || !isLive(session, now)) return invalid;
       const rotatedAt = session.previousTokens.find(({ hash }) => hash === from)?.rotatedAt;
       if (rotatedAt !== undefined && now - rotatedAt <= graceMs) {
+        // Another version may have rotated it a moment ago, by a key of its own.
+        const refreshToken = await nextToken(token, session.rotationKey);
         return { kind: "ok", ...await pairOf(session, { refreshToken, rotatedAt }) };
       }
       // Only holders of a token of the session know its id: this is an older one, kept by somebody who should not have it.

@@ -19,6 +19,9 @@ export interface SignInOptions {
   readonly metrics: Pick<Metrics, "signIns">;
 }
 
+/** A new password, or a new hash of the same one, may come meanwhile: judged anew by what is kept then. */
+const checksMax = 3;
+
 export function createSignIn(
   { store, checkPassword, sessions, throttle, addUser, metrics }: SignInOptions,
 ): Pick<Auth, "register" | "signIn"> {
@@ -26,12 +29,14 @@ export function createSignIn(
     input: { username: string; password: string },
     { address, userAgent }: Caller,
   ): Promise<SignInOutcome> {
-    const checked = await checkPassword(input, { address });
-    if (checked.kind !== "ok") return checked;
-    const { user, passwordHash } = checked;
-    // A new password, or the account's end, may have come while this one was checked.
-    const tokens = await sessions.open(user, { passwordHash, userAgent });
-    return tokens ? { kind: "ok", user, tokens } : { kind: "invalid_credentials" };
+    for (let checks = 0; checks < checksMax; checks++) {
+      const checked = await checkPassword(input, { address });
+      if (checked.kind !== "ok") return checked;
+      const { user, passwordHash } = checked;
+      const tokens = await sessions.open(user, { passwordHash, userAgent });
+      if (tokens) return { kind: "ok", user, tokens };
+    }
+    return { kind: "busy" };
   }
 
   async function addCounted(input: Parameters<AddUser>[0], address: string) {

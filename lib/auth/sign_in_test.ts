@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { caller, createAuthFixture, registered, registration } from "./auth_fixtures.ts";
+import {
+  caller,
+  createAuthFixture,
+  createPlainPasswords,
+  registered,
+  registration,
+} from "./auth_fixtures.ts";
 import { unknownUserHash } from "./argon2.ts";
+import type { Passwords } from "./passwords.ts";
 
 const right = { username: "someone", password: "correct horse" };
 const wrong = { username: "someone", password: "wrong" };
@@ -116,6 +123,31 @@ Deno.test("a sign-in with a password that is changed, or an account that is dele
     assert.deepEqual(await auth.signIn(right, caller), { kind: "invalid_credentials" }, happens);
     assert.ok(sessions.values().every(({ revokedAt }) => revokedAt !== null), happens);
   }
+});
+
+Deno.test("the right password signs in although another sign-in gave it a new hash meanwhile", async () => {
+  const { passwords } = createPlainPasswords();
+  const verify: Passwords["verify"] = (hash, password) =>
+    Promise.resolve({ kind: hash.startsWith(password) ? "ok" : "mismatch" });
+  const fixture = await createAuthFixture({ passwords: { ...passwords, verify } });
+  const { auth, store } = fixture;
+  const { user } = await registered(fixture);
+  const { createSession } = store;
+  let renewals = 0;
+  store.createSession = async (session, options) => {
+    const from = `${right.password}${"'".repeat(renewals)}`;
+    if (renewals < 2) await store.changePassword(user.id, { from, to: `${from}'` });
+    renewals++;
+    return createSession(session, options);
+  };
+  assert.equal((await auth.signIn(right, caller)).kind, "ok");
+  assert.equal(renewals, 3);
+});
+
+Deno.test("a sign-in whose hash never stays the same is asked to come again", async () => {
+  const { auth, store } = await createFixtureWithUser();
+  store.createSession = () => Promise.resolve(false);
+  assert.deepEqual(await auth.signIn(right, caller), { kind: "busy" });
 });
 
 Deno.test("an attacker elsewhere does not keep the owner out, however many accounts and passwords they try", async () => {

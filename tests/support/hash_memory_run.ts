@@ -1,0 +1,19 @@
+// Owns a process that checks many password hashes of little memory, and tells by how many MB it has grown.
+
+import { verifyPassword } from "../../lib/auth/argon2.ts";
+
+/** After so many the growth, if there is any, has come to its end. */
+const hashesMax = 60;
+
+/** Of 19 MiB, as OWASP's guide has it for two passes. */
+const hash =
+  "$argon2id$v=19$m=19456,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
+
+async function main(): Promise<void> {
+  await verifyPassword(hash, "x");
+  const before = Deno.memoryUsage().rss;
+  for (let hashes = 0; hashes < hashesMax; hashes++) await verifyPassword(hash, "x");
+  console.info((Deno.memoryUsage().rss - before) / 2 ** 20);
+}
+
+if (import.meta.main) await main();
