@@ -2,9 +2,8 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { createApi, type FoundSecurity, queryLengthMax } from "./api.ts";
-import { pageList } from "./page_list.ts";
-import { browserClock } from "./ports.ts";
+import { type FoundSecurity, queryLengthMax } from "./api.ts";
+import { browserApi, browserClock, pageList } from "./page.ts";
 import {
   createSearchStore,
   type Move,
@@ -121,8 +120,7 @@ const moves: Record<string, Move | undefined> = {
 };
 
 function makeSearch(): SearchStore {
-  const api = createApi((input, init) => fetch(input, init));
-  return createSearchStore({ api, clock: browserClock });
+  return createSearchStore({ api: browserApi(), clock: browserClock });
 }
 
 function Option({ option, index, isActive, onChoose }: {

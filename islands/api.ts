@@ -6,6 +6,8 @@ export interface Api {
   /** Adds to the end of the page's list. */
   add(ticker: string): Promise<ChangeOutcome>;
   remove(ticker: string): Promise<ChangeOutcome>;
+  /** All of the list's tickers, in their new order. */
+  reorder(tickers: readonly string[]): Promise<ChangeOutcome>;
   /** The company's name; undefined when it could not be read. */
   name(ticker: string): Promise<string | undefined>;
   search(query: string, signal: AbortSignal): Promise<FoundSecurity[] | undefined>;
@@ -32,7 +34,7 @@ export const queryLengthMax = 64;
 
 /** `listId`: the list of the page; a search has none. */
 export function createApi(fetch: typeof globalThis.fetch, listId?: string): Api {
-  const items = `/api/watchlists/${listId}/items`;
+  const list = `/api/watchlists/${listId}`;
   let renewal: Promise<RefreshOutcome> | undefined;
 
   function refresh(): Promise<RefreshOutcome> {
@@ -80,24 +82,25 @@ export function createApi(fetch: typeof globalThis.fetch, listId?: string): Api 
     return await readChange(response);
   }
 
-  async function list(path: string, signal?: AbortSignal): Promise<unknown> {
+  async function read(path: string, signal?: AbortSignal): Promise<unknown> {
     const response = await send("GET", path, signal ? { signal } : {});
     return response?.ok ? await readJson(response) : undefined;
   }
 
   return {
     refresh,
-    add: (ticker) => change("POST", items, { ticker }),
-    remove: (ticker) => change("DELETE", `${items}/${encodeURIComponent(ticker)}`),
+    add: (ticker) => change("POST", `${list}/items`, { ticker }),
+    remove: (ticker) => change("DELETE", `${list}/items/${encodeURIComponent(ticker)}`),
+    reorder: (tickers) => change("PUT", `${list}/order`, { tickers }),
     async name(ticker) {
-      return readSecurity(await list(`/api/securities/${encodeURIComponent(ticker)}`))?.name;
+      return readSecurity(await read(`/api/securities/${encodeURIComponent(ticker)}`))?.name;
     },
     async search(query, signal) {
       const parameters = new URLSearchParams({
         query: query.slice(0, queryLengthMax),
         limit: String(searchLimit),
       });
-      const found = await list(`/api/securities?${parameters}`, signal);
+      const found = await read(`/api/securities?${parameters}`, signal);
       return Array.isArray(found)
         ? found.flatMap((item) => readSecurity(item) ?? []).slice(0, searchLimit)
         : undefined;

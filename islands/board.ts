@@ -3,11 +3,11 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { FullQuote, ListsMessage, ServerMessage } from "../lib/protocol.ts";
-import { type Api, createApi } from "./api.ts";
+import type { Api } from "./api.ts";
 import { createListStore, type ListStore } from "./list_store.ts";
 import { createLiveClient, type LiveClient } from "./live_client.ts";
-import { pageList } from "./page_list.ts";
-import { browserClock, type Clock, type LiveSocket } from "./ports.ts";
+import { browserApi, browserClock, goToSignIn, pageList } from "./page.ts";
+import type { Clock, LiveSocket } from "./ports.ts";
 import { createQuoteStore, type QuoteStore } from "./quote_store.ts";
 
 export interface WatchlistProps {
@@ -157,10 +157,10 @@ export function createBoard(
 function browserPorts(listId: string): BoardPorts {
   return {
     clock: browserClock,
-    api: createApi((input, init) => fetch(input, init), listId),
+    api: browserApi(listId),
     random: Math.random,
     openSocket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws?tell=lists`),
-    onSignedOut: () => location.assign("/login?signed-out"),
+    onSignedOut: goToSignIn,
     onListGone: () => location.assign("/watchlist"),
     async onLists(lists) {
       const told = JSON.stringify(lists);

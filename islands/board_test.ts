@@ -6,7 +6,7 @@ import type { Price, Ticker } from "../lib/quote.ts";
 import type { ChangeOutcome } from "./api.ts";
 import { createBoard } from "./board.ts";
 import { FakeSocket } from "./fake_socket.ts";
-import { pageList } from "./page_list.ts";
+import { pageList } from "./page.ts";
 
 const startMs = 1_700_000_000_000;
 /** The browser's clock is a minute ahead of the server's. */
@@ -41,6 +41,7 @@ function startBoard({ tickers = ["AAPL"] } = {}) {
     api: {
       add: () => Promise.resolve<ChangeOutcome>({ kind: "done" }),
       remove: () => Promise.resolve<ChangeOutcome>({ kind: "done" }),
+      reorder: () => Promise.resolve<ChangeOutcome>({ kind: "done" }),
       name(ticker) {
         namesAsked.push(ticker);
         return Promise.resolve(`${ticker} Corporation`);

@@ -6,6 +6,7 @@ import { followMenus } from "./menus.ts";
 /** One line an island: its code is loaded only by pages that hold it. */
 const islands: Record<string, (() => Promise<ComponentType<never>>) | undefined> = {
   Watchlist: async () => (await import("./Watchlist.tsx")).Watchlist,
+  Arrange: async () => (await import("./Arrange.tsx")).Arrange,
   Search: async () => (await import("./Search.tsx")).Search,
 };
 

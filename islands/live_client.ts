@@ -3,6 +3,7 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { type ClientMessage, closeCodes, type ServerMessage } from "../lib/protocol.ts";
+import * as liveTimes from "./live_times.ts";
 import { parseServerMessage } from "./parse_message.ts";
 import type { Clock, LiveSocket } from "./ports.ts";
 import { createTimer } from "./timer.ts";
@@ -43,27 +44,6 @@ export interface LiveClient {
   expectTicks(expected: boolean): void;
   stop(): void;
 }
-
-export const liveTimes = {
-  /** Full jitter: each wait is random below a span that doubles from base to cap. */
-  retryBaseMs: 1_000,
-  retryCapMs: 30_000,
-  /** After 4500, a fault of ours or theirs that a quick return would only repeat. */
-  faultRetryMs: 30_000,
-  /** A server that asks for more patience than this is not believed. */
-  byeDelayMaxMs: 60_000,
-  /** A socket that lived this long ends the doubling. */
-  settledMs: 10_000,
-  /** A new socket without a frame by then is given up. */
-  helloTimeoutMs: 15_000,
-  /** The server's longest pause between ticks, when no market is open. */
-  heartbeatMaxMs: 30_000,
-  /** Past a tick's due time by this much, prices are shown as stale. */
-  overdueGraceMs: 3_000,
-  /** How long a probe's answer may take before the socket counts as dead. */
-  probeTimeoutMs: 5_000,
-  probeEveryMs: 30_000,
-} as const;
 
 export function createLiveClient(
   ports: LivePorts,

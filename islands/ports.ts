@@ -8,14 +8,6 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
-export const browserClock: Clock = {
-  now: () => Date.now(),
-  after(ms, callback) {
-    const handle = setTimeout(callback, ms);
-    return () => clearTimeout(handle);
-  },
-};
-
 /** The part of a WebSocket the live client uses. */
 export interface LiveSocket {
   send(data: string): void;

@@ -42,10 +42,10 @@ export function parseTicker(input: unknown): Ticker | undefined {
 
 const decimalPattern = /^(-?)(\d{1,20})(?:\.(\d{1,40}))?(?:[eE]([+-]?\d{1,3}))?$/;
 const fractionDigits = 4;
-const scale = 10 ** fractionDigits;
+const scale = 10_000;
 
 /** Above this a price is absurd: 10,000,000 in the quote currency. */
-export const priceMax = 10_000_000 * scale as Price;
+export const priceMax = 100_000_000_000 as Price;
 
 /**
  * Reads a price from its decimal text, rounded half to even to ten-thousandths.

@@ -9,6 +9,7 @@ import type { Deps } from "../lib/deps.ts";
 import { accountRoutes } from "./account.ts";
 import { accountPageRoutes } from "./account_page.ts";
 import { assetRoutes } from "./assets.ts";
+import { arrangePageRoutes } from "./arrange_page.ts";
 import { authRoutes } from "./auth.ts";
 import { docsRoutes } from "./docs.ts";
 import {
@@ -61,6 +62,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   docsRoutes(app, deps); //       /api/openapi.json /api/docs
   pageRoutes(app, deps); //       / /login /register
   watchlistPageRoutes(app, deps); // /watchlist
+  arrangePageRoutes(app, deps); //   /watchlist/arrange
   accountPageRoutes(app, deps); //   /account
   resetPageRoutes(app, deps); //     /reset
 

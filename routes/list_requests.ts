@@ -2,6 +2,7 @@
 
 import type { Context } from "hono";
 import { validate as isUuid } from "uuid";
+import type { Identity } from "../lib/auth/auth.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
 import type { ListChange, ListRef, Watchlist } from "../lib/store/store.ts";
@@ -18,6 +19,12 @@ export function firstList(c: Context<Env>): ListRef {
 /** Throws `unknown_list` for what is no id. */
 export function listNamed(c: Context<Env>, id: string): ListRef {
   return listOfUser(c.var.identity.userId, id);
+}
+
+/** A page names it in its address, also where a form is sent; else it is the first one. */
+export function shownList(c: Context<Env>, { userId }: Pick<Identity, "userId">): ListRef {
+  const id = c.req.query("list");
+  return id === undefined ? { userId, listId: "first" } : listOfUser(userId, id);
 }
 
 export function listOfUser(userId: string, id: string): ListRef {

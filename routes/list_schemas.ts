@@ -22,7 +22,7 @@ export const listName = z.string().max(1_000).normalize("NFC").trim().refine(
 const id = z.string().openapi({ example: "0190a1b2-0000-7000-8000-000000000000" });
 
 /** Counted from 0; past the end is the end. */
-const tickerPosition = z.number().int().min(0).max(listTickersMax);
+export const tickerPosition = z.number().int().min(0).max(listTickersMax);
 export const listPosition = z.number().int().min(0).max(listsMax);
 
 export const listParam = z.object({ id });

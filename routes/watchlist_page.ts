@@ -8,7 +8,7 @@ import type { ListRef } from "../lib/store/store.ts";
 import type { Env } from "./http.ts";
 import { createListChanges, findList, listAmong, listsOf } from "./list_changes.ts";
 import { sendFile } from "./list_files.ts";
-import { listOfUser } from "./list_requests.ts";
+import { shownList } from "./list_requests.ts";
 import { formatQuery, nameLengthMax } from "./list_schemas.ts";
 import { expected, readForm, rowsOf, show, type ShowOptions, signedInUser } from "./page_http.ts";
 import { listPath } from "./pages/list_path.ts";
@@ -55,12 +55,6 @@ export function watchlistPageRoutes(app: OpenAPIHono<Env>, deps: Deps) {
       return showWatchlist(c, { deps, identity, list, form, problem: expected(error) });
     }
   });
-}
-
-/** Named by the address, also where a form is sent; else the first one. */
-function shownList(c: Context<Env>, { userId }: Identity): ListRef {
-  const id = c.req.query("list");
-  return id === undefined ? { userId, listId: "first" } : listOfUser(userId, id);
 }
 
 async function showWatchlist(

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { ListBarProps } from "./ListBar.tsx";
-import { listPath } from "./list_path.ts";
+import { arrangePath, listPath } from "./list_path.ts";
 import { NameForm } from "./NameForm.tsx";
 
 export interface EditListProps extends ListBarProps {
@@ -21,6 +21,10 @@ export function EditList(props: EditListProps): JSX.Element {
         value={props.shown.name}
       />
       {props.lists.length > 1 && <Move {...props} />}
+      <p class="menu-row">
+        <span>Stocks</span>
+        <a href={arrangePath(props.shown.id)}>Change their order</a>
+      </p>
       <Export {...props} />
       <Import {...props} />
       {props.lists.length > 1 && <Delete {...props} />}
