@@ -33,7 +33,13 @@ export function Arrange({ list, rows }: ArrangeProps): JSX.Element {
       <div class="board-head arrange-head">
         <h1 id="list-name">{list.name}: order</h1>
         <p class="news" role="status">{order.news}</p>
-        <a class="button" href={`/watchlist?list=${list.id}`}>Done</a>
+        <a
+          class="button"
+          href={`/watchlist?list=${list.id}`}
+          onClick={(event) => leaveSaved(event, order)}
+        >
+          Done
+        </a>
       </div>
       <div role="alert">
         {order.failure.value && (
@@ -75,6 +81,17 @@ function startOrder(listId: string, rows: ArrangeProps["rows"]): OrderStore {
     api: browserApi(listId),
     onSignedOut: goToSignIn,
   });
+}
+
+/** A page that is left takes its requests along: the last of them is waited for. */
+function leaveSaved(
+  event: MouseEvent & { readonly currentTarget: HTMLAnchorElement },
+  order: OrderStore,
+): void {
+  if (order.isSaved() || order.failure.peek() !== undefined) return;
+  event.preventDefault();
+  const { href } = event.currentTarget;
+  void order.save().then(() => order.isSaved() && location.assign(href));
 }
 
 /** Not disabled at an end: it would lose the focus there, and says by its place that nothing is beyond. */

@@ -13,6 +13,7 @@ export interface OrderStore {
   move(ticker: string, position: number): void;
   /** What is moved until it has ended is saved too. */
   save(): Promise<void>;
+  isSaved(): boolean;
 }
 
 export function createOrderStore(
@@ -23,20 +24,18 @@ export function createOrderStore(
   const failure = signal<string | undefined>(undefined);
   const news = signal("Drag a stock, or move it by its arrows.");
   let saved = first;
-  let isSaving = false;
+  let saving: Promise<void> | undefined;
+  const isSaved = () => tickers.peek() === saved;
 
-  async function save(): Promise<void> {
-    if (isSaving) return;
-    isSaving = true;
+  async function saveAll(): Promise<void> {
     failure.value = undefined;
-    while (tickers.peek() !== saved && failure.peek() === undefined) {
+    while (!isSaved() && failure.peek() === undefined) {
       const order = tickers.peek();
       const outcome = await api.reorder(order);
       if (outcome.kind === "done") saved = order;
       else if (outcome.kind === "signed_out") return onSignedOut();
       else failure.value = outcome.kind === "refused" ? refusalText(outcome) : unreachableText;
     }
-    isSaving = false;
   }
 
   return {
@@ -50,7 +49,8 @@ export function createOrderStore(
       tickers.value = others.toSpliced(place, 0, ticker);
       news.value = `${ticker} is ${place + 1} of ${others.length + 1}.`;
     },
-    save,
+    save: () => saving ??= saveAll().finally(() => saving = undefined),
+    isSaved,
   };
 }
 

@@ -71,6 +71,18 @@ Deno.test("moves during a save are saved by one request after it", async () => {
   assert.equal(asked.length, 2);
 });
 
+Deno.test("a save has ended when the last move is saved", async () => {
+  const { order, place, answer } = startOrder();
+  place("T", 2);
+  place("T", 0);
+  let ended = false;
+  void order.save().then(() => ended = true);
+  await answer({ kind: "done" });
+  assert.deepEqual([ended, order.isSaved()], [false, false]);
+  await answer({ kind: "done" });
+  assert.deepEqual([ended, order.isSaved()], [true, true]);
+});
+
 Deno.test("an order that was not saved stays shown, says so, and is saved by the next try", async () => {
   const { order, place, asked, shown, answer } = startOrder();
   place("T", 0);

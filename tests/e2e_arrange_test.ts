@@ -55,6 +55,29 @@ Deno.test("the order of a list in a real browser", async (t) => {
     });
   });
 
+  await t.step("whoever is done at once loses no move", async () => {
+    const { username } = await startList(["AAPL", "KO", "MSFT", "T"]);
+    await inContext(browser, async (context) => {
+      const page = await openSignedIn(context, { url, username, password });
+      await page.goto(`${url}/watchlist/arrange`);
+      await page.waitForLoadState("networkidle");
+      const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+      await page.route("**/order", async (route) => {
+        await answered;
+        await route.continue();
+      });
+      for (const place of [3, 2, 1]) {
+        await page.getByRole("button", { name: "Move T up" }).click();
+        await page.getByText(`T is ${place} of 4.`).waitFor();
+      }
+      await page.getByRole("link", { name: "Done" }).click();
+      answer();
+      await page.waitForURL("**/watchlist?list=*");
+      const rows = page.locator("tr[data-ticker] th");
+      assert.deepEqual(await rows.allInnerTexts(), ["T", "AAPL", "KO", "MSFT"]);
+    });
+  });
+
   await t.step("a stock is dragged to its place, and saved once when it is let go", async () => {
     const { username, kept } = await startList(["AAPL", "KO", "MSFT", "T"]);
     await inContext(browser, async (context) => {

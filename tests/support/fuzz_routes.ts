@@ -47,6 +47,8 @@ const others: readonly [method: string, path: string, form?: string[]][] = [
   ["GET", "/register"],
   ["POST", "/register", ["username", "password", "email", "firstName", "lastName"]],
   ["GET", "/watchlist"],
+  ["GET", "/watchlist/arrange"],
+  ["POST", "/watchlist/arrange", ["place"]],
   ["POST", "/watchlist", ["ticker", "remove", "action", "name", "position", "text", "file"]],
   ["GET", "/account"],
   ["POST", "/account", ["action", "oldPassword", "newPassword", "session", "password"]],
