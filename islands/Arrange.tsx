@@ -16,7 +16,10 @@ export function Arrange({ list, rows }: ArrangeProps): JSX.Element {
   const pressed = useRef<HTMLElement | null>(null);
   const tickers = order.tickers.value;
   // A row that moves takes its button along, and may lose the focus by it.
-  useEffect(() => pressed.current?.focus(), [tickers]);
+  useEffect(() => {
+    pressed.current?.focus();
+    pressed.current = null;
+  }, [tickers]);
 
   function submit(event: SubmitEvent): void {
     const button = event.submitter;
