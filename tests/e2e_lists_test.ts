@@ -23,7 +23,7 @@ const password = "a long enough one";
 const scriptBytesMax = 16_000;
 
 Deno.test("several lists in a real browser", async (t) => {
-  await using server = await startServer();
+  await using server = await startServer({ env: { POLL_INTERVAL_MS: "1000" } });
   const { url } = server;
   const browser = await launchChromium();
   const { username } = await register(url);
