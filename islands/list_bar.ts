@@ -2,17 +2,40 @@
 
 /** A page that changed its lists itself is being left by then. */
 const pauseMs = 500;
+const requestTimeoutMs = 10_000;
 
-/** `told`: the lists as the server tells them, in the form of the bar's own note of them. */
-export async function renewListBar(listId: string, told: string): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  const bar = barOf(document);
-  if (!bar || bar.dataset.lists === told) return;
-  // Nothing moves under the hand of somebody who has a menu open.
-  if (bar.querySelector("[open]")) {
-    const again = () => renewListBar(listId, told);
-    return bar.addEventListener("toggle", again, { once: true, capture: true });
+/** What was told last and is not looked at yet. */
+let due: string | undefined;
+let renewal: Promise<void> | undefined;
+
+/** `told`: the lists as the server tells them, in the form of the bar's own note of them. One renewal at a time. */
+export function renewListBar(listId: string, told: string): Promise<void> {
+  due = told;
+  return renewal ??= renewUntilTold(listId).finally(() => renewal = undefined);
+}
+
+async function renewUntilTold(listId: string): Promise<void> {
+  while (due !== undefined) {
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await menusClosed();
+    const told = due;
+    due = undefined;
+    const bar = barOf(document);
+    if (bar && bar.dataset.lists !== told) await renew(bar, listId);
   }
+}
+
+/** Nothing moves under the hand of somebody who has a menu open. */
+async function menusClosed(): Promise<void> {
+  const bar = barOf(document);
+  while (bar?.querySelector("[open]")) {
+    await new Promise((resolve) => {
+      bar.addEventListener("toggle", resolve, { once: true, capture: true });
+    });
+  }
+}
+
+async function renew(bar: HTMLElement, listId: string): Promise<void> {
   const page = await read(`/watchlist?list=${listId}`);
   const fresh = page && barOf(page);
   if (!fresh) return;
@@ -27,10 +50,10 @@ function barOf(page: Document): HTMLElement | null {
 
 async function read(path: string): Promise<Document | undefined> {
   try {
-    const response = await fetch(path);
+    const response = await fetch(path, { signal: AbortSignal.timeout(requestTimeoutMs) });
     return new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {
-    // Offline: the lists are told again when the socket is back.
+    // Offline, or too late: the lists are told again when the socket is back.
     return undefined;
   }
 }

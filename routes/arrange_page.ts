@@ -56,7 +56,10 @@ async function showArrange(
 /** The value of a row's button: "KO 2". */
 function moveIn(text = ""): { ticker: Ticker; position: number } {
   const [ticker, place] = text.split(" ");
-  const parsed = { ticker: parseTicker(ticker), position: tickerPosition.safeParse(Number(place)) };
+  const parsed = {
+    ticker: parseTicker(ticker),
+    position: tickerPosition.safeParse(Number(place || NaN)),
+  };
   if (!parsed.ticker || !parsed.position.success) throw new Problem("bad_request");
   return { ticker: parsed.ticker, position: parsed.position.data };
 }

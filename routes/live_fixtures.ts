@@ -19,6 +19,7 @@ import { problemResponse } from "./problem.ts";
 export const allowedOrigin = "https://board.example";
 const ann = identity("ann", { expiresAt: Date.now() + 3_600_000 });
 const verify = (token: string) => Promise.resolve(token === "good" ? ann : undefined);
+
 /** The routes on a real server, the hub behind them, and a leader that ticks when told to. */
 export async function serve({ trustedProxies = 0 } = {}) {
   const clock = createClock();

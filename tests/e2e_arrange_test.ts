@@ -147,10 +147,16 @@ Deno.test("the order of a list in a real browser", async (t) => {
       await inContext(browser, async (context) => {
         const page = await openSignedIn(context, { url, username, password });
         for (
-          const [place, status] of [["AAPL", 400], ["AAPL -1", 400], ["KO 0", 404], [
-            "",
-            400,
-          ]] as const
+          const [place, status] of [
+            ["AAPL", 400],
+            ["AAPL -1", 400],
+            ["AAPL ", 400],
+            ["KO 0", 404],
+            [
+              "",
+              400,
+            ],
+          ] as const
         ) {
           const answer = await page.request.post(`${url}/watchlist/arrange`, {
             form: { place },
