@@ -40,6 +40,7 @@ export interface Leader {
 interface Term {
   readonly epoch: number;
   readonly signal: AbortSignal;
+  isHeld(): boolean;
 }
 
 type Occasioned = Term & { readonly kind: Tick["kind"] };
@@ -69,9 +70,8 @@ export function createLeader(options: LeaderOptions): Leader {
       const mark = markAt(now, plan.cadenceMs);
       const wentBack = mark < polledMark - plan.cadenceMs;
       if (mark > polledMark || wentBack) {
+        polledMark = mark;
         await pollMark(term);
-        // A poll that took until the next mark has served it too.
-        polledMark = markAt(clock.now(), plan.cadenceMs);
       } else {
         await clock.sleep(nextMark(now, plan.cadenceMs) - now, term.signal);
       }
@@ -138,7 +138,7 @@ export function createLeader(options: LeaderOptions): Leader {
   async function poll(asked: readonly Ticker[], term: Occasioned) {
     const { signal, kind } = term;
     for (const ticker of asked) inFlight.add(ticker);
-    const mayAsk = asked.length > 0 && await isForetold(asked.length, term);
+    const mayAsk = asked.length > 0 && await isForetold(asked.length, term) && term.isHeld();
     const startedAt = clock.now();
     const outcome = mayAsk ? await fetchInTime(asked, signal) : nothingAsked;
     for (const ticker of asked) inFlight.delete(ticker);
@@ -173,6 +173,8 @@ export function createLeader(options: LeaderOptions): Leader {
     const { spent, isOut } = spentReport.make(askingFor);
     const { cadenceMs } = plan;
     const { startedAt, idle = false } = rest;
+    // A poll that took until the next mark has served it too; a mark that passes while the bus takes the tick is not served.
+    if (kind === "mark") polledMark = markAt(clock.now(), cadenceMs);
     const occasion = { epoch, kind, cadenceMs, spent, startedAt, idle };
     if (await publisher.publish(content, occasion)) isOut();
   }
@@ -187,14 +189,14 @@ export function createLeader(options: LeaderOptions): Leader {
   }
 
   return {
-    async lead({ lease: { epoch }, lost }, windowSignal) {
+    async lead({ lease: { epoch }, lost, isHeld }, windowSignal) {
       if (epoch !== lastEpoch) {
         polledMark = -Infinity;
         spentReport.learn({ ownEpoch: lastEpoch });
       }
       lastEpoch = epoch;
       const ended = new AbortController();
-      const term = { epoch, signal: AbortSignal.any([windowSignal, lost, ended.signal]) };
+      const term = { epoch, isHeld, signal: AbortSignal.any([windowSignal, lost, ended.signal]) };
       const unsubscribe = bus.onAnnounce((announcement) => {
         if (announcement.kind === "newcomers") newcomers.add(announcement.interest);
       });

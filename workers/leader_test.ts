@@ -60,6 +60,41 @@ Deno.test("a tick carries what moved and names what did not", async () => {
   await rig.close();
 });
 
+Deno.test("a mark that comes while a tick is being published has a tick of its own", async () => {
+  const rig = createPollerRig({ startMs: minute + 4_950 });
+  await rig.watch(["AAPL"]);
+  async function publish(...tick: Parameters<typeof rig.bus.publish>) {
+    await rig.clock.sleep(100);
+    return await rig.bus.publish(...tick);
+  }
+  void rig.openPoller({ bus: { ...rig.bus, publish } }).openWindow();
+  await rig.pass(6_000);
+  assert.deepEqual(rig.offsets(rig.ticks), [4_950, 5_050, 10_000]);
+  assert.equal(rig.source.calls.length, 3);
+  await rig.close();
+});
+
+Deno.test("a leader that was frozen asks for nothing when its lease has run out, before any timer tells it", async () => {
+  const rig = createPollerRig();
+  await rig.watch(["AAPL"]);
+  const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let reads = 0;
+  async function wanted() {
+    await answers[reads++]?.promise;
+    return await rig.bus.wanted();
+  }
+  void rig.openPoller({ bus: { ...rig.bus, wanted } }).openWindow();
+  answers[0]?.resolve();
+  await rig.pass(5_000);
+  assert.deepEqual([reads, rig.source.calls.length], [2, 1]);
+  // The clock moves on, the timers are late.
+  rig.timers.setSystemTime(rig.timers.now + 7_000);
+  answers[1]?.resolve();
+  await rig.pass(0);
+  assert.equal(rig.source.calls.length, 1);
+  await rig.close();
+});
+
 Deno.test("newcomers are fetched at once, those of the same second together, at most one call a second", async () => {
   const rig = await open();
   await rig.pass(1_000);

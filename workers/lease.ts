@@ -9,6 +9,8 @@ export interface HeldLease {
   readonly lease: Lease;
   /** Aborts when it is lost, dropped or its time has run out. */
   readonly lost: AbortSignal;
+  /** By the clock: after a freeze the timer behind `lost` may be late. */
+  isHeld(): boolean;
 }
 
 export interface LeaseKeeper {
@@ -106,7 +108,8 @@ export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOption
       );
       if (!lease) return;
       const loss = new AbortController();
-      held = { lease, lost: loss.signal, loss, expiresAt: sentAt + leaseTtlMs };
+      const isHeld = () => present()?.loss === loss;
+      held = { lease, lost: loss.signal, loss, isHeld, expiresAt: sentAt + leaseTtlMs };
       log.info({ epoch: lease.epoch }, "This instance polls the quote source now.");
     } catch (error) {
       isUnknown = true;
