@@ -130,7 +130,12 @@ Deno.test("the live protocol on simulated prices", async (t) => {
 Deno.test("the live protocol on the case study's API", async (t) => {
   const upstream = await startAlbertUpstream({ port: 0, key: "demo" });
   await using server = await startServer({
-    env: { QUOTE_SOURCE: "albert", ALBERT_API_URL: upstream.url, ALBERT_API_KEY: "demo" },
+    env: {
+      QUOTE_SOURCE: "albert",
+      ALBERT_API_URL: upstream.url,
+      ALBERT_API_KEY: "demo",
+      POLL_INTERVAL_MS: "2000",
+    },
   });
   const { url } = server;
   try {
