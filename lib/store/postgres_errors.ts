@@ -68,6 +68,8 @@ function sentenceOf(error: unknown, { user, database, tls }: PostgresAddress): s
       return "is still starting: try again in a moment.";
     case "53300":
       return "has no connection left: raise its max_connections, or use a pooler.";
+    case "55P03":
+      return "has a table in use that a migration needs: try again when the other transaction has ended.";
     case "25006":
       return "is a read-only standby: set DATABASE_URL to the primary.";
     case "ECONNREFUSED":

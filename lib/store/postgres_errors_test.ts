@@ -34,6 +34,8 @@ Deno.test("the operator reads at start what to do", () => {
       "does not let the user me in from here: see its pg_hba.conf, and whether it demands TLS (sslmode=require).",
     "57P03": "is still starting: try again in a moment.",
     "53300": "has no connection left: raise its max_connections, or use a pooler.",
+    "55P03":
+      "has a table in use that a migration needs: try again when the other transaction has ended.",
     "25006": "is a read-only standby: set DATABASE_URL to the primary.",
     "0A000": "cannot be used: told 0A000 (0A000).",
   };

@@ -16,6 +16,9 @@ const namePattern = /^\d{4}_[a-z0-9_]+\.sql$/;
 /** Any number, the same in every version: who makes tables here holds this lock. */
 const lockKey = 7_160_201;
 
+/** Every request queues behind a migration that waits for a table; it is tried again when the service starts again. */
+const lockTimeoutMs = 2_000;
+
 const uniqueViolation = "23505";
 
 /** What is wrong with the statements or the data, except that the user may not make tables. */
@@ -69,6 +72,7 @@ async function apply(sql: Sql, { name, text, checksum }: Migration): Promise<boo
     // Names and checksums are of such characters that they can stand in the text.
     await sql.unsafe(`
       select pg_advisory_xact_lock(${lockKey});
+      set local lock_timeout = ${lockTimeoutMs};
       create table if not exists schema_migrations (
         name text primary key,
         checksum text not null,

@@ -95,6 +95,32 @@ Deno.test("of many that migrate at once, one applies each file", async () => {
   });
 });
 
+Deno.test("a table in use for long is given up soon, so that requests do not pile up behind the migration", async () => {
+  await withFolder(async ({ sql, address, folder, write }) => {
+    await sql`create table things (id int)`;
+    await write("0001_more.sql", "alter table things add column name text;");
+    const [holder, service] = [0, 3_500].map((statementTimeoutMs) =>
+      connectPostgres(address, { connectionsMax: 1, statementTimeoutMs })
+    );
+    assert.ok(holder && service);
+    await holder`begin`;
+    await holder`select * from things`;
+    const migrating = assert.rejects(migrate(sql, folder), { code: "55P03" });
+    try {
+      for (let waiting = 0; waiting === 0;) {
+        const [row] = await service`select count(*)::int as n from pg_locks where not granted`;
+        waiting = row?.n;
+      }
+      assert.deepEqual([...await service`select * from things`], []);
+    } finally {
+      await holder`commit`;
+    }
+    await migrating;
+    assert.deepEqual(await migrate(sql, folder), ["0001_more.sql"]);
+    await Promise.all([holder.end(), service.end()]);
+  });
+});
+
 Deno.test("of two processes that start at once, each migration is applied once and both get to work", async () => {
   await withDatabase(async (url) => {
     const outputs = await Promise.all([runTool(url), runTool(url)]);
