@@ -42,6 +42,7 @@ export function parseTicker(input: unknown): Ticker | undefined {
 
 const decimalPattern = /^(-?)(\d{1,20})(?:\.(\d{1,40}))?(?:[eE]([+-]?\d{1,3}))?$/;
 const fractionDigits = 4;
+/** 10 ** fractionDigits; written out, as the bundler leaves a power in every page. */
 const scale = 10_000;
 
 /** Above this a price is absurd: 10,000,000 in the quote currency. */

@@ -20,9 +20,9 @@ export function errorHandler(deps: Deps): ErrorHandler<Env> {
     const problem = problemOf(error);
     if (problem.status >= 500) {
       const { method, path } = c.req;
-      // A full queue is no fault of ours to mend: it is told, and counted by its status.
-      const level = problem.code === "internal" ? "error" : "debug";
       const { code } = problem;
+      // A full queue is no fault of ours to mend: it is told, and counted by its status.
+      const level = code === "internal" ? "error" : "debug";
       deps.log[level](
         {
           method,

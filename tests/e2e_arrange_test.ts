@@ -1,7 +1,7 @@
 // Putting a list's stocks in order in a real browser: by dragging, by keyboard, on a touch screen's size, without JavaScript.
 
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { call, register } from "./support/api_client.ts";
 import { launchChromium } from "./support/chromium.ts";
 import {
@@ -14,7 +14,7 @@ import {
 } from "./support/page_steps.ts";
 import { startServer } from "./support/server.ts";
 
-const password = "a long enough one";
+type User = Awaited<ReturnType<typeof register>>;
 
 Deno.test("the order of a list in a real browser", async (t) => {
   await using server = await startServer();
@@ -22,18 +22,25 @@ Deno.test("the order of a list in a real browser", async (t) => {
   const browser = await launchChromium();
 
   async function startList(tickers: readonly string[]) {
-    const { username, accessToken: token } = await register(url);
-    for (const ticker of tickers) await call(`${url}/api/watchlist`, { json: { ticker }, token });
+    const user = await register(url, { tickers });
     const kept = async () =>
-      (await call(`${url}/api/watchlist`, { token })).body
+      (await call(`${url}/api/watchlist`, { token: user.accessToken })).body
         .map(({ ticker }: { ticker: string }) => ticker).join(" ");
-    return { username, token, kept };
+    return { user, kept };
+  }
+
+  async function openArrange(context: BrowserContext, user: User) {
+    const page = await openSignedIn(context, { url, ...user });
+    await page.goto(`${url}/watchlist/arrange`);
+    // The buttons work before the script has come too, in another way.
+    await page.waitForLoadState("networkidle");
+    return page;
   }
 
   await t.step("a stock is moved by keyboard, and the list has its new order", async () => {
-    const { username, kept } = await startList(["AAPL", "KO", "MSFT"]);
+    const { user, kept } = await startList(["AAPL", "KO", "MSFT"]);
     await inContext(browser, async (context) => {
-      const page = await openSignedIn(context, { url, username, password });
+      const page = await openSignedIn(context, { url, ...user });
       await badge(page, "live").waitFor();
       await openMenu(page, "Edit list");
       await page.getByRole("link", { name: "Change their order" }).click();
@@ -56,11 +63,9 @@ Deno.test("the order of a list in a real browser", async (t) => {
   });
 
   await t.step("whoever is done at once loses no move", async () => {
-    const { username } = await startList(["AAPL", "KO", "MSFT", "T"]);
+    const { user } = await startList(["AAPL", "KO", "MSFT", "T"]);
     await inContext(browser, async (context) => {
-      const page = await openSignedIn(context, { url, username, password });
-      await page.goto(`${url}/watchlist/arrange`);
-      await page.waitForLoadState("networkidle");
+      const page = await openArrange(context, user);
       const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
       await page.route("**/order", async (route) => {
         await answered;
@@ -79,12 +84,9 @@ Deno.test("the order of a list in a real browser", async (t) => {
   });
 
   await t.step("a stock is dragged to its place, and saved once when it is let go", async () => {
-    const { username, kept } = await startList(["AAPL", "KO", "MSFT", "T"]);
+    const { user, kept } = await startList(["AAPL", "KO", "MSFT", "T"]);
     await inContext(browser, async (context) => {
-      const page = await openSignedIn(context, { url, username, password });
-      await page.goto(`${url}/watchlist/arrange`);
-      await page.locator("[data-island=Arrange] .grip").first().waitFor();
-      await page.waitForLoadState("networkidle");
+      const page = await openArrange(context, user);
       const saved = savesOf(page);
       const middleOf = async (ticker: string) => {
         const box = await page.locator(`li[id="${ticker}"] .grip`).boundingBox();
@@ -105,12 +107,10 @@ Deno.test("the order of a list in a real browser", async (t) => {
   await t.step(
     "what was changed elsewhere meanwhile is not undone, and the page says so",
     async () => {
-      const { username, token, kept } = await startList(["AAPL", "KO"]);
+      const { user, kept } = await startList(["AAPL", "KO"]);
       await inContext(browser, async (context) => {
-        const page = await openSignedIn(context, { url, username, password });
-        await page.goto(`${url}/watchlist/arrange`);
-        await page.waitForLoadState("networkidle");
-        await call(`${url}/api/watchlist`, { json: { ticker: "MSFT" }, token });
+        const page = await openArrange(context, user);
+        await call(`${url}/api/watchlist`, { json: { ticker: "MSFT" }, token: user.accessToken });
         await page.getByRole("button", { name: "Move KO up" }).click();
         await page.getByRole("alert").getByText("changed elsewhere meanwhile").waitFor();
         assert.equal(await kept(), "AAPL KO MSFT");
@@ -121,10 +121,9 @@ Deno.test("the order of a list in a real browser", async (t) => {
   );
 
   await t.step("it works without JavaScript, also for a list with one stock or none", async () => {
-    const { username, kept } = await startList(["AAPL", "KO", "MSFT"]);
+    const { user, kept } = await startList(["AAPL", "KO", "MSFT"]);
     await inContext(browser, async (context) => {
-      const page = await openSignedIn(context, { url, username, password });
-      await page.goto(`${url}/watchlist/arrange`);
+      const page = await openArrange(context, user);
       await page.getByRole("button", { name: "Move MSFT to the top" }).click();
       await page.waitForURL("**#MSFT");
       await page.getByRole("button", { name: "Move AAPL down" }).click();
@@ -132,10 +131,9 @@ Deno.test("the order of a list in a real browser", async (t) => {
       assert.equal(await shown(page), "MSFT KO AAPL");
       assert.equal(await kept(), "MSFT KO AAPL");
     }, { javaScriptEnabled: false });
-    const { username: newcomer } = await startList([]);
+    const { user: newcomer } = await startList([]);
     await inContext(browser, async (context) => {
-      const page = await openSignedIn(context, { url, username: newcomer, password });
-      await page.goto(`${url}/watchlist/arrange`);
+      const page = await openArrange(context, newcomer);
       await page.getByText("There are no stocks on this list yet.").waitFor();
     }, { javaScriptEnabled: false });
   });
@@ -143,19 +141,16 @@ Deno.test("the order of a list in a real browser", async (t) => {
   await t.step(
     "a move that makes no sense is refused with the page, whoever sends it",
     async () => {
-      const { username } = await startList(["AAPL"]);
+      const { user } = await startList(["AAPL"]);
       await inContext(browser, async (context) => {
-        const page = await openSignedIn(context, { url, username, password });
+        const page = await openSignedIn(context, { url, ...user });
         for (
           const [place, status] of [
             ["AAPL", 400],
             ["AAPL -1", 400],
             ["AAPL ", 400],
             ["KO 0", 404],
-            [
-              "",
-              400,
-            ],
+            ["", 400],
           ] as const
         ) {
           const answer = await page.request.post(`${url}/watchlist/arrange`, {

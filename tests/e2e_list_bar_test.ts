@@ -3,10 +3,8 @@
 import assert from "node:assert/strict";
 import { call, register } from "./support/api_client.ts";
 import { launchChromium } from "./support/chromium.ts";
-import { badge, inContext, openMenu, openSignedIn, tabs } from "./support/page_steps.ts";
+import { badge, focused, inContext, openMenu, openSignedIn, tabs } from "./support/page_steps.ts";
 import { startServer } from "./support/server.ts";
-
-const password = "a long enough one";
 
 Deno.test("the bar of lists in a real browser", async (t) => {
   await using server = await startServer();
@@ -14,11 +12,12 @@ Deno.test("the bar of lists in a real browser", async (t) => {
   const browser = await launchChromium();
 
   await t.step("lists made, named, moved and deleted elsewhere show in the tabs", async () => {
-    const { username, accessToken: token } = await register(url);
+    const user = await register(url);
+    const token = user.accessToken;
     const lists = `${url}/api/watchlists`;
     await inContext(browser, async (context) => {
       await context.clock.install();
-      const page = await openSignedIn(context, { url, username, password });
+      const page = await openSignedIn(context, { url, ...user });
       await badge(page, "live").waitFor();
       assert.equal(await tabs(page).count(), 0);
       const renewals: string[] = [];
@@ -34,8 +33,7 @@ Deno.test("the bar of lists in a real browser", async (t) => {
       await call(`${lists}/${id}`, { method: "PATCH", json: { position: 0 }, token });
       await page.locator(".tabs a:first-child", { hasText: "Cars" }).waitFor();
       assert.equal(await page.locator(".tabs [aria-current]").innerText(), "My watchlist");
-      const focused = await page.evaluate(() => document.activeElement?.textContent);
-      assert.equal(focused, "Edit list", "the focus is where it was");
+      assert.equal(await focused(page), "Edit list", "the focus is where it was");
       await openMenu(page, "Edit list");
       await page.getByText("Place 2 of 2").waitFor();
 
@@ -52,9 +50,10 @@ Deno.test("the bar of lists in a real browser", async (t) => {
   });
 
   await t.step("after a connection that was lost the tabs are those of now", async () => {
-    const { username, accessToken: token } = await register(url);
+    const user = await register(url);
+    const token = user.accessToken;
     await inContext(browser, async (context) => {
-      const page = await openSignedIn(context, { url, username, password });
+      const page = await openSignedIn(context, { url, ...user });
       await badge(page, "live").waitFor();
       await page.evaluate(() => dispatchEvent(new Event("pagehide")));
       await call(`${url}/api/watchlists`, { json: { name: "Meanwhile" }, token });
@@ -63,10 +62,26 @@ Deno.test("the bar of lists in a real browser", async (t) => {
     });
   });
 
-  await t.step("a menu closes by Escape, by a press and by the focus elsewhere", async () => {
-    const { username } = await register(url);
+  await t.step("a bar that could not be renewed is renewed with the next change", async () => {
+    const user = await register(url);
+    const [lists, token] = [`${url}/api/watchlists`, user.accessToken];
     await inContext(browser, async (context) => {
-      const page = await openSignedIn(context, { url, username, password });
+      const page = await openSignedIn(context, { url, ...user });
+      await badge(page, "live").waitFor();
+      await page.route("**/watchlist?list=*", (route) => route.abort(), { times: 1 });
+      const failed = page.waitForEvent("requestfailed");
+      const { body: { id } } = await call(lists, { json: { name: "Chips" }, token });
+      await failed;
+      assert.equal(await tabs(page).count(), 0);
+      await call(`${lists}/${id}`, { method: "PATCH", json: { name: "Cars" }, token });
+      await tabs(page).getByText("Cars").waitFor();
+    });
+  });
+
+  await t.step("a menu closes by Escape, by a press and by the focus elsewhere", async () => {
+    const user = await register(url);
+    await inContext(browser, async (context) => {
+      const page = await openSignedIn(context, { url, ...user });
       const open = page.locator(".menu[open] > summary");
       await badge(page, "live").waitFor();
 
@@ -74,8 +89,7 @@ Deno.test("the bar of lists in a real browser", async (t) => {
       await page.getByLabel("Name of the new list").fill("Half a na");
       await page.keyboard.press("Escape");
       await open.waitFor({ state: "detached" });
-      const focused = await page.evaluate(() => document.activeElement?.textContent);
-      assert.equal(focused, "New list");
+      assert.equal(await focused(page), "New list");
 
       await page.keyboard.press("Enter");
       const kept = await page.getByLabel("Name of the new list").inputValue();

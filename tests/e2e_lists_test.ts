@@ -18,7 +18,6 @@ import {
 } from "./support/page_steps.ts";
 import { startServer } from "./support/server.ts";
 
-const password = "a long enough one";
 /** Loaded before anything is touched, gzip. */
 const scriptBytesMax = 16_000;
 
@@ -26,7 +25,7 @@ Deno.test("several lists in a real browser", async (t) => {
   await using server = await startServer({ env: { POLL_INTERVAL_MS: "1000" } });
   const { url } = server;
   const browser = await launchChromium();
-  const { username } = await register(url);
+  const { username, password } = await register(url);
 
   await t.step("someone makes a second list, adds to it, and watches its prices move", async () => {
     await inContext(browser, async (context) => {

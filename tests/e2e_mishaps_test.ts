@@ -2,12 +2,10 @@
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { call, register } from "./support/api_client.ts";
+import { register } from "./support/api_client.ts";
 import { launchChromium } from "./support/chromium.ts";
 import { badge, focused, inContext, openSignedIn, row, submit } from "./support/page_steps.ts";
 import { startServer } from "./support/server.ts";
-
-const password = "a long enough one";
 
 Deno.test("mishaps in a real browser", async (t) => {
   await using server = await startServer({ env: { SOCKETS_PER_USER: "1" } });
@@ -15,11 +13,7 @@ Deno.test("mishaps in a real browser", async (t) => {
   const browser = await launchChromium();
 
   async function userWith(tickers: string[]) {
-    const user = await register(url);
-    for (const ticker of tickers) {
-      await call(`${url}/api/watchlist`, { json: { ticker }, token: user.accessToken });
-    }
-    return { url, username: user.username, password };
+    return { url, ...await register(url, { tickers }) };
   }
 
   await t.step("a failed change is told where the reader is, and contradicts nothing", async () => {

@@ -15,7 +15,7 @@ const secondHalf = 1_000_000;
 
 Deno.test("whatever goes wrong, prices never go back, one instance leads, and all are current again", async () => {
   const parts = path === undefined
-    ? [{ runs: runs / 2, seed }, { runs: runs / 2, seed: seed + secondHalf }]
+    ? [seed, seed + secondHalf].map((half) => ({ runs: Math.ceil(runs / 2), seed: half }))
     : [{ runs: 1, seed, path }];
   const reports = await Promise.all(parts.map(searchAside));
   assert.equal(reports.join(""), "");

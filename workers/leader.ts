@@ -148,6 +148,8 @@ export function createLeader(options: LeaderOptions): Leader {
     if (quotes.length === 0 && kind === "newcomers") return;
     const held = bus.latest(asked).quotes;
     const readAt = clock.now();
+    // A poll that took until the next mark has served it too; a mark that comes while the tick is published is yet to be polled.
+    if (kind === "mark") polledMark = markAt(readAt, plan.cadenceMs);
     const read = quotes.map((quote) => ({ requestedAt: startedAt, readAt, ...quote }));
     const content = compareQuotes(read, { held, source: source.name });
     await publish(content, { ...term, startedAt: mayAsk ? startedAt : undefined });
@@ -173,8 +175,6 @@ export function createLeader(options: LeaderOptions): Leader {
     const { spent, isOut } = spentReport.make(askingFor);
     const { cadenceMs } = plan;
     const { startedAt, idle = false } = rest;
-    // A poll that took until the next mark has served it too; a mark that passes while the bus takes the tick is not served.
-    if (kind === "mark") polledMark = markAt(clock.now(), cadenceMs);
     const occasion = { epoch, kind, cadenceMs, spent, startedAt, idle };
     if (await publisher.publish(content, occasion)) isOut();
   }

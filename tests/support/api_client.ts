@@ -54,14 +54,21 @@ export async function call(
 
 let users = 0;
 
-/** A new account, signed in. */
-export async function register(url: string): Promise<Tokens & { username: string }> {
+/** A new account, signed in, with these on its list. */
+export async function register(
+  url: string,
+  { tickers = [] }: { tickers?: readonly string[] } = {},
+): Promise<Tokens & { username: string; password: string }> {
   const username = `user_${crypto.randomUUID().slice(0, 8)}_${users++}`;
-  const answer = await call(`${url}/api/auth/register`, {
-    json: { username, password: "a long enough one" },
-  });
+  const password = "a long enough one";
+  const answer = await call(`${url}/api/auth/register`, { json: { username, password } });
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
-  return { ...answer.body, username };
+  const { accessToken: token } = answer.body;
+  for (const ticker of tickers) {
+    const added = await call(`${url}/api/watchlist`, { json: { ticker }, token });
+    assert.ok(added.status < 300, JSON.stringify(added.body));
+  }
+  return { ...answer.body, username, password };
 }
 
 export interface LiveClient {

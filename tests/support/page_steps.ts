@@ -76,7 +76,7 @@ export async function openMenu(page: Page, name: string) {
 export function focused(page: Page): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement;
-    return element?.getAttribute("aria-label") ?? element?.id ?? "";
+    return element?.getAttribute("aria-label") || element?.id || element?.textContent || "";
   });
 }
 
