@@ -35,21 +35,28 @@ export type ProblemCode = keyof typeof problems;
 /** Unless it is known better: the password queue moves on within it, and a store is often back. */
 const unavailableSeconds = 2;
 
+export interface ProblemOptions {
+  readonly detail?: string | undefined;
+  readonly field?: string | undefined;
+  readonly headers?: Record<string, string>;
+  readonly cause?: unknown;
+}
+
 /** An error meant for the client: a stable code, public text, and the cause for the log only. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly code: ProblemCode;
   readonly status: typeof problems[ProblemCode][0];
   readonly headers: Record<string, string>;
+  /** The field of the body or the form that the message is about. */
+  readonly field: string | undefined;
 
-  constructor(
-    code: ProblemCode,
-    options: { detail?: string; headers?: Record<string, string>; cause?: unknown } = {},
-  ) {
+  constructor(code: ProblemCode, options: ProblemOptions = {}) {
     const [status, text] = problems[code];
     super(options.detail ?? text, { cause: options.cause });
     this.code = code;
     this.status = status;
+    this.field = options.field;
     this.headers = code === "unavailable"
       ? { "Retry-After": String(unavailableSeconds), ...options.headers }
       : options.headers ?? {};

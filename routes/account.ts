@@ -5,10 +5,9 @@ import type { Context } from "hono";
 import type { Identity, OpenSession } from "../lib/auth/auth.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
-import { accepted, userAnswer, userAnswerOf } from "./auth.ts";
+import { accepted, newPassword, userAnswer, userAnswerOf } from "./auth.ts";
 import { clearSignInCookies } from "./cookies.ts";
 import { callerOf, type Env, requireSignIn } from "./http.ts";
-import { chosenPassword, passwordFaultText } from "./password_field.ts";
 import * as schemas from "./schemas.ts";
 
 const tags = ["Account"];
@@ -84,7 +83,7 @@ const passwordRoute = createRoute({
   security,
   request: {
     body: schemas.body(
-      z.object({ oldPassword: presentPassword, newPassword: chosenPassword })
+      z.object({ oldPassword: presentPassword, newPassword })
         .openapi("PasswordChange"),
     ),
   },
@@ -155,7 +154,6 @@ export function accountRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   });
 }
 
-/** Of a new password that meets all rules but, perhaps, those about the username. */
 export async function changePassword(
   c: Context<Env>,
   { identity, oldPassword, newPassword, deps }: {
@@ -165,8 +163,6 @@ export async function changePassword(
     deps: Deps;
   },
 ) {
-  const fault = passwordFaultText(newPassword, identity.username);
-  if (fault) throw new Problem("invalid_body", { detail: `newPassword: ${fault}` });
   const change = { identity, oldPassword, newPassword };
   proven(await deps.auth.changePassword(change, callerOf(c, deps)));
 }
@@ -203,7 +199,7 @@ function proven(outcome: Parameters<typeof accepted>[0]) {
   if (outcome.kind === "invalid_credentials") {
     throw new Problem("invalid_credentials", { detail: "The present password is wrong." });
   }
-  accepted(outcome);
+  accepted(outcome, { passwordField: "newPassword" });
 }
 
 function sessionOf({ id, createdAt, lastUsedAt, userAgent }: OpenSession, present: Identity) {

@@ -115,12 +115,10 @@ async function showAccount(
 /** Beside the field where there is one, else above all. */
 function faultsOf(
   action: string | undefined,
-  { code, message }: Problem,
+  { code, field, message }: Problem,
 ): Pick<AccountProps, "error" | "fieldErrors"> {
   const wrongField = action === "change-password" ? "oldPassword" : "password";
   if (code === "invalid_credentials") return { fieldErrors: { [wrongField]: message } };
-  if (code === "invalid_body") {
-    return { fieldErrors: { newPassword: message.replace("newPassword: ", "") } };
-  }
+  if (field === "newPassword") return { fieldErrors: { newPassword: message } };
   return { error: message };
 }

@@ -2,44 +2,31 @@
 
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import {
-  type ProvenOutcome,
-  type RegisterOutcome,
-  type ResetOutcome,
-  type SignInOutcome,
-  usernamePattern,
+import type {
+  ChangePasswordOutcome,
+  ProvenOutcome,
+  RegisterOutcome,
+  ResetOutcome,
+  SignInOutcome,
 } from "../lib/auth/auth.ts";
-import { normalizeUsername } from "../lib/auth/password_rules.ts";
+import { passwordFaultTexts } from "../lib/auth/password_rules.ts";
+import { passwordTextMax, registrationSchema } from "../lib/auth/registration.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
 import type { User } from "../lib/store/store.ts";
 import { clearSignInCookies, refreshCookie, setSignInCookies } from "./cookies.ts";
 import { callerOf, type Env, identify, keepPrivate, requireSignIn } from "./http.ts";
-import { chosenPassword, passwordFaultText } from "./password_field.ts";
 import * as schemas from "./schemas.ts";
-
-/** An empty field of a form is a field left out. */
-const optionalText = z.string().trim().max(200)
-  .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), "Use printable characters.")
-  .nullish().transform((text) => text || null);
 
 export const credentials = z.object({
   username: z.string().max(200),
-  password: z.string().max(1_000),
+  password: z.string().max(passwordTextMax),
 }).openapi("Credentials");
 
-export const registration = z.object({
-  username: z.string().max(200).transform(normalizeUsername).pipe(
-    z.string().regex(usernamePattern, "Use 3 to 32 of a–z, 0–9, dot, hyphen and underscore."),
-  ),
-  password: chosenPassword,
-  email: optionalText.pipe(z.email("This is not an email address.").nullable()),
-  firstName: optionalText,
-  lastName: optionalText,
-}).superRefine(({ username, password }, context) => {
-  const message = passwordFaultText(password, username);
-  if (message) context.addIssue({ code: "custom", path: ["password"], message });
-}).openapi("Registration");
+/** As sent: its rules are auth's, which refuses a weak one. */
+export const newPassword = z.string().max(passwordTextMax);
+
+const registration = registrationSchema.openapi("Registration");
 
 export const userAnswer = z.object({
   id: z.string(),
@@ -199,9 +186,14 @@ export async function signOut(c: Context<Env>, { auth, config, ...deps }: Deps) 
 }
 
 /** The good outcome; every other one becomes the problem that the client is told. */
-export function accepted<O extends SignInOutcome | RegisterOutcome | ProvenOutcome | ResetOutcome>(
-  outcome: O,
-): Extract<O, { kind: "ok" }> {
+export function accepted<
+  O extends
+    | SignInOutcome
+    | RegisterOutcome
+    | ProvenOutcome
+    | ChangePasswordOutcome
+    | ResetOutcome,
+>(outcome: O, { passwordField = "password" } = {}): Extract<O, { kind: "ok" }> {
   switch (outcome.kind) {
     case "ok":
       return outcome as Extract<O, { kind: "ok" }>;
@@ -211,6 +203,11 @@ export function accepted<O extends SignInOutcome | RegisterOutcome | ProvenOutco
       });
     case "busy":
       throw new Problem("unavailable");
+    case "weak_password":
+      throw new Problem("invalid_body", {
+        field: passwordField,
+        detail: passwordFaultTexts[outcome.fault],
+      });
     default:
       throw new Problem(outcome.kind);
   }

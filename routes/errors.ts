@@ -59,10 +59,11 @@ export function refuseInvalid(
 ) {
   if (result.success) return;
   const [issue] = result.error.issues;
-  const field = issue?.path.join(".");
-  const detail = issue && (field ? `${field}: ${issue.message}` : issue.message);
   const code = result.target === "json" ? "invalid_body" : "invalid_query";
-  throw new Problem(code, detail === undefined ? {} : { detail: detail.slice(0, 300) });
+  throw new Problem(code, {
+    field: issue?.path.join(".").slice(0, 100),
+    detail: issue?.message.slice(0, 200),
+  });
 }
 
 export function refuseLarge(): never {

@@ -6,7 +6,8 @@ import type { z } from "@hono/zod-openapi";
 import { passwordLengthMax, passwordLengthMin } from "../lib/auth/auth.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
-import { accepted, credentials, registration } from "./auth.ts";
+import { registrationSchema } from "../lib/auth/registration.ts";
+import { accepted, credentials } from "./auth.ts";
 import { setSignInCookies } from "./cookies.ts";
 import { callerOf, type Env, identify } from "./http.ts";
 import { expected, newsOf, readForm, rowsOf, show, signedInUser } from "./page_http.ts";
@@ -72,7 +73,7 @@ export function pageRoutes(app: OpenAPIHono<Env>, deps: Deps) {
 
   app.post("/register", async (c) => {
     const form = await readForm(c);
-    const input = registration.safeParse(form);
+    const input = registrationSchema.safeParse(form);
     if (!input.success) {
       const page = registerPage({
         ...passwordBounds,

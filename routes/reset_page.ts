@@ -9,7 +9,6 @@ import { accepted } from "./auth.ts";
 import { clearSignInCookies } from "./cookies.ts";
 import type { Env } from "./http.ts";
 import { expected, readForm, show } from "./page_http.ts";
-import { passwordFaultText } from "./password_field.ts";
 import { resetPage } from "./pages/Reset.tsx";
 
 export function resetPageRoutes(app: OpenAPIHono<Env>, deps: Deps) {
@@ -26,11 +25,8 @@ export function resetPageRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   app.post("/reset", async (c) => {
     const { token = "", newPassword = "" } = await readForm(c);
     try {
-      const holder = await auth.resetHolder(token);
-      if (!holder) throw new Problem("invalid_reset");
-      const fault = passwordFaultText(newPassword, holder.username);
-      if (fault) throw new Problem("invalid_body", { detail: fault });
-      accepted(await auth.resetPassword({ token, password: newPassword }));
+      const reset = { token, password: newPassword };
+      accepted(await auth.resetPassword(reset), { passwordField: "newPassword" });
     } catch (error) {
       return showReset(c, { deps, token, problem: expected(error) });
     }

@@ -65,6 +65,7 @@ const rules: readonly { files: RegExp; may: readonly string[]; npm?: readonly st
       ...interfaces,
       "lib/auth/network.ts",
       "lib/auth/password_rules.ts",
+      "lib/auth/registration.ts",
       "lib/deps.ts",
       "lib/interchange/",
       "lib/protocol.ts",

@@ -4,12 +4,11 @@ import { parseArgs } from "node:util";
 import { type AddUser, createAddUser } from "../lib/auth/accounts.ts";
 import { usernamePattern } from "../lib/auth/auth.ts";
 import { demoPassword, demoUsernames, ensureDemoUsers } from "../lib/auth/demo_users.ts";
-import { normalizeUsername } from "../lib/auth/password_rules.ts";
+import { normalizeUsername, passwordFaultTexts, weakPassword } from "../lib/auth/password_rules.ts";
 import { createPasswords } from "../lib/auth/passwords.ts";
 import { createClock } from "../lib/clock.ts";
 import { Problem, StartupError } from "../lib/errors.ts";
 import type { Store } from "../lib/store/store.ts";
-import { passwordFaultText } from "../routes/password_field.ts";
 import { openStore, storeHelp } from "./open_store.ts";
 import { createSecretSource, type SecretSource } from "./read_secrets.ts";
 import { runTask, UsageError } from "./task.ts";
@@ -72,9 +71,10 @@ async function passwordFor(username: string, secrets: SecretSource): Promise<str
     const password = await secrets.read(`${hint}Password for ${username}: `);
     if (password === undefined) throw new StartupError(`There is no password for ${username}.`);
     const repeated = secrets.isTerminal ? await secrets.read("The same again: ") : password;
-    fault = passwordFaultText(password, username) ??
-      (repeated === password ? "" : "The two were not the same.");
-    if (fault === "") return password;
+    const weak = weakPassword(password, username);
+    if (weak) fault = passwordFaultTexts[weak.fault];
+    else if (repeated !== password) fault = "The two were not the same.";
+    else return password;
   }
   throw new StartupError(`No user ${username} was made. ${fault}`);
 }

@@ -14,7 +14,7 @@ import type { Clock } from "../lib/clock.ts";
 import { parseTicker, type Ticker } from "../lib/quote.ts";
 import type { UserRecord } from "../lib/store/bulk.ts";
 import { firstListName, listTickersMax } from "../lib/store/store.ts";
-import { registration } from "../routes/auth.ts";
+import { registrationSchema } from "../lib/auth/registration.ts";
 
 export const requiredColumns = ["username", "password_hash"] as const;
 export const optionalColumns = ["email", "first_name", "last_name", "tickers"] as const;
@@ -86,7 +86,7 @@ function userOf(cell: (column: Column) => string, now: number): ReadUser {
 
 /** By the rules of registration. */
 function profileOf(cell: (column: Column) => string) {
-  const { shape } = registration;
+  const { shape } = registrationSchema;
   const email = shape.email.safeParse(cell("email"));
   const firstName = shape.firstName.safeParse(cell("first_name"));
   const lastName = shape.lastName.safeParse(cell("last_name"));

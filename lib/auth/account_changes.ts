@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Store } from "../store/store.ts";
 import type { Auth, Caller, Identity, InvalidCredentials } from "./auth.ts";
 import type { CheckOutcome, CheckPassword } from "./password_check.ts";
+import { weakPassword } from "./password_rules.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Revocation } from "./revocation.ts";
 
@@ -31,6 +32,8 @@ export function createAccountChanges(
 
   return {
     async changePassword({ identity, oldPassword, newPassword }, caller) {
+      const weak = weakPassword(newPassword, identity.username);
+      if (weak) return weak;
       const proven = await prove(identity, { password: oldPassword, caller });
       if (proven.kind !== "ok") return proven;
       const hashed = await passwords.hash(newPassword);

@@ -146,3 +146,19 @@ Deno.test("a token of a deleted account is no key to the next one of that name",
   assert.deepEqual(await auth.deleteAccount({ identity, password: right }, caller), invalid);
   assert.ok(await auth.verifyAccess(next.tokens.accessToken));
 });
+
+Deno.test("a weak new password changes nothing, and costs neither a check nor a hash", async () => {
+  const { auth, identity, verified, state } = await createFixture();
+  const before = { verified: verified.length, hashed: state.hashed };
+  const weak = { short: "too_short", password: "too_common", "someone!": "too_personal" };
+  for (const [newPassword, fault] of Object.entries(weak)) {
+    const outcome = await auth.changePassword(
+      { identity, oldPassword: right, newPassword },
+      caller,
+    );
+    assert.deepEqual(outcome, { kind: "weak_password", fault });
+  }
+  assert.deepEqual({ verified: verified.length, hashed: state.hashed }, before);
+  const signedIn = await auth.signIn({ username: "someone", password: right }, caller);
+  assert.equal(signedIn.kind, "ok");
+});

@@ -3,13 +3,14 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
 import { firstListName, type Store, type User } from "../store/store.ts";
-import type { Busy, Registration } from "./auth.ts";
-import { normalizeUsername } from "./password_rules.ts";
+import type { Busy, Registration, WeakPassword } from "./auth.ts";
+import { normalizeUsername, weakPassword } from "./password_rules.ts";
 import type { Passwords } from "./passwords.ts";
 
 export type AddUserOutcome =
   | { readonly kind: "ok"; readonly user: User; readonly passwordHash: string }
   | { readonly kind: "username_taken" }
+  | WeakPassword
   | Busy;
 
 export type AddUser = (input: Registration) => Promise<AddUserOutcome>;
@@ -22,6 +23,8 @@ export function createAddUser(
   },
 ): AddUser {
   return async ({ username, password, email, firstName, lastName }) => {
+    const weak = weakPassword(password, username);
+    if (weak) return weak;
     const hashed = await passwords.hash(password);
     if (hashed.kind === "busy") return hashed;
     const user: User = {

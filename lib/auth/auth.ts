@@ -38,6 +38,11 @@ export type Busy = { readonly kind: "busy" };
 
 export type InvalidCredentials = { readonly kind: "invalid_credentials" };
 
+export type PasswordFault = "too_short" | "too_long" | "too_common" | "too_personal";
+
+/** The new password breaks a rule; nothing was changed. */
+export type WeakPassword = { readonly kind: "weak_password"; readonly fault: PasswordFault };
+
 export type SignInOutcome =
   | { readonly kind: "ok"; readonly user: User; readonly tokens: TokenPair }
   | InvalidCredentials
@@ -47,6 +52,7 @@ export type SignInOutcome =
 export type RegisterOutcome =
   | { readonly kind: "ok"; readonly user: User; readonly tokens: TokenPair }
   | { readonly kind: "username_taken" }
+  | WeakPassword
   | Throttled
   | Busy;
 
@@ -57,7 +63,13 @@ export type RefreshOutcome =
 /** Of a change that asks for the present password. */
 export type ProvenOutcome = { readonly kind: "ok" } | InvalidCredentials | Throttled | Busy;
 
-export type ResetOutcome = { readonly kind: "ok" } | { readonly kind: "invalid_reset" } | Busy;
+export type ChangePasswordOutcome = ProvenOutcome | WeakPassword;
+
+export type ResetOutcome =
+  | { readonly kind: "ok" }
+  | { readonly kind: "invalid_reset" }
+  | WeakPassword
+  | Busy;
 
 /** A live session as its owner sees it. Times in Unix ms. */
 export interface OpenSession {
@@ -91,7 +103,7 @@ export interface Auth {
       readonly newPassword: string;
     },
     caller: Caller,
-  ): Promise<ProvenOutcome>;
+  ): Promise<ChangePasswordOutcome>;
   /** Throttled like a sign-in; nothing of the user is left. */
   deleteAccount(
     request: { readonly identity: Identity; readonly password: string },

@@ -22,6 +22,7 @@ export async function ensureDemoUsers(
       lastName: null,
     });
     if (added.kind === "busy") throw new Problem("unavailable");
+    if (added.kind === "weak_password") throw new Error("The demo password breaks a rule");
     // Another instance that starts at the same time may have been faster.
     if (added.kind === "ok") made.push(username);
   }

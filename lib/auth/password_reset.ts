@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import type { ResetTicket, Store } from "../store/store.ts";
 import type { Auth } from "./auth.ts";
-import { normalizeUsername } from "./password_rules.ts";
+import { normalizeUsername, weakPassword } from "./password_rules.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Revocation } from "./revocation.ts";
 import { hashOf, idOf, newToken } from "./secret_tokens.ts";
@@ -32,7 +32,10 @@ export function createPasswordReset(
     async resetPassword({ token, password }) {
       const ticket = await ticketOf(token);
       // Asked before the hashing, so that a made-up token costs no more than a read; the store decides.
-      if (!ticket || !await store.resetTicketHolder(ticket, clock.now())) return invalid;
+      const holder = ticket && await store.resetTicketHolder(ticket, clock.now());
+      if (!ticket || !holder) return invalid;
+      const weak = weakPassword(password, holder.username);
+      if (weak) return weak;
       const hashed = await passwords.hash(password);
       if (hashed.kind === "busy") return hashed;
       const options = { at: clock.now(), passwordHash: hashed.hash };

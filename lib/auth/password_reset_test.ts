@@ -104,3 +104,13 @@ Deno.test("nobody gets no link, and a link holds 256 random bits of which the st
     assert.ok(!JSON.stringify(kept).includes(secret));
   }
 });
+
+Deno.test("a weak password is refused, and leaves the link good", async () => {
+  const { auth, issue, state } = await createFixture();
+  const token = await issue() ?? "";
+  const hashedBefore = state.hashed;
+  const outcome = await auth.resetPassword({ token, password: "SomeOne1234" });
+  assert.deepEqual(outcome, { kind: "weak_password", fault: "too_personal" });
+  assert.equal(state.hashed, hashedBefore);
+  assert.deepEqual(await auth.resetPassword({ token, password }), { kind: "ok" });
+});

@@ -1,9 +1,20 @@
-// Owns what usernames and passwords are made into, and which passwords are refused. Hashes nothing.
+// Owns how usernames and passwords are normalized, and which passwords are refused. Hashes nothing.
 
-import { passwordLengthMax, passwordLengthMin } from "./auth.ts";
+import {
+  type PasswordFault,
+  passwordLengthMax,
+  passwordLengthMin,
+  type WeakPassword,
+} from "./auth.ts";
 import { isCommon } from "./common_passwords.ts";
 
-export type PasswordFault = "too_short" | "too_long" | "too_common" | "too_personal";
+/** A sentence for people, for each fault. */
+export const passwordFaultTexts: Readonly<Record<PasswordFault, string>> = {
+  too_short: `Use at least ${passwordLengthMin} characters.`,
+  too_long: `Use at most ${passwordLengthMax} characters.`,
+  too_common: "This password is among the most common ones; choose another.",
+  too_personal: "Your username, or this service's name, is too easy to guess; choose another.",
+};
 
 /** Whoever guesses tries the name of the service first. */
 const serviceName = "quoteboard";
@@ -30,6 +41,12 @@ export function passwordFault(
   if (isCommon(normalized)) return "too_common";
   const names = [normalizeUsername(username), serviceName];
   return names.some((name) => isNoMoreThan(name, normalized)) ? "too_personal" : undefined;
+}
+
+/** The answer of every call that sets a password; undefined if the user may choose this one. */
+export function weakPassword(password: string, username: string): WeakPassword | undefined {
+  const fault = passwordFault(password, { username });
+  return fault && { kind: "weak_password", fault };
 }
 
 /** The name, alone or with digits and signs around it. */

@@ -6,7 +6,7 @@ import type { Store } from "../store/store.ts";
 import type { AddUser } from "./accounts.ts";
 import type { Auth, Caller, RegisterOutcome, SignInOutcome } from "./auth.ts";
 import type { CheckPassword } from "./password_check.ts";
-import { normalizeUsername } from "./password_rules.ts";
+import { normalizeUsername, weakPassword } from "./password_rules.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Throttle } from "./throttle.ts";
 
@@ -59,6 +59,8 @@ export function createSignIn(
       return outcome;
     },
     async register(input, { address, userAgent }): Promise<RegisterOutcome> {
+      const weak = weakPassword(input.password, input.username);
+      if (weak) return weak;
       const retryAfterMs = await throttle.registrationWaitMs(address);
       if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs };
       // Asked before the hashing, so that a taken name costs no more than a read; createUser decides.

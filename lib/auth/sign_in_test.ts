@@ -235,3 +235,20 @@ Deno.test("a registration that fails for want of the store does not count", asyn
   store.createUser = createUser;
   assert.equal((await auth.register(registration("newcomer"), caller)).kind, "ok");
 });
+
+Deno.test("a registration with a weak password makes no user, and does not count", async () => {
+  const { auth, state } = await createAuthFixture({ registrationsPerHour: 1 });
+  const weak = { short: "too_short", password1: "too_common", "someone-1": "too_personal" };
+  for (const [password, fault] of Object.entries(weak)) {
+    const outcome = await auth.register(registration("someone", password), caller);
+    assert.deepEqual(outcome, { kind: "weak_password", fault });
+  }
+  assert.equal(state.hashed, 0);
+  assert.equal((await auth.register(registration("someone"), caller)).kind, "ok");
+});
+
+Deno.test("no other way to make a user takes a weak password either", async () => {
+  const { auth } = await createAuthFixture();
+  const outcome = await auth.addUser(registration("someone", "short"));
+  assert.deepEqual(outcome, { kind: "weak_password", fault: "too_short" });
+});
