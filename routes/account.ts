@@ -114,22 +114,20 @@ const deleteRoute = createRoute({
 export function accountRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   const { auth, config } = deps;
   const signedIn = requireSignIn(deps);
-  app.use("/api/sessions/*", signedIn);
-  app.use("/api/account/*", signedIn);
 
-  app.openapi(listRoute, async (c) => {
+  app.openapi(createRoute({ ...listRoute, middleware: signedIn }), async (c) => {
     const { identity } = c.var;
     const sessions = await auth.sessionsOf(identity.userId);
     return c.json(sessions.map((each) => ({ id: each.id, ...sessionOf(each, identity) })), 200);
   });
 
-  app.openapi(endAllRoute, async (c) => {
+  app.openapi(createRoute({ ...endAllRoute, middleware: signedIn }), async (c) => {
     await auth.endAllSessions(c.var.identity.userId);
     clearSignInCookies(c, config);
     return c.body(null, 204);
   });
 
-  app.openapi(endRoute, async (c) => {
+  app.openapi(createRoute({ ...endRoute, middleware: signedIn }), async (c) => {
     const { userId, sessionId } = c.var.identity;
     const { id } = c.req.valid("param");
     if (!await auth.endSession(userId, id)) throw new Problem("unknown_session");
@@ -137,18 +135,18 @@ export function accountRoutes(app: OpenAPIHono<Env>, deps: Deps) {
     return c.body(null, 204);
   });
 
-  app.openapi(passwordRoute, async (c) => {
+  app.openapi(createRoute({ ...passwordRoute, middleware: signedIn }), async (c) => {
     await changePassword(c, { ...c.req.valid("json"), identity: c.var.identity, deps });
     return c.body(null, 204);
   });
 
-  app.openapi(exportRoute, async (c) => {
+  app.openapi(createRoute({ ...exportRoute, middleware: signedIn }), async (c) => {
     const { identity } = c.var;
     nameDownload(c, identity);
     return c.json(await exportOf(identity, deps), 200);
   });
 
-  app.openapi(deleteRoute, async (c) => {
+  app.openapi(createRoute({ ...deleteRoute, middleware: signedIn }), async (c) => {
     await deleteAccount(c, { ...c.req.valid("json"), identity: c.var.identity, deps });
     return c.body(null, 204);
   });

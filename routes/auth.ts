@@ -123,6 +123,7 @@ const meRoute = createRoute({
 
 export function authRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   const { auth, config } = deps;
+  const signedIn = requireSignIn(deps);
 
   app.use("/api/auth/*", (c, next) => {
     keepPrivate(c);
@@ -158,8 +159,7 @@ export function authRoutes(app: OpenAPIHono<Env>, deps: Deps) {
     return c.body(null, 204);
   });
 
-  app.use("/api/me", requireSignIn(deps));
-  app.openapi(meRoute, async (c) => {
+  app.openapi(createRoute({ ...meRoute, middleware: signedIn }), async (c) => {
     const user = await deps.store.user(c.var.identity.userId);
     if (!user) throw new Problem("invalid_token");
     return c.json(userAnswerOf(user), 200);

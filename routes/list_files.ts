@@ -11,7 +11,7 @@ import { readList, type ReportLine } from "../lib/interchange/read_list.ts";
 import { writeList } from "../lib/interchange/write_list.ts";
 import { parseTicker, type Ticker } from "../lib/quote.ts";
 import { type ListChange, listTickersMax, type Watchlist } from "../lib/store/store.ts";
-import type { Env } from "./http.ts";
+import { type Env, requireSignIn } from "./http.ts";
 import { createListChanges, findList, type ListChanges } from "./list_changes.ts";
 import { changeOf, listNamed, setEtag, stateOf } from "./list_requests.ts";
 import { formatQuery, importAnswer, type importOutcomes, listParam } from "./list_schemas.ts";
@@ -54,17 +54,17 @@ const importRoute = createRoute({
   },
 });
 
-/** Behind the sign-in that watchlists.ts asks for. */
 export function listFileRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   const changes = createListChanges(deps);
+  const signedIn = requireSignIn(deps);
 
-  app.openapi(exportRoute, async (c) => {
+  app.openapi(createRoute({ ...exportRoute, middleware: signedIn }), async (c) => {
     const list = await findList(deps, listNamed(c, c.req.valid("param").id));
     setEtag(c, list);
     return sendFile(c, { list, deps, format: c.req.valid("query").format ?? "text" });
   });
 
-  app.openapi(importRoute, async (c) => {
+  app.openapi(createRoute({ ...importRoute, middleware: signedIn }), async (c) => {
     const target = listNamed(c, c.req.valid("param").id);
     const { list, ...report } = await importList(
       textOfFile(new Uint8Array(await c.req.arrayBuffer())),

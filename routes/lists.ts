@@ -2,7 +2,7 @@
 
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Deps } from "../lib/deps.ts";
-import type { Env } from "./http.ts";
+import { type Env, requireSignIn } from "./http.ts";
 import { createListChanges, listsOf } from "./list_changes.ts";
 import { changeOf, listNamed, listOf, setEtag } from "./list_requests.ts";
 import { list, listEdit, listParam, newList } from "./list_schemas.ts";
@@ -64,16 +64,16 @@ const remove = createRoute({
   },
 });
 
-/** Behind the sign-in that watchlists.ts asks for. */
 export function listRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   const changes = createListChanges(deps);
+  const signedIn = requireSignIn(deps);
 
-  app.openapi(readAll, async (c) => {
+  app.openapi(createRoute({ ...readAll, middleware: signedIn }), async (c) => {
     const lists = await listsOf(deps, c.var.identity.userId);
     return c.json(lists.map(listOf), 200);
   });
 
-  app.openapi(create, async (c) => {
+  app.openapi(createRoute({ ...create, middleware: signedIn }), async (c) => {
     const { userId } = c.var.identity;
     const made = await changes.create({ userId, ...c.req.valid("json") });
     c.header("Location", `/api/watchlists/${made.id}`);
@@ -81,7 +81,7 @@ export function listRoutes(app: OpenAPIHono<Env>, deps: Deps) {
     return c.json(listOf(made), 201);
   });
 
-  app.openapi(edit, async (c) => {
+  app.openapi(createRoute({ ...edit, middleware: signedIn }), async (c) => {
     const target = listNamed(c, c.req.valid("param").id);
     const edited = await changes.edit({
       ...await changeOf(c, { list: target, deps }),
@@ -91,7 +91,7 @@ export function listRoutes(app: OpenAPIHono<Env>, deps: Deps) {
     return c.json(listOf(edited), 200);
   });
 
-  app.openapi(remove, async (c) => {
+  app.openapi(createRoute({ ...remove, middleware: signedIn }), async (c) => {
     const target = listNamed(c, c.req.valid("param").id);
     await changes.delete(await changeOf(c, { list: target, deps }));
     return c.body(null, 204);

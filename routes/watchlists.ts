@@ -83,32 +83,42 @@ const orderRequest = { body: schemas.body(schemas.orderBody) };
 
 export function watchlistRoutes(app: OpenAPIHono<Env>, deps: Deps) {
   const items = createItemHandlers(deps);
-  app.use("/api/watchlist/*", requireSignIn(deps));
-  app.use("/api/watchlists/*", requireSignIn(deps));
+  const middleware = requireSignIn(deps);
 
   app.openapi(
-    createRoute({ ...read, path: first }),
+    createRoute({ middleware, ...read, path: first }),
     (c) => items.read(c, firstList(c)),
   );
   app.openapi(
-    createRoute({ ...add, path: first, request: { body: schemas.body(schemas.tickerBody) } }),
+    createRoute({
+      middleware,
+      ...add,
+      path: first,
+      request: { body: schemas.body(schemas.tickerBody) },
+    }),
     (c) => items.add(c, firstList(c), c.req.valid("json")),
   );
   app.openapi(
-    createRoute({ ...order, path: `${first}/order`, request: orderRequest }),
+    createRoute({ middleware, ...order, path: `${first}/order`, request: orderRequest }),
     (c) => items.reorder(c, firstList(c), c.req.valid("json")),
   );
   app.openapi(
-    createRoute({ ...remove, path: `${first}/{ticker}`, request: { params: schemas.tickerParam } }),
+    createRoute({
+      middleware,
+      ...remove,
+      path: `${first}/{ticker}`,
+      request: { params: schemas.tickerParam },
+    }),
     (c) => items.remove(c, firstList(c), c.req.valid("param")),
   );
 
   app.openapi(
-    createRoute({ ...read, path: named, request: { params } }),
+    createRoute({ middleware, ...read, path: named, request: { params } }),
     (c) => items.read(c, listNamed(c, c.req.valid("param").id)),
   );
   app.openapi(
     createRoute({
+      middleware,
       ...add,
       path: `${named}/items`,
       request: { params, body: schemas.body(itemBody) },
@@ -116,11 +126,17 @@ export function watchlistRoutes(app: OpenAPIHono<Env>, deps: Deps) {
     (c) => items.add(c, listNamed(c, c.req.valid("param").id), c.req.valid("json")),
   );
   app.openapi(
-    createRoute({ ...order, path: `${named}/order`, request: { params, ...orderRequest } }),
+    createRoute({
+      middleware,
+      ...order,
+      path: `${named}/order`,
+      request: { params, ...orderRequest },
+    }),
     (c) => items.reorder(c, listNamed(c, c.req.valid("param").id), c.req.valid("json")),
   );
   app.openapi(
     createRoute({
+      middleware,
       ...move,
       path: `${named}/items/{ticker}`,
       request: { params: itemParams, body: schemas.body(positionBody) },
@@ -131,7 +147,12 @@ export function watchlistRoutes(app: OpenAPIHono<Env>, deps: Deps) {
     },
   );
   app.openapi(
-    createRoute({ ...remove, path: `${named}/items/{ticker}`, request: { params: itemParams } }),
+    createRoute({
+      middleware,
+      ...remove,
+      path: `${named}/items/{ticker}`,
+      request: { params: itemParams },
+    }),
     (c) => {
       const { id, ticker } = c.req.valid("param");
       return items.remove(c, listNamed(c, id), { ticker });
