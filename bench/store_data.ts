@@ -3,8 +3,8 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { parseTicker, type Ticker } from "../lib/quote.ts";
-import { parsePostgresAddress } from "../lib/store/postgres_address.ts";
-import { connectPostgres, type Sql } from "../lib/store/postgres_client.ts";
+import { parsePostgresAddress } from "../lib/store/postgres/address.ts";
+import { connectPostgres, type Sql } from "../lib/store/postgres/client.ts";
 import { firstListName, type Session, type Store } from "../lib/store/store.ts";
 
 export const tickersPerUser = 20;

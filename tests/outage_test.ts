@@ -1,8 +1,8 @@
 // Postgres goes away and comes back under the whole service: what needs it is told so, prices go on, and then all is well.
 
 import assert from "node:assert/strict";
-import { parsePostgresAddress } from "../lib/store/postgres_address.ts";
-import { connectPostgres } from "../lib/store/postgres_client.ts";
+import { parsePostgresAddress } from "../lib/store/postgres/address.ts";
+import { connectPostgres } from "../lib/store/postgres/client.ts";
 import { call, register } from "./support/api_client.ts";
 import { startPostgres, type TestPostgres } from "./support/postgres.ts";
 import { startServer, type TestServer } from "./support/server.ts";

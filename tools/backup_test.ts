@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { openKvStore } from "../lib/store/kv_store.ts";
-import { putUser } from "../lib/store/store_fixtures.ts";
+import { putUser } from "../lib/store/contract/store_fixtures.ts";
 import { call, register } from "../tests/support/api_client.ts";
 import { startPostgres, type TestPostgres } from "../tests/support/postgres.ts";
 import { startServer } from "../tests/support/server.ts";

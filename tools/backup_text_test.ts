@@ -8,7 +8,7 @@ import {
   someTickers,
   someUser,
   ticker,
-} from "../lib/store/store_fixtures.ts";
+} from "../lib/store/contract/store_fixtures.ts";
 import { backupText, lineLengthMax, noRecords, readBackup } from "./backup_text.ts";
 import { linesOf } from "./lines.ts";
 

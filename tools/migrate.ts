@@ -1,6 +1,6 @@
 // Owns `deno task migrate`: brings the tables of DATABASE_URL up to date. The service does the same when it starts.
 
-import { parsePostgresAddress } from "../lib/store/postgres_address.ts";
+import { parsePostgresAddress } from "../lib/store/postgres/address.ts";
 import { migrateDatabase } from "../lib/store/postgres_store.ts";
 import { runTask, UsageError } from "./task.ts";
 

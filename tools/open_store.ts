@@ -6,10 +6,10 @@ import { StartupError } from "../lib/errors.ts";
 import { createLog } from "../lib/log.ts";
 import { simulated } from "../lib/sources/simulated.ts";
 import type { BulkStore } from "../lib/store/bulk.ts";
-import { openKvBulk } from "../lib/store/kv_bulk.ts";
-import { isKvFile } from "../lib/store/kv_open.ts";
+import { openKvBulk } from "../lib/store/kv/bulk.ts";
+import { isKvFile } from "../lib/store/kv/open.ts";
 import { openKvStore } from "../lib/store/kv_store.ts";
-import { openPostgresBulk } from "../lib/store/postgres_bulk.ts";
+import { openPostgresBulk } from "../lib/store/postgres/bulk.ts";
 import { openPostgresStore } from "../lib/store/postgres_store.ts";
 import type { Store } from "../lib/store/store.ts";
 

@@ -3,7 +3,7 @@ import { argon2id } from "hash-wasm";
 import { createClock } from "../clock.ts";
 import { openKvStore } from "../store/kv_store.ts";
 import type { Store } from "../store/store.ts";
-import { someList, someUser } from "../store/store_fixtures.ts";
+import { someList, someUser } from "../store/contract/store_fixtures.ts";
 import { createHashRenewal } from "./hash_renewal.ts";
 import { createPasswordCheck } from "./password_check.ts";
 import { isForeignHash } from "./argon2.ts";

@@ -7,14 +7,21 @@ import { startPostgres, type TestPostgres } from "../../tests/support/postgres.t
 import { createClock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import type { BulkStore, StoreRecord, UserRecord } from "./bulk.ts";
-import { createKvBulk } from "./kv_bulk.ts";
+import { createKvBulk } from "./kv/bulk.ts";
 import { createKvStore } from "./kv_store.ts";
-import { parsePostgresAddress } from "./postgres_address.ts";
-import { openPostgresBulk } from "./postgres_bulk.ts";
-import { connectPostgres } from "./postgres_client.ts";
+import { parsePostgresAddress } from "./postgres/address.ts";
+import { openPostgresBulk } from "./postgres/bulk.ts";
+import { connectPostgres } from "./postgres/client.ts";
 import { openPostgresStore } from "./postgres_store.ts";
 import type { Store } from "./store.ts";
-import { putUser, someList, someSession, someTickers, someUser, ticker } from "./store_fixtures.ts";
+import {
+  putUser,
+  someList,
+  someSession,
+  someTickers,
+  someUser,
+  ticker,
+} from "./contract/store_fixtures.ts";
 
 interface Twin {
   readonly name: string;

@@ -1,14 +1,14 @@
 // Owns the store over Deno KV, and settings. Users, accounts, lists, sessions and the catalog have a file each.
 
 import { type Clock, createClock } from "../clock.ts";
-import { createKvAccounts } from "./kv_accounts.ts";
-import { createKvCatalog } from "./kv_catalog.ts";
-import { createKvClient, type KvClient } from "./kv_client.ts";
-import { createKvListOrder } from "./kv_list_order.ts";
-import { createKvLists } from "./kv_lists.ts";
-import { openKv } from "./kv_open.ts";
-import { createKvSessions } from "./kv_sessions.ts";
-import { createKvUsers } from "./kv_users.ts";
+import { createKvAccounts } from "./kv/accounts.ts";
+import { createKvCatalog } from "./kv/catalog.ts";
+import { createKvClient, type KvClient } from "./kv/client.ts";
+import { createKvListOrder } from "./kv/list_order.ts";
+import { createKvLists } from "./kv/lists.ts";
+import { openKv } from "./kv/open.ts";
+import { createKvSessions } from "./kv/sessions.ts";
+import { createKvUsers } from "./kv/users.ts";
 import type { Store } from "./store.ts";
 
 export interface OpenKvStoreOptions {

@@ -4,7 +4,7 @@ import { createClock } from "../clock.ts";
 import { Problem, StartupError } from "../errors.ts";
 import { createKvStore, openKvStore } from "./kv_store.ts";
 import { testStoreContract } from "./store_contract.ts";
-import { putUser, someSession, someTickers, ticker } from "./store_fixtures.ts";
+import { putUser, someSession, someTickers, ticker } from "./contract/store_fixtures.ts";
 
 testStoreContract("Deno KV in a file", async () => {
   const folder = await Deno.makeTempDir();
@@ -228,7 +228,7 @@ async function withFolder(check: (folder: string) => Promise<void>): Promise<voi
 function startChild(path: string, script: string): Deno.ChildProcess {
   const code = `
     import { openKvStore } from "${import.meta.resolve("./kv_store.ts")}";
-    import * as fixtures from "${import.meta.resolve("./store_fixtures.ts")}";
+    import * as fixtures from "${import.meta.resolve("./contract/store_fixtures.ts")}";
     const store = await openKvStore({ path: ${JSON.stringify(path)} });
     const print = (text) => Deno.stdout.writeSync(new TextEncoder().encode(text + "\\n"));
     ${script}`;

@@ -2,21 +2,21 @@
 
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { createPostgresAccounts } from "./postgres_accounts.ts";
-import { parsePostgresAddress, type PostgresAddress } from "./postgres_address.ts";
+import { createPostgresAccounts } from "./postgres/accounts.ts";
+import { parsePostgresAddress, type PostgresAddress } from "./postgres/address.ts";
 import {
   connectPostgres,
   createPostgresClient,
   defaultStatementTimeoutMs,
   type PostgresClient,
   type Sql,
-} from "./postgres_client.ts";
-import { codeOf, startupErrorOf } from "./postgres_errors.ts";
-import { createPostgresListOrder } from "./postgres_list_order.ts";
-import { createPostgresLists } from "./postgres_lists.ts";
-import { migrate } from "./postgres_migrations.ts";
-import { createPostgresSessions } from "./postgres_sessions.ts";
-import { createPostgresUsers } from "./postgres_users.ts";
+} from "./postgres/client.ts";
+import { codeOf, startupErrorOf } from "./postgres/errors.ts";
+import { createPostgresListOrder } from "./postgres/list_order.ts";
+import { createPostgresLists } from "./postgres/lists.ts";
+import { migrate } from "./postgres/migrations.ts";
+import { createPostgresSessions } from "./postgres/sessions.ts";
+import { createPostgresUsers } from "./postgres/users.ts";
 import type { CatalogEntry, Store } from "./store.ts";
 
 const protocolViolation = "08P01";

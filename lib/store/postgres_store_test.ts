@@ -5,12 +5,12 @@ import { startPostgres, type TestPostgres } from "../../tests/support/postgres.t
 import { createClock } from "../clock.ts";
 import { Problem } from "../errors.ts";
 import { createLog } from "../log.ts";
-import { parsePostgresAddress } from "./postgres_address.ts";
-import { connectPostgres, createPostgresClient } from "./postgres_client.ts";
+import { parsePostgresAddress } from "./postgres/address.ts";
+import { connectPostgres, createPostgresClient } from "./postgres/client.ts";
 import { createPostgresStore, openPostgresStore } from "./postgres_store.ts";
 import type { Store } from "./store.ts";
 import { testStoreContract } from "./store_contract.ts";
-import { someList, someSession, someUser } from "./store_fixtures.ts";
+import { someList, someSession, someUser } from "./contract/store_fixtures.ts";
 
 let server: TestPostgres;
 Deno.test.beforeAll(async () => {

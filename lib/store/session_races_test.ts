@@ -5,11 +5,11 @@ import { startPostgres } from "../../tests/support/postgres.ts";
 import { createClock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import { createKvStore } from "./kv_store.ts";
-import { parsePostgresAddress } from "./postgres_address.ts";
-import { connectPostgres, type Sql } from "./postgres_client.ts";
+import { parsePostgresAddress } from "./postgres/address.ts";
+import { connectPostgres, type Sql } from "./postgres/client.ts";
 import { openPostgresStore } from "./postgres_store.ts";
 import type { Store } from "./store.ts";
-import { putUser, rotationOf, someSession } from "./store_fixtures.ts";
+import { putUser, rotationOf, someSession } from "./contract/store_fixtures.ts";
 
 Deno.test("Postgres: a sign-in waits for a new password that is being written, and is refused", async () => {
   await withPostgres(async (store, sql) => {

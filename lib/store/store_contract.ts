@@ -3,12 +3,19 @@
 import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
 import { type CatalogEntry, type Store } from "./store.ts";
-import { testAccountContract } from "./store_contract_accounts.ts";
-import { testListModel } from "./store_contract_list_model.ts";
-import { testListContract } from "./store_contract_lists.ts";
-import { testManyListsContract } from "./store_contract_many_lists.ts";
-import { testSessionContract } from "./store_contract_sessions.ts";
-import { formlessIds, putUser, someList, someTickers, someUser, ticker } from "./store_fixtures.ts";
+import { testAccountContract } from "./contract/accounts.ts";
+import { testListModel } from "./contract/list_model.ts";
+import { testListContract } from "./contract/lists.ts";
+import { testManyListsContract } from "./contract/many_lists.ts";
+import { testSessionContract } from "./contract/sessions.ts";
+import {
+  formlessIds,
+  putUser,
+  someList,
+  someTickers,
+  someUser,
+  ticker,
+} from "./contract/store_fixtures.ts";
 
 /** Where a store keeps its data. It may hold data of other tests, but no other test uses it now. */
 export interface StorePlace {

@@ -1,8 +1,8 @@
 // Owns looking for what must never be in a store, past the store's own code: in the keys of Deno KV, in Postgres' tables.
 
 import type { Session, User, Watchlist } from "../../lib/store/store.ts";
-import { parsePostgresAddress } from "../../lib/store/postgres_address.ts";
-import { connectPostgres } from "../../lib/store/postgres_client.ts";
+import { parsePostgresAddress } from "../../lib/store/postgres/address.ts";
+import { connectPostgres } from "../../lib/store/postgres/client.ts";
 
 /** What is kept, as far as one part of it must fit another. */
 interface Content {

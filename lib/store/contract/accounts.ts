@@ -1,0 +1,202 @@
+// Owns what every store promises about passwords, reset tickets and the end of an account. Registered by store_contract.ts.
+
+import assert from "node:assert/strict";
+import { v7 as uuidv7 } from "uuid";
+import { listsMax, listTickersMax, type ResetTicket } from "../store.ts";
+import type { StoreTest } from "../store_contract.ts";
+import {
+  formlessIds,
+  putUser,
+  rotationOf,
+  someList,
+  someSession,
+  someTickers,
+  someUser,
+} from "./store_fixtures.ts";
+
+export function testAccountContract(test: StoreTest): void {
+  testPasswords(test);
+  testResetTickets(test);
+  testDeletion(test);
+}
+
+function testPasswords(test: StoreTest): void {
+  test(
+    "a password hash changes when the old one is still the present one",
+    async (store, reopen) => {
+      const { user } = await putUser(store);
+      assert.equal(await store.changePassword(user.id, { from: "other", to: "new" }), false);
+      assert.equal(await store.changePassword(user.id, { from: "hash", to: "new" }), true);
+      assert.equal(await store.changePassword(user.id, { from: "hash", to: "late" }), false);
+      const found = await (await reopen()).credentials(user.username);
+      assert.deepEqual(found, { user, passwordHash: "new" });
+    },
+  );
+
+  test("of 10 changes of one password at once, one is done", async (store) => {
+    const { user } = await putUser(store);
+    const outcomes = await Promise.all(
+      Array.from(
+        { length: 10 },
+        (_, index) => store.changePassword(user.id, { from: "hash", to: `hash-${index}` }),
+      ),
+    );
+    assert.equal(outcomes.filter(Boolean).length, 1);
+    const found = await store.credentials(user.username);
+    assert.equal(found?.passwordHash, `hash-${outcomes.indexOf(true)}`);
+  });
+
+  test("nobody's password cannot be changed", async (store) => {
+    for (const id of [uuidv7(), ...formlessIds]) {
+      assert.equal(await store.changePassword(id, { from: "hash", to: "new" }), false);
+    }
+  });
+}
+
+function testResetTickets(test: StoreTest): void {
+  const expiresAt = 2_000;
+  const inTime = { at: expiresAt - 1, passwordHash: "new" };
+
+  test(
+    "a reset ticket tells its user and sets a password once, also after a restart",
+    async (store, reopen) => {
+      const { user } = await putUser(store);
+      const ticket = { userId: user.id, tokenHash: "token" };
+      assert.equal(await store.putResetTicket({ ...ticket, expiresAt }), true);
+      const reopened = await reopen();
+      assert.deepEqual(await reopened.resetTicketHolder(ticket, inTime.at), user);
+      assert.deepEqual(await reopened.credentials(user.username), { user, passwordHash: "hash" });
+      assert.equal(await reopened.resetPassword(ticket, inTime), true);
+      assert.equal((await reopened.credentials(user.username))?.passwordHash, "new");
+      assert.equal(
+        await reopened.resetPassword(ticket, { ...inTime, passwordHash: "again" }),
+        false,
+      );
+      assert.equal(await reopened.resetTicketHolder(ticket, inTime.at), undefined);
+      assert.equal((await reopened.credentials(user.username))?.passwordHash, "new");
+    },
+  );
+
+  test("of 10 uses of one reset ticket at once, one sets its password", async (store) => {
+    const { user } = await putUser(store);
+    const ticket = { userId: user.id, tokenHash: "token" };
+    await store.putResetTicket({ ...ticket, expiresAt });
+    const outcomes = await Promise.all(
+      Array.from(
+        { length: 10 },
+        (_, index) => store.resetPassword(ticket, { ...inTime, passwordHash: `hash-${index}` }),
+      ),
+    );
+    assert.equal(outcomes.filter(Boolean).length, 1);
+    const found = await store.credentials(user.username);
+    assert.equal(found?.passwordHash, `hash-${outcomes.indexOf(true)}`);
+  });
+
+  test("a ticket that expired, was replaced, is another's or was never made is refused", async (store) => {
+    const { user } = await putUser(store);
+    const other = await putUser(store);
+    const former = { userId: user.id, tokenHash: "former" };
+    const ticket = { userId: user.id, tokenHash: "token" };
+    await store.putResetTicket({ ...former, expiresAt });
+    await store.putResetTicket({ ...ticket, expiresAt });
+    const refused: [ticket: ResetTicket, at: number][] = [
+      [ticket, expiresAt],
+      [former, inTime.at],
+      [{ ...ticket, userId: other.user.id }, inTime.at],
+      [{ ...ticket, userId: uuidv7() }, inTime.at],
+      ...formlessIds.map((userId): [ResetTicket, number] => [{ ...ticket, userId }, inTime.at]),
+    ];
+    for (const [each, at] of refused) {
+      assert.equal(await store.resetTicketHolder(each, at), undefined);
+      assert.equal(await store.resetPassword(each, { at, passwordHash: "new" }), false);
+    }
+    assert.deepEqual(await store.resetTicketHolder(ticket, inTime.at), user);
+  });
+
+  test("a ticket ends with the password it was to replace", async (store) => {
+    const { user } = await putUser(store);
+    const ticket = { userId: user.id, tokenHash: "token" };
+    await store.putResetTicket({ ...ticket, expiresAt });
+    await store.changePassword(user.id, { from: "hash", to: "changed" });
+    assert.equal(await store.resetPassword(ticket, inTime), false);
+    assert.equal((await store.credentials(user.username))?.passwordHash, "changed");
+  });
+
+  test("nobody gets no ticket", async (store) => {
+    for (const userId of [uuidv7(), ...formlessIds]) {
+      assert.equal(await store.putResetTicket({ userId, tokenHash: "token", expiresAt }), false);
+    }
+  });
+}
+
+function testDeletion(test: StoreTest): void {
+  test("of a deleted user nothing is left, and the name is free again", async (store, reopen) => {
+    const { user, list } = await putUser(store, someTickers(200));
+    const neighbour = await putUser(store, someTickers(3));
+    const session = someSession({ userId: user.id });
+    await store.createSession(session);
+    await store.putResetTicket({ userId: user.id, tokenHash: "token", expiresAt: 2_000 });
+    assert.deepEqual(await store.deleteUser(user.id, Date.now()), [session.id]);
+
+    const reopened = await reopen();
+    assert.equal(await reopened.user(user.id), undefined);
+    assert.equal(await reopened.credentials(user.username), undefined);
+    assert.deepEqual(await reopened.lists(user.id), []);
+    assert.equal(await reopened.session(session.id), undefined);
+    const ticket = { userId: user.id, tokenHash: "token" };
+    assert.equal(await reopened.resetTicketHolder(ticket, 0), undefined);
+    const target = { userId: user.id, listId: list.id };
+    const ticker = someTickers(1)[0]!;
+    assert.deepEqual(await reopened.addTicker({ ...target, ticker }), { kind: "unknown_list" });
+
+    const next = someUser(user.username);
+    const created = await reopened.createUser({ user: next, passwordHash: "h", list: someList() });
+    assert.equal(created, "created");
+    assert.deepEqual(await reopened.lists(neighbour.user.id), [neighbour.list]);
+  });
+
+  test(
+    "the sessions of a deleted user stay known as revoked after a restart",
+    async (store, reopen) => {
+      const { user } = await putUser(store);
+      const at = Date.now();
+      const [live, revoked] = [someSession({ userId: user.id }), someSession({ userId: user.id })];
+      for (const session of [live, revoked]) await store.createSession(session);
+      await store.revokeSession(revoked.id, at - 1);
+      assert.deepEqual(await store.deleteUser(user.id, at), [live.id]);
+      const known = await (await reopen()).revokedSessions(at - 1);
+      for (const { id } of [live, revoked]) assert.ok(known.includes(id));
+    },
+  );
+
+  test("a user with all the lists there can be is deleted whole, even while adding one", async (store) => {
+    const { user } = await putUser(store, someTickers(listTickersMax));
+    const full = () => ({ userId: user.id, list: someList(someTickers(listTickersMax)) });
+    for (let count = 2; count < listsMax; count++) await store.createList(full());
+    await Promise.all([store.createList(full()), store.deleteUser(user.id, Date.now())]);
+    assert.deepEqual(await store.lists(user.id), []);
+    assert.equal(await store.user(user.id), undefined);
+  });
+
+  test("a session of a deleted user rotates no more, whichever came first", async (store) => {
+    const { user } = await putUser(store);
+    const session = someSession({ userId: user.id });
+    await store.createSession(session);
+    const rotation = rotationOf(session);
+    await Promise.all([
+      store.rotateSession(rotation),
+      store.deleteUser(user.id, Date.now()),
+    ]);
+    assert.equal(await store.session(session.id), undefined);
+    assert.equal(await store.rotateSession(rotation), undefined);
+    assert.deepEqual(await store.sessionsOf(user.id, Date.now()), []);
+  });
+
+  test("deleting nobody, or a user for the second time, changes nothing", async (store) => {
+    const { user } = await putUser(store);
+    await store.deleteUser(user.id, Date.now());
+    for (const id of [user.id, uuidv7(), ...formlessIds]) {
+      assert.deepEqual(await store.deleteUser(id, Date.now()), []);
+    }
+  });
+}

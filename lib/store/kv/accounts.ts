@@ -1,0 +1,80 @@
+// Owns what becomes of an account in Deno KV: its password, its reset ticket, its end. Finding and making users is kv_users.ts.
+
+import { validate as isUuid } from "uuid";
+import type { KvClient } from "./client.ts";
+import { readLists } from "./lists.ts";
+import type { KvSessions } from "./sessions.ts";
+import { type StoredUser, userKey, usernameKey } from "./users.ts";
+import type { ResetTicket, Store } from "../store.ts";
+
+type AccountMethods =
+  | "changePassword"
+  | "putResetTicket"
+  | "resetTicketHolder"
+  | "resetPassword"
+  | "deleteUser";
+
+export function createKvAccounts(
+  { kv, sessions }: { kv: KvClient; sessions: Pick<KvSessions, "forgetSessions"> },
+): Pick<Store, AccountMethods> {
+  /** False: no such user, or `edit` found nothing to do. */
+  async function change(
+    userId: string,
+    edit: (stored: StoredUser) => StoredUser | undefined,
+  ): Promise<boolean> {
+    if (!isUuid(userId)) return false;
+    return await kv.untilCommitted(async () => {
+      const entry = await kv.get<StoredUser>(userKey(userId));
+      const next = entry.value ? edit(entry.value) : undefined;
+      if (!next) return false;
+      return await kv.commit(kv.atomic().check(entry).set(entry.key, next)) ? true : undefined;
+    });
+  }
+
+  /** In one commit: nobody finds a user without lists, or lists without a user. */
+  function removeUser(userId: string): Promise<boolean> {
+    return kv.untilCommitted(async () => {
+      const entry = await kv.get<StoredUser>(userKey(userId));
+      if (!entry.value) return false;
+      const { order, entries } = await readLists(kv, userId);
+      const operation = kv.atomic()
+        .check(entry, order)
+        .delete(entry.key)
+        .delete(usernameKey(entry.value.user.username))
+        .delete(order.key);
+      for (const { key } of entries) operation.delete(key);
+      return await kv.commit(operation) ? true : undefined;
+    });
+  }
+
+  return {
+    changePassword: (userId, { from, to }) =>
+      change(
+        userId,
+        ({ user, passwordHash }) => passwordHash === from ? { user, passwordHash: to } : undefined,
+      ),
+    putResetTicket: ({ userId, tokenHash, expiresAt }) =>
+      change(userId, (stored) => ({ ...stored, reset: { tokenHash, expiresAt } })),
+    async resetTicketHolder(ticket, at) {
+      if (!isUuid(ticket.userId)) return undefined;
+      const { value } = await kv.get<StoredUser>(userKey(ticket.userId));
+      return value && holds(value, ticket, at) ? value.user : undefined;
+    },
+    resetPassword: (ticket, { at, passwordHash }) =>
+      change(
+        ticket.userId,
+        (stored) => holds(stored, ticket, at) ? { user: stored.user, passwordHash } : undefined,
+      ),
+    async deleteUser(userId, at) {
+      if (!isUuid(userId)) return [];
+      // Sessions end first: should the process die here, the owner is signed out and may ask again.
+      const ended = await sessions.forgetSessions(userId, at);
+      await removeUser(userId);
+      return ended;
+    },
+  };
+}
+
+function holds({ reset }: StoredUser, { tokenHash }: ResetTicket, at: number): boolean {
+  return reset !== undefined && reset.tokenHash === tokenHash && at < reset.expiresAt;
+}

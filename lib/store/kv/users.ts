@@ -1,0 +1,45 @@
+// Owns finding and making users in Deno KV: ["user", id] holds the user, ["username", name] only the id.
+
+import { validate as isUuid } from "uuid";
+import type { KvClient } from "./client.ts";
+import { listKey } from "./lists.ts";
+import type { Store, User } from "../store.ts";
+
+export interface StoredUser {
+  readonly user: User;
+  readonly passwordHash: string;
+  readonly reset?: { readonly tokenHash: string; readonly expiresAt: number };
+}
+
+export const userKey = (id: string): Deno.KvKey => ["user", id];
+export const usernameKey = (username: string): Deno.KvKey => ["username", username];
+
+export function createKvUsers(kv: KvClient): Pick<Store, "createUser" | "user" | "credentials"> {
+  return {
+    createUser({ user, passwordHash, list }) {
+      const stored: StoredUser = { user, passwordHash };
+      return kv.untilCommitted(async () => {
+        const holder = await kv.get<string>(usernameKey(user.username));
+        if (holder.value !== null) return "username_taken";
+        const committed = await kv.commit(
+          kv.atomic()
+            .check(holder, { key: userKey(user.id), versionstamp: null })
+            .set(usernameKey(user.username), user.id)
+            .set(userKey(user.id), stored)
+            .set(listKey(user.id, list.id), list),
+        );
+        return committed ? "created" : undefined;
+      });
+    },
+    async user(id) {
+      if (!isUuid(id)) return undefined;
+      return (await kv.get<StoredUser>(userKey(id))).value?.user;
+    },
+    async credentials(username) {
+      const { value: id } = await kv.get<string>(usernameKey(username));
+      if (id === null) return undefined;
+      const { value } = await kv.get<StoredUser>(userKey(id));
+      return value ? { user: value.user, passwordHash: value.passwordHash } : undefined;
+    },
+  };
+}

@@ -1,0 +1,198 @@
+// Owns sessions in Postgres, and forgetting those that ended.
+
+import { validate as isUuid } from "uuid";
+import type { Clock } from "../../clock.ts";
+import type { PostgresClient } from "./client.ts";
+import { previousTokensMax, type Session, sessionsListedMax, type Store } from "../store.ts";
+
+type SessionMethods =
+  | "createSession"
+  | "session"
+  | "rotateSession"
+  | "revokeSession"
+  | "sessionsOf"
+  | "revokeSessions"
+  | "revokedSessions";
+
+export interface SessionRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly username: string;
+  readonly token_hash: string;
+  /** JSON: nothing asks for one of them alone. */
+  readonly previous_tokens: string;
+  readonly rotation_key: string;
+  readonly created_at: Date;
+  readonly rotated_at: Date;
+  readonly idle_expires_at: Date;
+  readonly ends_at: Date;
+  readonly revoked_at: Date | null;
+  readonly user_agent: string | null;
+  readonly forget_on: Date;
+}
+
+/** Each new session takes so many old ones away: more than come, and few enough not to be felt. */
+const forgottenMax = 5;
+
+/** A revoked one is kept longer than its access token lives, so that a restart forgets no sign-out. */
+const keptDays = 2;
+const dayMs = 24 * 3_600_000;
+
+/** A read at start takes the newest million; at 20 minutes asked for that is 800 sign-outs a second. */
+const revokedMax = 1_000_000;
+
+export function createPostgresSessions(
+  { client: { run }, clock }: { client: PostgresClient; clock: Clock },
+): Pick<Store, SessionMethods> {
+  return {
+    async createSession(session, { ifPasswordHash } = {}) {
+      const row = sessionRowOf(session);
+      // Names of ours; sql() would take them for values after so many keywords.
+      const columns = Object.keys(row).join(", ");
+      // The lock makes a new password wait for the session, so that it ends this one with the others.
+      const { count } = await run((sql) =>
+        sql`
+          with holder as (
+            select id from users
+            where id = ${session.userId} and password_hash = ${ifPasswordHash ?? null}
+            for share
+          ), old as (
+            select id from sessions where forget_on <= ${new Date(clock.now())}::date
+            order by forget_on limit ${forgottenMax}
+            for update skip locked
+          ), forgotten as (
+            delete from sessions using old where sessions.id = old.id
+          )
+          insert into sessions (${sql.unsafe(columns)})
+          select ${sql.unsafe(columns)}
+          from json_populate_record(null::sessions, ${JSON.stringify(row)}::text::json)
+          where ${ifPasswordHash === undefined}::boolean or exists (select from holder)`
+      );
+      return count === 1;
+    },
+    async session(id) {
+      if (!isUuid(id)) return undefined;
+      const [row] = await run((sql) => sql<SessionRow[]>`select * from sessions where id = ${id}`);
+      return row && sessionOf(row);
+    },
+    async rotateSession({ sessionId, from, to, rotationKey, at, idleExpiresAt }) {
+      if (!isUuid(sessionId)) return undefined;
+      const [now, idleEnd] = [new Date(at), new Date(idleExpiresAt)];
+      const [row] = await run((sql) =>
+        sql<SessionRow[]>`
+          with present as (
+            select * from sessions where id = ${sessionId} for update
+          ), rotated as (
+            update sessions set
+              token_hash = ${to},
+              previous_tokens = (
+                (
+                  jsonb_build_object('hash', ${from}::text, 'rotatedAt', ${at}::bigint)
+                  || present.previous_tokens::jsonb
+                ) - ${previousTokensMax}::int
+              )::text,
+              rotation_key = ${rotationKey},
+              rotated_at = ${now},
+              idle_expires_at = least(present.ends_at, ${idleEnd}),
+              forget_on = (least(present.ends_at, ${idleEnd}) at time zone 'UTC')::date
+                + ${keptDays}::int
+            from present
+            where sessions.id = present.id and present.token_hash = ${from}
+              and present.revoked_at is null
+              and present.idle_expires_at > ${now} and present.ends_at > ${now}
+            returning sessions.*
+          )
+          select * from rotated
+          union all
+          select * from present where not exists (select from rotated)`
+      );
+      return row && sessionOf(row);
+    },
+    async revokeSession(id, at) {
+      if (!isUuid(id)) return false;
+      const { count } = await run((sql) =>
+        sql`
+          update sessions set revoked_at = ${new Date(at)}, forget_on = ${forgetOn(at)}
+          where id = ${id} and revoked_at is null`
+      );
+      return count === 1;
+    },
+    async sessionsOf(userId, at) {
+      if (!isUuid(userId)) return [];
+      const now = new Date(at);
+      const rows = await run((sql) =>
+        sql<SessionRow[]>`
+          select * from sessions
+          where user_id = ${userId} and revoked_at is null
+            and idle_expires_at > ${now} and ends_at > ${now}
+          order by id desc limit ${sessionsListedMax}`
+      );
+      return rows.map(sessionOf);
+    },
+    async revokeSessions(userId, { at, except }) {
+      if (!isUuid(userId)) return [];
+      const rows = await run((sql) =>
+        sql<{ id: string }[]>`
+          update sessions set revoked_at = ${new Date(at)}, forget_on = ${forgetOn(at)}
+          where user_id = ${userId} and revoked_at is null
+            and id is distinct from ${except ?? null}::uuid
+          returning id`
+      );
+      return rows.map(({ id }) => id);
+    },
+    async revokedSessions(since) {
+      const from = new Date(since);
+      const rows = await run((sql) =>
+        sql<{ id: string }[]>`
+          select id from (
+            select id, revoked_at from sessions where revoked_at >= ${from}
+            union all
+            select id, revoked_at from deleted_sessions where revoked_at >= ${from}
+          ) as revoked
+          order by revoked_at desc limit ${revokedMax}`
+      );
+      return rows.map(({ id }) => id);
+    },
+  };
+}
+
+/** The start of a day (UTC) by which nobody asks for the session any more. */
+function forgetOn(endedAt: number): Date {
+  return new Date((Math.floor(endedAt / dayMs) + keptDays) * dayMs);
+}
+
+export function sessionRowOf(session: Session): SessionRow {
+  const { idleExpiresAt, endsAt, revokedAt } = session;
+  return {
+    id: session.id,
+    user_id: session.userId,
+    username: session.username,
+    token_hash: session.tokenHash,
+    previous_tokens: JSON.stringify(session.previousTokens),
+    rotation_key: session.rotationKey,
+    created_at: new Date(session.createdAt),
+    rotated_at: new Date(session.rotatedAt),
+    idle_expires_at: new Date(idleExpiresAt),
+    ends_at: new Date(endsAt),
+    revoked_at: revokedAt === null ? null : new Date(revokedAt),
+    user_agent: session.userAgent,
+    forget_on: forgetOn(Math.min(idleExpiresAt, endsAt)),
+  };
+}
+
+export function sessionOf(row: SessionRow): Session {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    username: row.username,
+    tokenHash: row.token_hash,
+    previousTokens: JSON.parse(row.previous_tokens),
+    rotationKey: row.rotation_key,
+    createdAt: row.created_at.getTime(),
+    rotatedAt: row.rotated_at.getTime(),
+    idleExpiresAt: row.idle_expires_at.getTime(),
+    endsAt: row.ends_at.getTime(),
+    revokedAt: row.revoked_at?.getTime() ?? null,
+    userAgent: row.user_agent,
+  };
+}
