@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { price, sampleQuote, sampleTick } from "./bus_fixtures.ts";
-import { testInterestContract } from "./bus_contract_interest.ts";
-import { testLeaseContract } from "./bus_contract_lease.ts";
+import { testInterestContract } from "./contract/interest.ts";
+import { testLeaseContract } from "./contract/lease.ts";
 import type { Announcement, Bus, Lease } from "./bus.ts";
 
 /** Several instances over one backbone, and its time. */

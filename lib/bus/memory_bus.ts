@@ -11,11 +11,11 @@ import {
   type TickUpdate,
   wantTtlMs,
 } from "./bus.ts";
-import { uniteInterest } from "./interest.ts";
+import { uniteInterest } from "./wanted.ts";
 import { createListeners } from "./listeners.ts";
 import { createMemoryLease } from "./memory_lease.ts";
 import { createMirror, type MirrorOptions } from "./mirror.ts";
-import { encodeHead, parseSnapshot } from "./redis_wire.ts";
+import { encodeHead, parseSnapshot } from "./wire.ts";
 
 export interface MemoryBusOptions extends MirrorOptions {
   readonly log: Log;

@@ -7,7 +7,7 @@ import { createMetrics } from "../metrics.ts";
 import { type SpentCalls, wantTtlMs } from "./bus.ts";
 import { type BusHarness, testBusContract } from "./bus_contract.ts";
 import { interest, sampleTick, ticker } from "./bus_fixtures.ts";
-import { wantedTickersMax } from "./interest.ts";
+import { wantedTickersMax } from "./wanted.ts";
 import { createMemoryBus, type MemoryBusOptions } from "./memory_bus.ts";
 
 const startMs = 1_700_000_000_000;

@@ -10,19 +10,19 @@ import {
   type TickUpdate,
   wantTtlMs,
 } from "./bus.ts";
-import { uniteInterest } from "./interest.ts";
+import { uniteInterest } from "./wanted.ts";
 import { createListeners } from "./listeners.ts";
 import { createMirror, type MirrorOptions } from "./mirror.ts";
-import { createAnnouncer } from "./redis_announcer.ts";
-import { keysOf, redisBounds, type RedisTimes } from "./redis_keys.ts";
-import { createRedisLease } from "./redis_lease.ts";
-import { beginning, createNews, type NewsPlace } from "./redis_news.ts";
-import { createRedisPublisher } from "./redis_publisher.ts";
-import { parseCatchUp, parseInterest } from "./redis_replies.ts";
-import { createSubscription } from "./redis_subscription.ts";
-import { createTickAssembly } from "./redis_ticks.ts";
-import { connectOverHttp, type RedisTransport } from "./redis_transport.ts";
-import { encodeAnnouncement, encodeNewcomers, parseMessage, type TickPart } from "./redis_wire.ts";
+import { createAnnouncer } from "./redis/announcer.ts";
+import { keysOf, redisBounds, type RedisTimes } from "./redis/keys.ts";
+import { createRedisLease } from "./redis/lease.ts";
+import { beginning, createNews, type NewsPlace } from "./redis/announcement_order.ts";
+import { createRedisPublisher } from "./redis/publisher.ts";
+import { parseCatchUp, parseInterest } from "./redis/replies.ts";
+import { createSubscription } from "./redis/subscription.ts";
+import { createTickAssembly } from "./redis/ticks.ts";
+import { connectOverHttp, type RedisTransport } from "./redis/transport.ts";
+import { encodeAnnouncement, encodeNewcomers, parseMessage, type TickPart } from "./wire.ts";
 
 export interface RedisBusOptions extends BusOverRedisOptions {
   /** Of the REST API: Upstash's own, or tools/redis_rest.ts. */

@@ -1,8 +1,8 @@
 // Owns the simulated way between one machine and Redis: delays, losses and ends of streams, drawn or told. Knows no scripts.
 
-import { answerTimeoutMs, RedisError } from "../../lib/bus/redis_client.ts";
-import { openTimeoutMs } from "../../lib/bus/redis_stream.ts";
-import type { RedisTransport } from "../../lib/bus/redis_transport.ts";
+import { answerTimeoutMs, RedisError } from "../../lib/bus/redis/client.ts";
+import { openTimeoutMs } from "../../lib/bus/redis/stream.ts";
+import type { RedisTransport } from "../../lib/bus/redis/transport.ts";
 import type { Machine } from "./machine.ts";
 import type { Random } from "./random.ts";
 import type { RedisServer } from "./redis_server.ts";

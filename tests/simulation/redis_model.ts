@@ -1,8 +1,8 @@
 // Owns what the bus's scripts do, written in TypeScript over a clock that is given in. Proven against a real Redis beside it.
 
 import { Buffer } from "node:buffer";
-import { missedNewsMax, type RedisBounds, type RedisTimes } from "../../lib/bus/redis_keys.ts";
-import type { ScriptName } from "../../lib/bus/redis_scripts.ts";
+import { missedNewsMax, type RedisBounds, type RedisTimes } from "../../lib/bus/redis/keys.ts";
+import type { ScriptName } from "../../lib/bus/redis/scripts.ts";
 import { createExpiring, type Expiring } from "./expiring.ts";
 import { createNewsLog } from "./redis_model_news.ts";
 

@@ -1,6 +1,6 @@
 // Owns the model's numbered announcements: told once on the channel, kept for a while to be read back.
 
-import type { RedisBounds, RedisTimes } from "../../lib/bus/redis_keys.ts";
+import type { RedisBounds, RedisTimes } from "../../lib/bus/redis/keys.ts";
 import { createExpiring } from "./expiring.ts";
 
 interface Entry {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { createRedisClient } from "../../lib/bus/redis_client.ts";
-import type { RedisBounds, RedisTimes } from "../../lib/bus/redis_keys.ts";
-import type { ScriptName } from "../../lib/bus/redis_scripts.ts";
-import { openStream } from "../../lib/bus/redis_stream.ts";
+import { createRedisClient } from "../../lib/bus/redis/client.ts";
+import type { RedisBounds, RedisTimes } from "../../lib/bus/redis/keys.ts";
+import type { ScriptName } from "../../lib/bus/redis/scripts.ts";
+import { openStream } from "../../lib/bus/redis/stream.ts";
 import { createClock } from "../../lib/clock.ts";
 import { startGateway, startRedis } from "../support/redis.ts";
 import { eventually } from "../support/redis_rig.ts";

@@ -1,8 +1,8 @@
 // Owns the simulated Redis as a server: the model behind it, up or down, and who looks on. Delays nothing.
 
-import { redisBounds } from "../../lib/bus/redis_keys.ts";
+import { redisBounds } from "../../lib/bus/redis/keys.ts";
 import { defaultTimes } from "../../lib/bus/redis_bus.ts";
-import type { ScriptName } from "../../lib/bus/redis_scripts.ts";
+import type { ScriptName } from "../../lib/bus/redis/scripts.ts";
 import { createRedisModel, type RedisFault } from "./redis_model.ts";
 
 export interface RedisServer {

@@ -1,7 +1,7 @@
 // Owns the place in the numbered announcements: each is delivered once, and a missed one is noticed. Reads nothing.
 
-import type { Announcement } from "./bus.ts";
-import type { News } from "./redis_wire.ts";
+import type { Announcement } from "../bus.ts";
+import type { News } from "../wire.ts";
 
 /** What Redis holds now, and what came after our place. */
 export interface NewsState {

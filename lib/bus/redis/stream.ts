@@ -1,7 +1,7 @@
 // Owns one stream of published messages over HTTP: opened in time, read line by line, bounded. Never reconnects.
 
-import type { Clock } from "../clock.ts";
-import { RedisError } from "./redis_client.ts";
+import type { Clock } from "../../clock.ts";
+import { RedisError } from "./client.ts";
 
 export interface StreamOptions {
   readonly url: string;

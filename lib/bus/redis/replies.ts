@@ -1,11 +1,11 @@
 // Owns parsing what the scripts answer. What does not fit is an error: the scripts are ours.
 
 import { z } from "zod";
-import { parseTicker, type Ticker, type Version } from "../quote.ts";
-import type { Interest } from "./bus.ts";
-import type { StoredSnapshot } from "./mirror.ts";
-import type { NewsState } from "./redis_news.ts";
-import { parseAnnouncement, parseSnapshot } from "./redis_wire.ts";
+import { parseTicker, type Ticker, type Version } from "../../quote.ts";
+import type { Interest } from "../bus.ts";
+import type { StoredSnapshot } from "../mirror.ts";
+import type { NewsState } from "./announcement_order.ts";
+import { parseAnnouncement, parseSnapshot } from "../wire.ts";
 
 const texts = z.array(z.string());
 const catchUpSchema = z.tuple([

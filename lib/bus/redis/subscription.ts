@@ -1,7 +1,7 @@
 // Owns staying subscribed: opens streams, notices silence, catches up after each opening. Understands no message.
 
-import type { Clock } from "../clock.ts";
-import type { Log } from "../log.ts";
+import type { Clock } from "../../clock.ts";
+import type { Log } from "../../log.ts";
 
 export interface SubscriptionOptions {
   readonly clock: Clock;

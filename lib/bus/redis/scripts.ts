@@ -1,6 +1,6 @@
 // Owns the Lua scripts of the bus: each promise that must hold at once is one script. Talks to nobody.
 
-import { missedNewsMax, type RedisBounds, type RedisTimes } from "./redis_keys.ts";
+import { missedNewsMax, type RedisBounds, type RedisTimes } from "./keys.ts";
 
 /** Integers are written with %.0f: Lua's own form of a large number has an exponent. */
 function prelude({ times, bounds }: ScriptOptions): string {

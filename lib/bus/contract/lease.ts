@@ -1,8 +1,8 @@
 // Owns what every twin of the bus promises about the lease, as tests.
 
 import assert from "node:assert/strict";
-import { type ContractTest, eventually, takeLease } from "./bus_contract.ts";
-import { sampleTick } from "./bus_fixtures.ts";
+import { type ContractTest, eventually, takeLease } from "../bus_contract.ts";
+import { sampleTick } from "../bus_fixtures.ts";
 
 export function testLeaseContract(test: ContractTest) {
   test("of many that ask at once, one gets the lease", async ({ buses, leaseTtlMs: ttlMs }) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Announcement } from "./bus.ts";
-import { createNews, type NewsState } from "./redis_news.ts";
+import type { Announcement } from "../bus.ts";
+import { createNews, type NewsState } from "./announcement_order.ts";
 
 const changed = (number: number): Announcement => ({
   kind: "list_deleted",

@@ -4,8 +4,8 @@ import {
   eventually,
   openRedisRig,
   type RedisInstance,
-} from "../../tests/support/redis_rig.ts";
-import { interest, price, sampleQuote, ticker } from "./bus_fixtures.ts";
+} from "../../../tests/support/redis_rig.ts";
+import { interest, price, sampleQuote, ticker } from "../bus_fixtures.ts";
 
 const crowd = Array.from({ length: 5_000 }, (_, index) => `T${index}`);
 

@@ -1,7 +1,7 @@
 // Owns putting the parts of a tick together. A whole tick that is missing shows at the next one, not here.
 
-import type { Tick } from "./bus.ts";
-import type { TickPart } from "./redis_wire.ts";
+import type { Tick } from "../bus.ts";
+import type { TickPart } from "../wire.ts";
 
 export type Assembled =
   | { readonly kind: "tick"; readonly tick: Tick }

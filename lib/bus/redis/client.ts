@@ -1,10 +1,10 @@
 // Owns asking Redis over REST: scripts by name, each with a deadline, errors without what the command said.
 
 import { Redis } from "@upstash/redis/cloudflare";
-import type { Clock } from "../clock.ts";
-import { StartupError } from "../errors.ts";
-import { keysOf } from "./redis_keys.ts";
-import { type ScriptName, type ScriptOptions, scriptsFor } from "./redis_scripts.ts";
+import type { Clock } from "../../clock.ts";
+import { StartupError } from "../../errors.ts";
+import { keysOf } from "./keys.ts";
+import { type ScriptName, type ScriptOptions, scriptsFor } from "./scripts.ts";
 
 /** Why Redis did not do it, fit for the log: the client's own errors repeat the whole command. */
 export class RedisError extends Error {

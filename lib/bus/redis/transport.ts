@@ -1,8 +1,8 @@
 // Owns what the bus needs of Redis as a port: scripts, and one stream of messages. Over HTTP here; what it means stands elsewhere.
 
-import { createRedisClient, type RedisClient, type RedisClientOptions } from "./redis_client.ts";
-import { keysOf } from "./redis_keys.ts";
-import { openStream, type StreamOptions } from "./redis_stream.ts";
+import { createRedisClient, type RedisClient, type RedisClientOptions } from "./client.ts";
+import { keysOf } from "./keys.ts";
+import { openStream, type StreamOptions } from "./stream.ts";
 
 export interface RedisTransport {
   readonly client: RedisClient;

@@ -1,8 +1,8 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
-import { createClock } from "../clock.ts";
-import { createLog } from "../log.ts";
-import { createSubscription } from "./redis_subscription.ts";
+import { createClock } from "../../clock.ts";
+import { createLog } from "../../log.ts";
+import { createSubscription } from "./subscription.ts";
 
 const start = 1_700_000_000_000;
 

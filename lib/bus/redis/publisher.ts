@@ -1,11 +1,11 @@
 // Owns sending a tick: what of it Redis must store, and when it must be told in full. Numbers and schedules nothing.
 
-import type { Quote, Ticker, Version } from "../quote.ts";
-import type { Lease, Tick } from "./bus.ts";
-import type { Mirror } from "./mirror.ts";
-import type { RedisClient } from "./redis_client.ts";
-import { parsePublished } from "./redis_replies.ts";
-import { encodeHead, encodeQuote, encodeReading } from "./redis_wire.ts";
+import type { Quote, Ticker, Version } from "../../quote.ts";
+import type { Lease, Tick } from "../bus.ts";
+import type { Mirror } from "../mirror.ts";
+import type { RedisClient } from "./client.ts";
+import { parsePublished } from "./replies.ts";
+import { encodeHead, encodeQuote, encodeReading } from "../wire.ts";
 
 export type Published =
   | { readonly outcome: "stale_epoch" }

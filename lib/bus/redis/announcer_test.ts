@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import FakeTimers from "@sinonjs/fake-timers";
-import { createClock } from "../clock.ts";
-import { createLog } from "../log.ts";
-import { createAnnouncer, waitingMax } from "./redis_announcer.ts";
+import { createClock } from "../../clock.ts";
+import { createLog } from "../../log.ts";
+import { createAnnouncer, waitingMax } from "./announcer.ts";
 
 function open() {
   const timers = FakeTimers.createClock();

@@ -1,9 +1,9 @@
 // Owns what every twin of the bus promises about interest, as tests.
 
 import assert from "node:assert/strict";
-import type { Announcement } from "./bus.ts";
-import { type ContractTest, eventually } from "./bus_contract.ts";
-import { interest } from "./bus_fixtures.ts";
+import type { Announcement } from "../bus.ts";
+import { type ContractTest, eventually } from "../bus_contract.ts";
+import { interest } from "../bus_fixtures.ts";
 
 export function testInterestContract(test: ContractTest) {
   test("what is wanted is the union; a signed-in viewer's ticker is not anonymous too", async (harness) => {

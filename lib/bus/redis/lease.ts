@@ -1,10 +1,10 @@
 // Owns the lease in Redis, whose clock alone decides when it ends. The fencing itself stands in the scripts.
 
-import type { Clock } from "../clock.ts";
-import type { Version } from "../quote.ts";
-import type { LeasePort } from "./bus.ts";
-import type { RedisClient } from "./redis_client.ts";
-import { parseTaken } from "./redis_replies.ts";
+import type { Clock } from "../../clock.ts";
+import type { Version } from "../../quote.ts";
+import type { LeasePort } from "../bus.ts";
+import type { RedisClient } from "./client.ts";
+import { parseTaken } from "./replies.ts";
 
 export function createRedisLease({ client, clock, catchUpTo }: {
   client: RedisClient;

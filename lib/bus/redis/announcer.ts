@@ -1,7 +1,7 @@
 // Owns that announcements are made in the end: what Redis did not take is tried again until it does. Hears none.
 
-import type { Clock } from "../clock.ts";
-import type { Log } from "../log.ts";
+import type { Clock } from "../../clock.ts";
+import type { Log } from "../../log.ts";
 
 export interface AnnouncerOptions {
   readonly clock: Clock;

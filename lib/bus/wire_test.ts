@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type Price, priceMax, type Quote } from "../quote.ts";
 import type { Announcement } from "./bus.ts";
 import { interest, price, sampleQuote, sampleTick, ticker } from "./bus_fixtures.ts";
-import { createTickAssembly } from "./redis_ticks.ts";
+import { createTickAssembly } from "./redis/ticks.ts";
 import {
   encodeAnnouncement,
   encodeHead,
@@ -13,7 +13,7 @@ import {
   parseAnnouncement,
   parseMessage,
   parseSnapshot,
-} from "./redis_wire.ts";
+} from "./wire.ts";
 
 const at = 1_700_000_000_000;
 const version = { epoch: at, seq: 3 };
