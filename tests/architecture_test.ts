@@ -35,7 +35,8 @@ const rules: readonly { files: RegExp; may: readonly string[]; npm?: readonly st
   room("securities"),
   room("sources"),
   room("store"),
-  room("hub", "lib/protocol.ts", "lib/bus/bus.ts"),
+  room("interest", "lib/bus/bus.ts", "lib/hub/"),
+  room("hub", "lib/protocol.ts", "lib/bus/bus.ts", "lib/interest/"),
   {
     files: /^lib\/interchange\//,
     may: ["lib/quote.ts", "lib/interchange/"],

@@ -5,9 +5,9 @@ import { sampleQuote, ticker } from "../bus/bus_fixtures.ts";
 import { createClock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import type { Quote } from "../quote.ts";
-import { sampleUniverse } from "./hub_fixtures.ts";
-import { createInterest } from "./interest.ts";
-import type { Demand } from "./registry.ts";
+import { sampleUniverse } from "../hub/hub_fixtures.ts";
+import { createInterest } from "./interest_book.ts";
+import type { Demand } from "../hub/registry.ts";
 
 interface Call {
   readonly at: number;

@@ -4,8 +4,8 @@ import type { Bus, Interest } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Ticker } from "../quote.ts";
-import type { Universe } from "./hub_ports.ts";
-import type { Transition } from "./registry.ts";
+import type { Universe } from "../hub/hub_ports.ts";
+import type { Transition } from "../hub/registry.ts";
 
 /** Released late, so that a page reload costs nothing. */
 export const releaseMs = 1_000;

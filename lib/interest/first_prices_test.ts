@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ticker } from "../bus/bus_fixtures.ts";
 import { waitingMax } from "./first_prices.ts";
-import { type HubHarness, startHub, startMs } from "./hub_fixtures.ts";
+import { type HubHarness, startHub, startMs } from "../hub/hub_fixtures.ts";
 
 const waitMs = 1_200;
 

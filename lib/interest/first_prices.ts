@@ -3,7 +3,7 @@
 import type { Bus, Snapshot } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Ticker } from "../quote.ts";
-import type { InterestPort } from "./hub_ports.ts";
+import type { InterestPort } from "../hub/hub_ports.ts";
 
 /** One request more is answered at once with what there is. */
 export const waitingMax = 1_000;
