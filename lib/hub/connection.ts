@@ -12,14 +12,14 @@ import {
 import { compareVersions, type Ticker, type Version } from "../quote.ts";
 import type { ListContent } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
-import type { Delivery, Viewer } from "./flusher.ts";
-import { FollowedLists } from "./followed_lists.ts";
-import { type Flush, type Frame, frameTail } from "./frames.ts";
+import type { Delivery, Viewer } from "./fanout/flusher.ts";
+import { FollowedLists } from "./socket/followed_lists.ts";
+import { type Flush, type Frame, frameTail } from "./fanout/frames.ts";
 import type { Socket, SocketIdentity } from "./hub_ports.ts";
-import { ListNames } from "./list_names.ts";
-import { Peer } from "./peer.ts";
-import type { QuoteSlot } from "./quote_slot.ts";
-import { SerialTasks } from "./serial_tasks.ts";
+import { ListNames } from "./socket/list_names.ts";
+import { Peer } from "./socket/peer.ts";
+import type { QuoteSlot } from "./fanout/quote_slot.ts";
+import { SerialTasks } from "./socket/serial_tasks.ts";
 
 /** What a connection asks of the hub it belongs to. */
 export interface ConnectionHost {

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import { closeCodes } from "../protocol.ts";
-import { visitInChunks } from "./chunks.ts";
+import { visitInChunks } from "./fanout/chunks.ts";
 import type { Connection } from "./connection.ts";
 import type { StockStream } from "./stock_stream.ts";
 

@@ -12,7 +12,7 @@ import type { ServerMessage } from "../protocol.ts";
 import type { Quote } from "../quote.ts";
 import { createHub, type HubOptions } from "./hub.ts";
 import type { Socket, SocketIdentity, Universe } from "./hub_ports.ts";
-import { lingerMs } from "./peer.ts";
+import { lingerMs } from "./socket/peer.ts";
 
 export const startMs = 1_700_000_000_000;
 

@@ -3,9 +3,9 @@
 import type { Clock } from "../clock.ts";
 import { type CloseCode } from "../protocol.ts";
 import type { Price, Ticker } from "../quote.ts";
-import type { Delivery, Viewer } from "./flusher.ts";
+import type { Delivery, Viewer } from "./fanout/flusher.ts";
 import type { Socket } from "./hub_ports.ts";
-import { Peer } from "./peer.ts";
+import { Peer } from "./socket/peer.ts";
 
 /** What a stream asks of the hub it belongs to. */
 export interface StockStreamHost {

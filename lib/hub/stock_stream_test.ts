@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { price, ticker } from "../bus/bus_fixtures.ts";
 import { closeCodes } from "../protocol.ts";
 import { startHub } from "./hub_fixtures.ts";
-import { marksMissedMax } from "./peer.ts";
+import { marksMissedMax } from "./socket/peer.ts";
 
 Deno.test("a stock stream tells the price at once if known, then at each change", async () => {
   const { connectStock, tick, quote, pass } = await startHub();

@@ -1,9 +1,9 @@
 // Owns which of its user's lists a socket follows, and their newest content. Sends nothing.
 
-import type { ListContent } from "../bus/bus.ts";
-import { liveLimits } from "../protocol.ts";
-import type { Ticker } from "../quote.ts";
-import type { LoadLists } from "./hub_ports.ts";
+import type { ListContent } from "../../bus/bus.ts";
+import { liveLimits } from "../../protocol.ts";
+import type { Ticker } from "../../quote.ts";
+import type { LoadLists } from "../hub_ports.ts";
 import type { ListNames } from "./list_names.ts";
 
 /** "first": which list is the user's first one must be read anew. */

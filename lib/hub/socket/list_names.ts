@@ -1,7 +1,7 @@
 // Owns the names of all of a user's lists, in order, for a socket that asked to be told. Reads and sends nothing.
 
-import type { ListContent } from "../bus/bus.ts";
-import type { ListsMessage } from "../protocol.ts";
+import type { ListContent } from "../../bus/bus.ts";
+import type { ListsMessage } from "../../protocol.ts";
 
 type Named = Pick<ListContent, "id" | "name" | "version">;
 

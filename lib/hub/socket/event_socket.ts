@@ -1,6 +1,6 @@
 // Owns the face that a stream of Server-Sent Events shows to the hub: that of a socket whose client only listens.
 
-import type { Socket } from "./hub_ports.ts";
+import type { Socket } from "../hub_ports.ts";
 
 export interface EventSocket {
   readonly socket: Socket;

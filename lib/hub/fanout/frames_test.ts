@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Snapshot } from "../bus/bus.ts";
-import { sampleQuote, ticker } from "../bus/bus_fixtures.ts";
+import type { Snapshot } from "../../bus/bus.ts";
+import { sampleQuote, ticker } from "../../bus/bus_fixtures.ts";
 import { createFrames, frameTail } from "./frames.ts";
 import { news, QuoteSlot } from "./quote_slot.ts";
-import { createRegistry } from "./registry.ts";
+import { createRegistry } from "../registry.ts";
 
 const at = 1_000_000;
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { ListContent } from "../bus/bus.ts";
-import { ticker } from "../bus/bus_fixtures.ts";
+import type { ListContent } from "../../bus/bus.ts";
+import { ticker } from "../../bus/bus_fixtures.ts";
 import { FollowedLists } from "./followed_lists.ts";
-import { list } from "./hub_fixtures.ts";
+import { list } from "../hub_fixtures.ts";
 
 const symbols = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { ticker } from "../bus/bus_fixtures.ts";
-import { closeCodes } from "../protocol.ts";
+import { ticker } from "../../bus/bus_fixtures.ts";
+import { closeCodes } from "../../protocol.ts";
 import { createEventSocket } from "./event_socket.ts";
-import { startHub } from "./hub_fixtures.ts";
+import { startHub } from "../hub_fixtures.ts";
 import { lingerMs } from "./peer.ts";
 
 async function readAll(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {

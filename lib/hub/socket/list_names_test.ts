@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { ListContent } from "../bus/bus.ts";
-import { type FakeSocket, identity, list, ofType, startHub } from "./hub_fixtures.ts";
+import type { ListContent } from "../../bus/bus.ts";
+import { type FakeSocket, identity, list, ofType, startHub } from "../hub_fixtures.ts";
 
 const ann = identity("ann");
 

@@ -1,8 +1,8 @@
 // Owns one socket's bounds: what may come in, how much may wait to go out, and its one close. Knows no messages.
 
-import type { Clock } from "../clock.ts";
-import { type CloseCode, closeCodes, liveLimits } from "../protocol.ts";
-import type { Socket } from "./hub_ports.ts";
+import type { Clock } from "../../clock.ts";
+import { type CloseCode, closeCodes, liveLimits } from "../../protocol.ts";
+import type { Socket } from "../hub_ports.ts";
 
 /** More than this waiting to be sent closes 4001. */
 export const bufferedBytesMax = 1024 * 1024;

@@ -1,6 +1,6 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
-import { createClock } from "../clock.ts";
+import { createClock } from "../../clock.ts";
 import { chunkSize, visitInChunks } from "./chunks.ts";
 
 Deno.test("a long loop visits all, and gives way after each chunk", async () => {

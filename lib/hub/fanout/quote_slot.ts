@@ -1,7 +1,7 @@
 // Owns what the sockets of one ticker are told in one flush: nothing, its price, or all of it.
 
-import { briefQuote, fullQuote } from "../protocol.ts";
-import { formatPrice, type Price, type Quote, type Ticker } from "../quote.ts";
+import { briefQuote, fullQuote } from "../../protocol.ts";
+import { formatPrice, type Price, type Quote, type Ticker } from "../../quote.ts";
 
 /** What the ticks since the last flush said of a ticker; the greater one wins. */
 export const news = { unread: 0, same: 1, price: 2, other: 3 } as const;

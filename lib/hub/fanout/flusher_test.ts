@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { price, ticker } from "../bus/bus_fixtures.ts";
-import { closeCodes, type ServerMessage } from "../protocol.ts";
-import { compareVersions, type Ticker } from "../quote.ts";
+import { price, ticker } from "../../bus/bus_fixtures.ts";
+import { closeCodes, type ServerMessage } from "../../protocol.ts";
+import { compareVersions, type Ticker } from "../../quote.ts";
 import { chunkSize } from "./chunks.ts";
-import { type FakeSocket, identity, list, ofType, startHub, startMs } from "./hub_fixtures.ts";
-import { bufferedBytesMax, marksMissedMax } from "./peer.ts";
+import { type FakeSocket, identity, list, ofType, startHub, startMs } from "../hub_fixtures.ts";
+import { bufferedBytesMax, marksMissedMax } from "../socket/peer.ts";
 
 Deno.test("each socket gets one frame a tick with all that changed of what it holds", async () => {
   const { watching, tick, quote, pass, epoch } = await startHub();

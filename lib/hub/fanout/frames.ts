@@ -1,8 +1,8 @@
 // Owns the texts of quote frames, always from the bus's mirror and under its version. Sends nothing.
 
-import type { Bus, Snapshot } from "../bus/bus.ts";
-import { fullQuote, type SnapshotMessage, type TickMessage } from "../protocol.ts";
-import type { Ticker, Version } from "../quote.ts";
+import type { Bus, Snapshot } from "../../bus/bus.ts";
+import { fullQuote, type SnapshotMessage, type TickMessage } from "../../protocol.ts";
+import type { Ticker, Version } from "../../quote.ts";
 import type { QuoteSlot } from "./quote_slot.ts";
 
 /** A frame of its own for one socket. */

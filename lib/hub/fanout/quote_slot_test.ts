@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { price, sampleQuote, ticker } from "../bus/bus_fixtures.ts";
+import { price, sampleQuote, ticker } from "../../bus/bus_fixtures.ts";
 import { news, QuoteSlot } from "./quote_slot.ts";
 
 const at = 1_000_000;

@@ -1,6 +1,6 @@
 // Owns how a long loop gives way, so that pings are answered and requests served while thousands of sockets are written to.
 
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../clock.ts";
 
 /** About 10 ms of socket writes. */
 export const chunkSize = 1_000;

@@ -1,8 +1,8 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
-import { createClock } from "../clock.ts";
-import { closeCodes } from "../protocol.ts";
-import { FakeSocket } from "./hub_fixtures.ts";
+import { createClock } from "../../clock.ts";
+import { closeCodes } from "../../protocol.ts";
+import { FakeSocket } from "../hub_fixtures.ts";
 import {
   bufferedBytesMax,
   goneTimeoutMs,

@@ -1,13 +1,13 @@
 // Owns the way of a tick to all sockets: one frame each, one flush at a time, stragglers later. Knows no protocol.
 
-import type { TickUpdate } from "../bus/bus.ts";
-import type { Clock } from "../clock.ts";
-import type { Log } from "../log.ts";
-import type { Metrics } from "../metrics.ts";
+import type { TickUpdate } from "../../bus/bus.ts";
+import type { Clock } from "../../clock.ts";
+import type { Log } from "../../log.ts";
+import type { Metrics } from "../../metrics.ts";
 import { visitInChunks } from "./chunks.ts";
 import type { Flush, Frames } from "./frames.ts";
 import { news, type QuoteSlot } from "./quote_slot.ts";
-import type { Registry } from "./registry.ts";
+import type { Registry } from "../registry.ts";
 
 /** "behind": it could not take the frame and is to be caught up. */
 export type Delivery = "sent" | "nothing" | "behind";
