@@ -9,7 +9,7 @@ import type {
   ResetOutcome,
   SignInOutcome,
 } from "../lib/auth/auth.ts";
-import { passwordFaultTexts } from "../lib/auth/password_rules.ts";
+import { passwordFaultTexts } from "../lib/auth/passwords/rules.ts";
 import { passwordTextMax, registrationSchema } from "../lib/auth/registration.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";

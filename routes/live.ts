@@ -2,7 +2,7 @@
 
 import type { Context, Handler } from "hono";
 import type { Identity } from "../lib/auth/auth.ts";
-import { networkOf } from "../lib/auth/network.ts";
+import { networkOf } from "../lib/auth/limits/network.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
 import { liveLimits, parseTickers } from "../lib/protocol.ts";

@@ -64,8 +64,8 @@ const rules: readonly { files: RegExp; may: readonly string[]; npm?: readonly st
     may: [
       ...common,
       ...interfaces,
-      "lib/auth/network.ts",
-      "lib/auth/password_rules.ts",
+      "lib/auth/limits/network.ts",
+      "lib/auth/passwords/rules.ts",
       "lib/auth/registration.ts",
       "lib/deps.ts",
       "lib/interchange/",

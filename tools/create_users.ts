@@ -4,8 +4,12 @@ import { parseArgs } from "node:util";
 import { type AddUser, createAddUser } from "../lib/auth/accounts.ts";
 import { usernamePattern } from "../lib/auth/auth.ts";
 import { demoPassword, demoUsernames, ensureDemoUsers } from "../lib/auth/demo_users.ts";
-import { normalizeUsername, passwordFaultTexts, weakPassword } from "../lib/auth/password_rules.ts";
-import { createPasswords } from "../lib/auth/passwords.ts";
+import {
+  normalizeUsername,
+  passwordFaultTexts,
+  weakPassword,
+} from "../lib/auth/passwords/rules.ts";
+import { createPasswords } from "../lib/auth/passwords/passwords.ts";
 import { createClock } from "../lib/clock.ts";
 import { Problem, StartupError } from "../lib/errors.ts";
 import type { Store } from "../lib/store/store.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createPasswords } from "../lib/auth/passwords.ts";
+import { createPasswords } from "../lib/auth/passwords/passwords.ts";
 import { createClock } from "../lib/clock.ts";
 import { StartupError } from "../lib/errors.ts";
 import { createLog } from "../lib/log.ts";

@@ -1,7 +1,7 @@
 // Owns `deno task restore`: reads a backup into an empty store, or in place of what a store holds.
 
 import { parseArgs } from "node:util";
-import { keySetSetting } from "../lib/auth/signing_keys.ts";
+import { keySetSetting } from "../lib/auth/sessions/signing_keys.ts";
 import { type Clock, createClock } from "../lib/clock.ts";
 import { StartupError } from "../lib/errors.ts";
 import type { BulkStore, StoreRecord } from "../lib/store/bulk.ts";

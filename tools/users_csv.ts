@@ -8,8 +8,8 @@ import {
   hashLanesMax,
   hashMemoryMax,
   hashWorkMax,
-} from "../lib/auth/password_hashes.ts";
-import { normalizeUsername } from "../lib/auth/password_rules.ts";
+} from "../lib/auth/passwords/foreign_hashes.ts";
+import { normalizeUsername } from "../lib/auth/passwords/rules.ts";
 import type { Clock } from "../lib/clock.ts";
 import { parseTicker, type Ticker } from "../lib/quote.ts";
 import type { UserRecord } from "../lib/store/bulk.ts";

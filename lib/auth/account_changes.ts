@@ -3,10 +3,10 @@
 import type { Clock } from "../clock.ts";
 import type { Store } from "../store/store.ts";
 import type { Auth, Caller, Identity, InvalidCredentials } from "./auth.ts";
-import type { CheckOutcome, CheckPassword } from "./password_check.ts";
-import { weakPassword } from "./password_rules.ts";
-import type { Passwords } from "./passwords.ts";
-import type { Revocation } from "./revocation.ts";
+import type { CheckOutcome, CheckPassword } from "./passwords/check.ts";
+import { weakPassword } from "./passwords/rules.ts";
+import type { Passwords } from "./passwords/passwords.ts";
+import type { Revocation } from "./sessions/revocation.ts";
 
 export interface AccountChangesOptions {
   readonly store: Pick<Store, "changePassword" | "deleteUser">;

@@ -4,8 +4,8 @@ import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
 import { firstListName, type Store, type User } from "../store/store.ts";
 import type { Busy, Registration, WeakPassword } from "./auth.ts";
-import { normalizeUsername, weakPassword } from "./password_rules.ts";
-import type { Passwords } from "./passwords.ts";
+import { normalizeUsername, weakPassword } from "./passwords/rules.ts";
+import type { Passwords } from "./passwords/passwords.ts";
 
 export type AddUserOutcome =
   | { readonly kind: "ok"; readonly user: User; readonly passwordHash: string }

@@ -7,7 +7,7 @@ import { rotated } from "../store/session_rotation.ts";
 import { isLive, type ResetTicket, type Session, type Store, type User } from "../store/store.ts";
 import type { Caller, Registration } from "./auth.ts";
 import { type AuthOptions, type AuthStore, createAuth } from "./create_auth.ts";
-import type { Passwords } from "./passwords.ts";
+import type { Passwords } from "./passwords/passwords.ts";
 
 interface KeptUser {
   readonly user: User;

@@ -7,18 +7,18 @@ import type { Store } from "../store/store.ts";
 import { createAccountChanges } from "./account_changes.ts";
 import { type AddUser, createAddUser } from "./accounts.ts";
 import type { Auth, Identity } from "./auth.ts";
-import { createHashRenewal } from "./hash_renewal.ts";
-import { createPasswordCheck } from "./password_check.ts";
+import { createHashRenewal } from "./passwords/renewal.ts";
+import { createPasswordCheck } from "./passwords/check.ts";
 import { createPasswordReset } from "./password_reset.ts";
-import { createPasswords, type Passwords } from "./passwords.ts";
-import { type AnnounceRevoked, createRevocation } from "./revocation.ts";
-import { createRevokedSessions } from "./revoked_sessions.ts";
-import { newSecret } from "./secret_tokens.ts";
-import { createSessions } from "./sessions.ts";
+import { createPasswords, type Passwords } from "./passwords/passwords.ts";
+import { type AnnounceRevoked, createRevocation } from "./sessions/revocation.ts";
+import { createRevokedSessions } from "./sessions/revoked.ts";
+import { newSecret } from "./sessions/secret_tokens.ts";
+import { createSessions } from "./sessions/sessions.ts";
 import { createSignIn } from "./sign_in.ts";
-import { loadSigningKeys } from "./signing_keys.ts";
-import { createThrottle } from "./throttle.ts";
-import { createTokens } from "./tokens.ts";
+import { loadSigningKeys } from "./sessions/signing_keys.ts";
+import { createThrottle } from "./limits/throttle.ts";
+import { createTokens } from "./sessions/tokens.ts";
 
 export type AuthStore = Pick<
   Store,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createClock } from "../clock.ts";
 import { caller, createAuthFixture, registered, registration } from "./auth_fixtures.ts";
-import { createPasswords } from "./passwords.ts";
+import { createPasswords } from "./passwords/passwords.ts";
 
 Deno.test("registers and signs in with real password hashes", async () => {
   const { auth } = await createAuthFixture({

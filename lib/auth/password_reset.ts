@@ -3,10 +3,10 @@
 import type { Clock } from "../clock.ts";
 import type { ResetTicket, Store } from "../store/store.ts";
 import type { Auth } from "./auth.ts";
-import { normalizeUsername, weakPassword } from "./password_rules.ts";
-import type { Passwords } from "./passwords.ts";
-import type { Revocation } from "./revocation.ts";
-import { hashOf, idOf, newToken } from "./secret_tokens.ts";
+import { normalizeUsername, weakPassword } from "./passwords/rules.ts";
+import type { Passwords } from "./passwords/passwords.ts";
+import type { Revocation } from "./sessions/revocation.ts";
+import { hashOf, idOf, newToken } from "./sessions/secret_tokens.ts";
 
 export interface PasswordResetOptions {
   readonly store: Pick<Store, "resetTicketHolder" | "resetPassword">;

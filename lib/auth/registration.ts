@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { usernamePattern } from "./auth.ts";
-import { normalizeUsername, passwordFault, passwordFaultTexts } from "./password_rules.ts";
+import { normalizeUsername, passwordFault, passwordFaultTexts } from "./passwords/rules.ts";
 
 /** Longer than any field's own bound, so that a huge text is refused before it is looked at. */
 const textLengthMax = 200;

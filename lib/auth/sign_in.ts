@@ -5,10 +5,10 @@ import type { Metrics } from "../metrics.ts";
 import type { Store } from "../store/store.ts";
 import type { AddUser } from "./accounts.ts";
 import type { Auth, Caller, RegisterOutcome, SignInOutcome } from "./auth.ts";
-import type { CheckPassword } from "./password_check.ts";
-import { normalizeUsername, weakPassword } from "./password_rules.ts";
-import type { Sessions } from "./sessions.ts";
-import type { Throttle } from "./throttle.ts";
+import type { CheckPassword } from "./passwords/check.ts";
+import { normalizeUsername, weakPassword } from "./passwords/rules.ts";
+import type { Sessions } from "./sessions/sessions.ts";
+import type { Throttle } from "./limits/throttle.ts";
 
 export interface SignInOptions {
   readonly store: Pick<Store, "credentials">;

@@ -6,8 +6,8 @@ import {
   registered,
   registration,
 } from "./auth_fixtures.ts";
-import { unknownUserHash } from "./argon2.ts";
-import type { Passwords } from "./passwords.ts";
+import { unknownUserHash } from "./passwords/argon2.ts";
+import type { Passwords } from "./passwords/passwords.ts";
 
 const right = { username: "someone", password: "correct horse" };
 const wrong = { username: "someone", password: "wrong" };

@@ -1,6 +1,6 @@
 // Owns a process that checks many password hashes of little memory, and tells by how many MB it has grown.
 
-import { verifyPassword } from "../../lib/auth/argon2.ts";
+import { verifyPassword } from "../../lib/auth/passwords/argon2.ts";
 
 /** After so many the growth, if there is any, has come to its end. */
 const hashesMax = 60;

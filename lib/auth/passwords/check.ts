@@ -1,14 +1,14 @@
 // Owns proving who somebody is by their password: throttle, then store and verification. What that opens is not its matter.
 
-import type { Store, User } from "../store/store.ts";
+import type { Store, User } from "../../store/store.ts";
 import { unknownUserHash } from "./argon2.ts";
-import { type Busy, type InvalidCredentials, type Throttled, usernamePattern } from "./auth.ts";
-import type { RenewHash } from "./hash_renewal.ts";
-import { networkOf } from "./network.ts";
-import { normalizeUsername } from "./password_rules.ts";
+import { type Busy, type InvalidCredentials, type Throttled, usernamePattern } from "../auth.ts";
+import type { RenewHash } from "./renewal.ts";
+import { networkOf } from "../limits/network.ts";
+import { normalizeUsername } from "./rules.ts";
 import type { Passwords } from "./passwords.ts";
-import type { Throttle } from "./throttle.ts";
-import { createTurns } from "./turns.ts";
+import type { Throttle } from "../limits/throttle.ts";
+import { createTurns } from "../limits/turns.ts";
 
 export type CheckOutcome =
   | { readonly kind: "ok"; readonly user: User; readonly passwordHash: string }

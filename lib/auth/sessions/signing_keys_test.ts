@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair } from "jose";
-import { StartupError } from "../errors.ts";
-import { createMemoryStore } from "./auth_fixtures.ts";
+import { StartupError } from "../../errors.ts";
+import { createMemoryStore } from "../auth_fixtures.ts";
 import { loadSigningKeys } from "./signing_keys.ts";
 
 async function privateJwk(members: Record<string, unknown> = {}) {

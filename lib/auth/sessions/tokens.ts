@@ -1,8 +1,8 @@
 // Owns signed tokens: access tokens for the API, socket tokens for /ws. Knows nothing of revocation.
 
 import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
-import type { Clock } from "../clock.ts";
-import type { Identity } from "./auth.ts";
+import type { Clock } from "../../clock.ts";
+import type { Identity } from "../auth.ts";
 import { signingAlgorithm, type SigningKeys } from "./signing_keys.ts";
 
 export interface Tokens {

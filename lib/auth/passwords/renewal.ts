@@ -1,6 +1,6 @@
 // Owns giving an imported user's password a hash like everybody's, once it is proven. Verifies nothing.
 
-import type { Store, User } from "../store/store.ts";
+import type { Store, User } from "../../store/store.ts";
 import { isForeignHash } from "./argon2.ts";
 import type { Passwords } from "./passwords.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { argon2id } from "hash-wasm";
-import { createClock } from "../clock.ts";
+import { createClock } from "../../clock.ts";
 import { unknownUserHash } from "./argon2.ts";
-import { hashFault } from "./password_hashes.ts";
+import { hashFault } from "./foreign_hashes.ts";
 import { createPasswords } from "./passwords.ts";
 
 /** Of 16 bytes and of 32. */

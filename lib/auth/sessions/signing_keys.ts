@@ -9,8 +9,8 @@ import {
   importJWK,
 } from "jose";
 import { z } from "zod";
-import { StartupError } from "../errors.ts";
-import type { Store } from "../store/store.ts";
+import { StartupError } from "../../errors.ts";
+import type { Store } from "../../store/store.ts";
 
 export const signingAlgorithm = "EdDSA";
 

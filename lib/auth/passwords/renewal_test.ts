@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { argon2id } from "hash-wasm";
-import { createClock } from "../clock.ts";
-import { openKvStore } from "../store/kv_store.ts";
-import type { Store } from "../store/store.ts";
-import { someList, someUser } from "../store/contract/store_fixtures.ts";
-import { createHashRenewal } from "./hash_renewal.ts";
-import { createPasswordCheck } from "./password_check.ts";
+import { createClock } from "../../clock.ts";
+import { openKvStore } from "../../store/kv_store.ts";
+import type { Store } from "../../store/store.ts";
+import { someList, someUser } from "../../store/contract/store_fixtures.ts";
+import { createHashRenewal } from "./renewal.ts";
+import { createPasswordCheck } from "./check.ts";
 import { isForeignHash } from "./argon2.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
-import { createThrottle } from "./throttle.ts";
+import { createThrottle } from "../limits/throttle.ts";
 
 const password = "violet anchor";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { commonPasswords } from "./common_passwords.ts";
-import * as rules from "./password_rules.ts";
+import { commonPasswords } from "./common.ts";
+import * as rules from "./rules.ts";
 
 const { normalizePassword, normalizeUsername } = rules;
 

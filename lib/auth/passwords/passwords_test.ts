@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import FakeTimers from "@sinonjs/fake-timers";
-import { createClock } from "../clock.ts";
-import { Problem } from "../errors.ts";
+import { createClock } from "../../clock.ts";
+import { Problem } from "../../errors.ts";
 import { unknownUserHash } from "./argon2.ts";
 import { createPasswords } from "./passwords.ts";
 

@@ -1,12 +1,12 @@
 // Owns sessions: opening, rotating and listing them. How tokens look is decided in tokens.ts and secret_tokens.ts.
 
 import { v7 as uuidv7 } from "uuid";
-import type { Clock } from "../clock.ts";
-import { isLive, type Session, type Store, type User } from "../store/store.ts";
-import type { OpenSession, RefreshOutcome, TokenPair } from "./auth.ts";
+import type { Clock } from "../../clock.ts";
+import { isLive, type Session, type Store, type User } from "../../store/store.ts";
+import type { OpenSession, RefreshOutcome, TokenPair } from "../auth.ts";
 import type { Revocation } from "./revocation.ts";
 import { hashOf, idOf, newToken, nextToken } from "./secret_tokens.ts";
-import type { RevokedSessions } from "./revoked_sessions.ts";
+import type { RevokedSessions } from "./revoked.ts";
 import { accessTokenSeconds, type Tokens } from "./tokens.ts";
 
 export interface Sessions {

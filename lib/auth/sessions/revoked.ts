@@ -1,7 +1,7 @@
 // Owns the set of newly revoked sessions, so that their access tokens are refused without a read of the store.
 
-import type { Clock } from "../clock.ts";
-import type { Store } from "../store/store.ts";
+import type { Clock } from "../../clock.ts";
+import type { Store } from "../../store/store.ts";
 
 export interface RevokedSessions {
   has(sessionId: string): boolean;

@@ -5,8 +5,8 @@ import {
   passwordLengthMax,
   passwordLengthMin,
   type WeakPassword,
-} from "./auth.ts";
-import { isCommon } from "./common_passwords.ts";
+} from "../auth.ts";
+import { isCommon } from "./common.ts";
 
 /** A sentence for people, for each fault. */
 export const passwordFaultTexts: Readonly<Record<PasswordFault, string>> = {

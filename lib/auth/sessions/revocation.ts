@@ -1,9 +1,9 @@
 // Owns the end of sessions before their time: in the store, in this process, and announced to the others.
 
-import type { Clock } from "../clock.ts";
-import type { Log } from "../log.ts";
-import type { Session, Store } from "../store/store.ts";
-import type { RevokedSessions } from "./revoked_sessions.ts";
+import type { Clock } from "../../clock.ts";
+import type { Log } from "../../log.ts";
+import type { Session, Store } from "../../store/store.ts";
+import type { RevokedSessions } from "./revoked.ts";
 
 /** Tells all instances, so that they refuse the session's access tokens and close its sockets. */
 export type AnnounceRevoked = (

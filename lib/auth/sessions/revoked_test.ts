@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import FakeTimers from "@sinonjs/fake-timers";
-import { createClock } from "../clock.ts";
-import { createRevokedSessions } from "./revoked_sessions.ts";
+import { createClock } from "../../clock.ts";
+import { createRevokedSessions } from "./revoked.ts";
 
 function createFixture() {
   const timers = FakeTimers.createClock(10_000_000);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import FakeTimers from "@sinonjs/fake-timers";
 import fc from "fast-check";
 import { decodeJwt, decodeProtectedHeader, SignJWT } from "jose";
-import { createClock } from "../clock.ts";
-import { createMemoryStore, startMs } from "./auth_fixtures.ts";
+import { createClock } from "../../clock.ts";
+import { createMemoryStore, startMs } from "../auth_fixtures.ts";
 import { loadSigningKeys } from "./signing_keys.ts";
 import { createTokens } from "./tokens.ts";
 

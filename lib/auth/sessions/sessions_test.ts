@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createAuthFixture, registered, signInAgain } from "./auth_fixtures.ts";
+import { createAuthFixture, registered, signInAgain } from "../auth_fixtures.ts";
 import { hashOf, newSecret, nextToken } from "./secret_tokens.ts";
 
 const dayMs = 24 * 3_600_000;

@@ -1,11 +1,11 @@
 // Owns the line before password hashing: one at a time, so that it takes one core at most, and a bound.
 
-import type { Clock } from "../clock.ts";
-import { Problem } from "../errors.ts";
+import type { Clock } from "../../clock.ts";
+import { Problem } from "../../errors.ts";
 import { hashPassword, verifyPassword } from "./argon2.ts";
-import type { Busy } from "./auth.ts";
-import { normalizePassword } from "./password_rules.ts";
-import { createTurns } from "./turns.ts";
+import type { Busy } from "../auth.ts";
+import { normalizePassword } from "./rules.ts";
+import { createTurns } from "../limits/turns.ts";
 
 export interface Passwords {
   /** In PHC form. */
