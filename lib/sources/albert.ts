@@ -2,8 +2,8 @@
 
 import type { Clock } from "../clock.ts";
 import { parsePrice, parseTicker, type Price, type Ticker } from "../quote.ts";
-import { membersOf, NumberText } from "./decimal_json.ts";
-import { getJson } from "./get_json.ts";
+import { membersOf, NumberText } from "./http/decimal_json.ts";
+import { getJson } from "./http/get_json.ts";
 import type {
   FetchOutcome,
   ListedSecurity,

@@ -1,8 +1,8 @@
 // Owns the quotes of Alpaca: snapshots of many symbols in one call. The free plan sees trades on the IEX exchange only.
 
-import { membersOf } from "./decimal_json.ts";
-import { below, createHttpSource } from "./http_source.ts";
-import { at, isoTimeOf, type Reading, readQuotes } from "./read_quote.ts";
+import { membersOf } from "./http/decimal_json.ts";
+import { below, createHttpSource } from "./http/http_source.ts";
+import { at, isoTimeOf, type Reading, readQuotes } from "./http/read_quote.ts";
 import type { SourceDefinition } from "./source.ts";
 
 export const alpaca: SourceDefinition = {

@@ -1,8 +1,8 @@
 // Owns the quotes of Finnhub: one symbol a call.
 
-import { below, createHttpSource } from "./http_source.ts";
-import { at, readQuotes, timeOf } from "./read_quote.ts";
-import { membersOf } from "./decimal_json.ts";
+import { below, createHttpSource } from "./http/http_source.ts";
+import { at, readQuotes, timeOf } from "./http/read_quote.ts";
+import { membersOf } from "./http/decimal_json.ts";
 import type { SourceDefinition } from "./source.ts";
 
 export const finnhub: SourceDefinition = {

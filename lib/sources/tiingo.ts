@@ -1,7 +1,7 @@
 // Owns the quotes of Tiingo: the IEX exchange's last prices, of the symbols wanted or of all, in one call.
 
-import { below, createHttpSource, dashed } from "./http_source.ts";
-import { at, isoTimeOf, readQuotes, rowsBy } from "./read_quote.ts";
+import { below, createHttpSource, dashed } from "./http/http_source.ts";
+import { at, isoTimeOf, readQuotes, rowsBy } from "./http/read_quote.ts";
 import type { SourceDefinition } from "./source.ts";
 
 export const tiingo: SourceDefinition = {

@@ -1,8 +1,8 @@
 // Owns the quotes of Twelve Data: many symbols in one call, each billed as a credit.
 
-import { membersOf, NumberText } from "./decimal_json.ts";
-import { below, createHttpSource } from "./http_source.ts";
-import { type Asked, at, type Reading, readQuotes, timeOf } from "./read_quote.ts";
+import { membersOf, NumberText } from "./http/decimal_json.ts";
+import { below, createHttpSource } from "./http/http_source.ts";
+import { type Asked, at, type Reading, readQuotes, timeOf } from "./http/read_quote.ts";
 import type { Failed, FetchFailure, FetchOutcome, SourceDefinition } from "./source.ts";
 
 export const twelvedata: SourceDefinition = {

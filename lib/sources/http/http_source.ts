@@ -1,11 +1,11 @@
 // Owns what all sources over plain HTTP share: one GET a call, its bounds, errors within an answer. Knows no provider.
 
-import type { Clock } from "../clock.ts";
-import type { Ticker } from "../quote.ts";
+import type { Clock } from "../../clock.ts";
+import type { Ticker } from "../../quote.ts";
 import { errorAnswer } from "./error_answer.ts";
 import { getJson } from "./get_json.ts";
 import type { Asked } from "./read_quote.ts";
-import type { FetchFailure, FetchOutcome, QuoteSource } from "./source.ts";
+import type { FetchFailure, FetchOutcome, QuoteSource } from "../source.ts";
 
 export interface HttpSourceOptions
   extends Pick<QuoteSource, "name" | "notice" | "cost" | "batchSize" | "limits"> {

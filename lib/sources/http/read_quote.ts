@@ -1,8 +1,8 @@
 // Owns the reading of single prices and times out of a provider's answer. Knows no provider.
 
-import { parsePrice, type Price, type Session, type Ticker } from "../quote.ts";
+import { parsePrice, type Price, type Session, type Ticker } from "../../quote.ts";
 import { membersOf, NumberText } from "./decimal_json.ts";
-import type { FetchOutcome, SourceQuote, TickerFault } from "./source.ts";
+import type { FetchOutcome, SourceQuote, TickerFault } from "../source.ts";
 
 /** A ticker and how the provider spells it. */
 export interface Asked {

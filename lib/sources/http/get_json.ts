@@ -1,9 +1,9 @@
 // Owns one HTTP call to a quote provider: its deadline, its bounds, and the name of every way it can fail.
 
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../clock.ts";
 import { parseDecimalJson } from "./decimal_json.ts";
 import { parseRetryAfterMs } from "./retry_after.ts";
-import type { FetchFailure, FetchOutcome } from "./source.ts";
+import type { FetchFailure, FetchOutcome } from "../source.ts";
 
 export type GetOutcome =
   | { readonly kind: "ok"; readonly value: unknown }

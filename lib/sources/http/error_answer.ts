@@ -1,7 +1,7 @@
 // Owns the recognition of errors that providers send with status 200. Their text is matched, never passed on: it may name the key.
 
 import { at } from "./read_quote.ts";
-import type { Failed, FetchFailure } from "./source.ts";
+import type { Failed, FetchFailure } from "../source.ts";
 
 /** Where providers put their sentence. */
 const places = ["error", "message", "detail", "Note", "Information"];
