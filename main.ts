@@ -12,7 +12,7 @@ import type { Deps } from "./lib/deps.ts";
 import { StartupError } from "./lib/errors.ts";
 import { createHub } from "./lib/hub/hub.ts";
 import { createLog, type Log } from "./lib/log.ts";
-import { callLimits } from "./lib/market/budget.ts";
+import { callLimits } from "./workers/upstream/budget.ts";
 import { createDaySeries } from "./lib/market/day_series.ts";
 import { isStale } from "./lib/market/staleness.ts";
 import { createMetrics } from "./lib/metrics.ts";
@@ -21,14 +21,14 @@ import { listen } from "./lib/process/listen.ts";
 import { onStopSignal } from "./lib/process/stop_signal.ts";
 import { loadAssets } from "./lib/render/assets.ts";
 import { createSecurities } from "./lib/securities/create_securities.ts";
-import { createFailover } from "./lib/sources/failover.ts";
+import { createFailover } from "./workers/upstream/failover.ts";
 import { sources } from "./lib/sources/sources.ts";
 import { openKvStore } from "./lib/store/kv_store.ts";
 import { openPostgresStore } from "./lib/store/postgres_store.ts";
 import type { Store } from "./lib/store/store.ts";
 import { createApp } from "./routes/app.ts";
 import { createPoller } from "./workers/poll_quotes.ts";
-import { createUpstream } from "./workers/upstream.ts";
+import { createUpstream } from "./workers/upstream/upstream.ts";
 import { createSecuritiesRefresh } from "./workers/refresh_securities.ts";
 
 /** After the sockets are drained, the rest closes within this. */

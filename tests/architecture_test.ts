@@ -6,7 +6,14 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-const common = ["lib/quote.ts", "lib/errors.ts", "lib/clock.ts", "lib/log.ts", "lib/metrics.ts"];
+const common = [
+  "lib/quote.ts",
+  "lib/errors.ts",
+  "lib/clock.ts",
+  "lib/deadline.ts",
+  "lib/log.ts",
+  "lib/metrics.ts",
+];
 const room = (name: string, ...more: string[]) => ({
   files: new RegExp(`^lib/${name}/`),
   may: [...common, "lib/config.ts", `lib/${name}/`, ...more],
@@ -47,6 +54,7 @@ const rules: readonly { files: RegExp; may: readonly string[]; npm?: readonly st
   { files: /^lib\/config\.ts$/, may: [...common, "lib/sources/source.ts"] },
   { files: /^lib\/deps\.ts$/, may: [...common, ...interfaces, "lib/config.ts", "lib/render/"] },
   { files: /^lib\/(errors|clock|log|metrics)\.ts$/, may: [] },
+  { files: /^lib\/deadline\.ts$/, may: ["lib/clock.ts"] },
   {
     files: /^workers\//,
     may: [

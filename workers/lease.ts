@@ -3,7 +3,7 @@
 import type { Bus, Lease } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import { busTimeoutMs, within } from "./deadline.ts";
+import { busTimeoutMs, within } from "../lib/deadline.ts";
 
 export interface HeldLease {
   readonly lease: Lease;

@@ -5,13 +5,13 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { QuoteSource } from "../lib/sources/source.ts";
-import { createLeader } from "./leader.ts";
+import { createLeader } from "./polling/leader.ts";
 import { createLeaseKeeper } from "./lease.ts";
-import { createPublisher } from "./publisher.ts";
+import { createPublisher } from "./polling/publisher.ts";
 import type { SecuritiesRefresh } from "./refresh_securities.ts";
 import { windowEnd, windowMarginMs } from "./schedule.ts";
 import { createStandby, overdueMs } from "./standby.ts";
-import { createUpstream, type Upstream } from "./upstream.ts";
+import { createUpstream, type Upstream } from "./upstream/upstream.ts";
 
 export interface Poller {
   /** Opens at once and ends before the minute turns; a call during a window joins it. Never rejects. */

@@ -7,7 +7,7 @@ import type { Metrics } from "../lib/metrics.ts";
 import type { Ticker } from "../lib/quote.ts";
 import type { ListedSecurity, QuoteSource } from "../lib/sources/source.ts";
 import type { CatalogEntry, Store } from "../lib/store/store.ts";
-import { wasAsked } from "./upstream.ts";
+import { wasAsked } from "./upstream/upstream.ts";
 
 export interface SecuritiesRefresh {
   /** Starts a refresh when one is due and none runs; returns at once. */

@@ -2,9 +2,9 @@
 
 import type { Bus } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
-import { createBell } from "./deadline.ts";
+import { createBell } from "../lib/deadline.ts";
 import { leaseTtlMs } from "./lease.ts";
-import { newcomersGapMs } from "./newcomers.ts";
+import { newcomersGapMs } from "./polling/newcomers.ts";
 
 export interface Standby {
   /** Ends when the lease is worth trying for, which it is at first, or when the signal aborts. */

@@ -1,6 +1,6 @@
 // Owns the last stretch of a run, when all faults are over: mark by mark everything must be as it should. Builds nothing.
 
-import { callLimits } from "../../lib/market/budget.ts";
+import { callLimits } from "../../workers/upstream/budget.ts";
 import type { Checks } from "./checks.ts";
 import type { FaultyWorld } from "./faults.ts";
 import { pollIntervalMs } from "./instance.ts";

@@ -1,6 +1,6 @@
 // Owns the simulated quote provider: prices that tell from when they are, a log of its calls, and its bad days.
 
-import type { CallLimit } from "../../lib/market/budget.ts";
+import type { CallLimit } from "../../workers/upstream/budget.ts";
 import { parsePrice, parseTicker, type Price, type Ticker } from "../../lib/quote.ts";
 import type { FetchOutcome, QuoteSource, SourceQuote } from "../../lib/sources/source.ts";
 import type { Machine } from "./machine.ts";

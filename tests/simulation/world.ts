@@ -1,6 +1,6 @@
 // Owns one run: builds the world of a plan, lets its time pass, and tells the first promise that was broken. Draws nothing.
 
-import { callLimits } from "../../lib/market/budget.ts";
+import { callLimits } from "../../workers/upstream/budget.ts";
 import { createClient } from "./client.ts";
 import { createChecks } from "./checks.ts";
 import { passEnding } from "./ending.ts";

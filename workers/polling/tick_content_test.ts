@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { price, sampleQuote, ticker } from "../lib/bus/bus_fixtures.ts";
-import type { ReadQuote } from "./fetch_batches.ts";
+import { price, sampleQuote, ticker } from "../../lib/bus/bus_fixtures.ts";
+import type { ReadQuote } from "../upstream/fetch_batches.ts";
 import { compareQuotes } from "./tick_content.ts";
 
 const at = 1_700_000_000_000;

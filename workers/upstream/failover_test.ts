@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createLog } from "../log.ts";
-import { parseTicker, type Price, type Ticker } from "../quote.ts";
+import { createLog } from "../../lib/log.ts";
+import { parseTicker, type Price, type Ticker } from "../../lib/quote.ts";
 import { createFailover } from "./failover.ts";
-import type { FetchOutcome, QuoteSource, Readiness } from "./source.ts";
+import type { FetchOutcome, QuoteSource, Readiness } from "../../lib/sources/source.ts";
 
 const log = createLog("silent");
 const tickers = ["A", "B", "C", "D"].map((text) => parseTicker(text)!);

@@ -1,9 +1,9 @@
 // Owns the tickers wanted for the first time: collects them so that all go into one call, at most one call a second. Calls nobody.
 
-import type { Interest } from "../lib/bus/bus.ts";
-import type { Clock } from "../lib/clock.ts";
-import type { Ticker } from "../lib/quote.ts";
-import { createBell } from "./deadline.ts";
+import type { Interest } from "../../lib/bus/bus.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Ticker } from "../../lib/quote.ts";
+import { createBell } from "../../lib/deadline.ts";
 
 export interface Newcomers {
   add(interest: Interest): void;

@@ -1,6 +1,6 @@
 // Owns the circuit breaker of one source: after failures it opens, pauses, then lets one try through. Pure; asks nobody.
 
-import { markAt, wholeIntervals } from "./schedule.ts";
+import { markAt, wholeIntervals } from "../schedule.ts";
 
 export interface Circuit {
   /** "open": asking is pointless for now. "half_open": the pause is over, and one try may tell. */

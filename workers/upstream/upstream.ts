@@ -1,13 +1,13 @@
 // Owns one quote source as the worker asks it: any number of tickers, within its budget, behind its circuit breaker.
 
-import type { Clock } from "../lib/clock.ts";
-import type { Log } from "../lib/log.ts";
-import { type Allowance, createAllowance } from "../lib/market/allowance.ts";
-import type { CallLimit } from "../lib/market/budget.ts";
-import { calendar } from "../lib/market/calendar.ts";
-import type { Metrics } from "../lib/metrics.ts";
-import type { Ticker } from "../lib/quote.ts";
-import type { Failed, FetchOutcome, QuoteSource, Readiness } from "../lib/sources/source.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Log } from "../../lib/log.ts";
+import { type Allowance, createAllowance } from "./allowance.ts";
+import type { CallLimit } from "./budget.ts";
+import { calendar } from "../../lib/market/calendar.ts";
+import type { Metrics } from "../../lib/metrics.ts";
+import type { Ticker } from "../../lib/quote.ts";
+import type { Failed, FetchOutcome, QuoteSource, Readiness } from "../../lib/sources/source.ts";
 import { createCircuit } from "./circuit.ts";
 import { type BatchesResult, createFetchBatches, overBudget } from "./fetch_batches.ts";
 

@@ -1,6 +1,6 @@
 // Owns deadlines of outside calls that know none themselves, and sleeps that can be cut short.
 
-import type { Clock } from "../lib/clock.ts";
+import type { Clock } from "./clock.ts";
 
 /** A bus that does not answer in this time is treated as one that failed. */
 export const busTimeoutMs = 2_000;

@@ -1,12 +1,12 @@
 // Owns what is read when: the cadence, and which tickers a mark or newcomers may have within the budget. Asks nobody.
 
-import type { Bus, Interest } from "../lib/bus/bus.ts";
-import type { Clock } from "../lib/clock.ts";
-import { createCadence } from "../lib/market/cadence.ts";
-import { calendar } from "../lib/market/calendar.ts";
-import { costOf, tickersFor } from "../lib/market/cost.ts";
-import type { Ticker } from "../lib/quote.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Bus, Interest } from "../../lib/bus/bus.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { createCadence } from "./cadence.ts";
+import { calendar } from "../../lib/market/calendar.ts";
+import { costOf, tickersFor } from "../upstream/cost.ts";
+import type { Ticker } from "../../lib/quote.ts";
+import type { Upstream } from "../upstream/upstream.ts";
 
 export interface PollPlan {
   /** The present cadence. */

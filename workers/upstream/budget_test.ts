@@ -1,7 +1,7 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { createClock } from "../clock.ts";
+import { createClock } from "../../lib/clock.ts";
 import { type Budget, type CallLimit, callLimits, createBudget } from "./budget.ts";
 
 const minuteMs = 60_000;

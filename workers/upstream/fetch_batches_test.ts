@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ticker } from "../lib/bus/bus_fixtures.ts";
-import { createPollerRig, priced } from "../tests/support/poller_rig.ts";
+import { ticker } from "../../lib/bus/bus_fixtures.ts";
+import { createPollerRig, priced } from "../../tests/support/poller_rig.ts";
 import { createFetchBatches } from "./fetch_batches.ts";
 
 const crowd = Array.from({ length: 120 }, (_, index) => ticker(`T${index}`));

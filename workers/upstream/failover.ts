@@ -1,7 +1,7 @@
 // Owns the choice among several quote sources: the first that works is asked, the others stand in. Judges no source itself.
 
-import type { Log } from "../log.ts";
-import type { Ticker } from "../quote.ts";
+import type { Log } from "../../lib/log.ts";
+import type { Ticker } from "../../lib/quote.ts";
 import type {
   Failed,
   FetchOutcome,
@@ -9,7 +9,7 @@ import type {
   Readiness,
   SourceQuote,
   TickerFault,
-} from "./source.ts";
+} from "../../lib/sources/source.ts";
 
 type Member = QuoteSource & { readiness(): Readiness };
 

@@ -1,7 +1,7 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
-import { interest, ticker } from "../lib/bus/bus_fixtures.ts";
-import { createClock } from "../lib/clock.ts";
+import { interest, ticker } from "../../lib/bus/bus_fixtures.ts";
+import { createClock } from "../../lib/clock.ts";
 import { createNewcomers } from "./newcomers.ts";
 
 function open() {

@@ -1,6 +1,6 @@
 // Owns how a budget is spread over the time it must last: what a mark and what newcomers may spend now. Calls nobody.
 
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { type Budget, type CallLimit, createBudget, slidingMsMax } from "./budget.ts";
 
 export interface Allowance {

@@ -1,10 +1,10 @@
 // Owns how the budgets survive a change of leader: ticks tell what was spent and what may be next. Spends nothing.
 
-import type { Bus, SpentCalls } from "../lib/bus/bus.ts";
-import type { Clock } from "../lib/clock.ts";
-import { foretoldMsMax } from "../lib/market/budget.ts";
-import { costOf } from "../lib/market/cost.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Bus, SpentCalls } from "../../lib/bus/bus.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { foretoldMsMax } from "../upstream/budget.ts";
+import { costOf } from "../upstream/cost.ts";
+import type { Upstream } from "../upstream/upstream.ts";
 
 export interface SpentReport {
   /** Foretells as much as the last mark spent and one call for newcomers; at least calls for so many tickers. */

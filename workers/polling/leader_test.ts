@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { interest, ticker } from "../lib/bus/bus_fixtures.ts";
-import type { FetchFailure, FetchOutcome } from "../lib/sources/source.ts";
-import { createPollerRig, minute, priced } from "../tests/support/poller_rig.ts";
+import { interest, ticker } from "../../lib/bus/bus_fixtures.ts";
+import type { FetchFailure, FetchOutcome } from "../../lib/sources/source.ts";
+import { createPollerRig, minute, priced } from "../../tests/support/poller_rig.ts";
 
 async function open({ watched = [] as string[], batchSize = 50 } = {}) {
   const rig = createPollerRig({ batchSize });

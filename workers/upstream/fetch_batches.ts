@@ -1,18 +1,18 @@
 // Owns asking a source for any number of tickers: batches within its budget, few at a time, each failing alone. Publishes nothing.
 
-import type { Clock } from "../lib/clock.ts";
-import { waitForRoomMs } from "../lib/market/allowance.ts";
-import { type Budget, createBudget, type Spending } from "../lib/market/budget.ts";
-import { costOf } from "../lib/market/cost.ts";
-import type { Metrics } from "../lib/metrics.ts";
-import type { Ticker } from "../lib/quote.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { waitForRoomMs } from "./allowance.ts";
+import { type Budget, createBudget, type Spending } from "./budget.ts";
+import { costOf } from "./cost.ts";
+import type { Metrics } from "../../lib/metrics.ts";
+import type { Ticker } from "../../lib/quote.ts";
 import type {
   Failed,
   FetchOutcome,
   QuoteSource,
   SourceQuote,
   TickerFault,
-} from "../lib/sources/source.ts";
+} from "../../lib/sources/source.ts";
 
 export interface ReadQuote extends SourceQuote {
   readonly requestedAt: number;

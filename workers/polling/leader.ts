@@ -1,21 +1,21 @@
 // Owns what the holder of the lease does: polls at the marks and for newcomers, and publishes. Holds no lease itself.
 
-import type { Bus, Interest, Tick } from "../lib/bus/bus.ts";
-import type { Clock } from "../lib/clock.ts";
-import type { Log } from "../lib/log.ts";
-import type { Metrics } from "../lib/metrics.ts";
-import type { Ticker } from "../lib/quote.ts";
-import type { FetchOutcome, QuoteSource } from "../lib/sources/source.ts";
-import { busTimeoutMs, within } from "./deadline.ts";
-import type { HeldLease } from "./lease.ts";
+import type { Bus, Interest, Tick } from "../../lib/bus/bus.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Log } from "../../lib/log.ts";
+import type { Metrics } from "../../lib/metrics.ts";
+import type { Ticker } from "../../lib/quote.ts";
+import type { FetchOutcome, QuoteSource } from "../../lib/sources/source.ts";
+import { busTimeoutMs, within } from "../../lib/deadline.ts";
+import type { HeldLease } from "../lease.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createPollPlan } from "./poll_plan.ts";
 import type { Publisher } from "./publisher.ts";
-import type { SecuritiesRefresh } from "./refresh_securities.ts";
-import { markAt, nextMark } from "./schedule.ts";
+import type { SecuritiesRefresh } from "../refresh_securities.ts";
+import { markAt, nextMark } from "../schedule.ts";
 import { createSpentReport } from "./spent_report.ts";
 import { compareQuotes, type TickContent } from "./tick_content.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Upstream } from "../upstream/upstream.ts";
 
 export interface LeaderOptions {
   /** Asked for all that is wanted: one upstream, or a failover among several. */

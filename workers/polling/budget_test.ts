@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { interest } from "../lib/bus/bus_fixtures.ts";
-import type { CallLimit } from "../lib/market/budget.ts";
-import type { CostUnit, FetchOutcome } from "../lib/sources/source.ts";
+import { interest } from "../../lib/bus/bus_fixtures.ts";
+import type { CallLimit } from "../upstream/budget.ts";
+import type { CostUnit, FetchOutcome } from "../../lib/sources/source.ts";
 import {
   breakable,
   createPollerRig,
   minute,
   priced,
   startCron,
-} from "../tests/support/poller_rig.ts";
-import type { PollerOptions } from "./poll_quotes.ts";
-import { createUpstream } from "./upstream.ts";
+} from "../../tests/support/poller_rig.ts";
+import type { PollerOptions } from "../poll_quotes.ts";
+import { createUpstream } from "../upstream/upstream.ts";
 
 const minuteMs = 60_000;
 const perMinute = (calls: number): CallLimit[] => [{ calls, windowMs: minuteMs }];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Bus } from "../lib/bus/bus.ts";
-import type { Clock } from "../lib/clock.ts";
-import { createPollerRig, minute } from "../tests/support/poller_rig.ts";
-import { createLeaseKeeper } from "./lease.ts";
+import type { Bus } from "../../lib/bus/bus.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { createPollerRig, minute } from "../../tests/support/poller_rig.ts";
+import { createLeaseKeeper } from "../lease.ts";
 import { createPublisher } from "./publisher.ts";
 
 const nothing = { quotes: [], unchanged: [] };

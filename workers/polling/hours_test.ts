@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { ticker } from "../lib/bus/bus_fixtures.ts";
-import type { FetchOutcome } from "../lib/sources/source.ts";
-import { createPollerRig, startCron } from "../tests/support/poller_rig.ts";
-import { createUpstream } from "./upstream.ts";
+import { ticker } from "../../lib/bus/bus_fixtures.ts";
+import type { FetchOutcome } from "../../lib/sources/source.ts";
+import { createPollerRig, startCron } from "../../tests/support/poller_rig.ts";
+import { createUpstream } from "../upstream/upstream.ts";
 
 /** A poller over a source that follows the exchange, from a time in New York on. */
 async function open(from: string, watched: string[]) {

@@ -1,6 +1,6 @@
 // Owns what may be spent at one provider: no window of its limits ever holds more calls than allowed. Plans nothing.
 
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 /** So many calls (or credits, where symbols are billed) in each window of that length. */
 export interface CallLimit {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { ticker } from "../lib/bus/bus_fixtures.ts";
-import type { CallLimit } from "../lib/market/budget.ts";
-import type { QuoteSource } from "../lib/sources/source.ts";
-import { createPollerRig } from "../tests/support/poller_rig.ts";
+import { ticker } from "../../lib/bus/bus_fixtures.ts";
+import type { CallLimit } from "./budget.ts";
+import type { QuoteSource } from "../../lib/sources/source.ts";
+import { createPollerRig } from "../../tests/support/poller_rig.ts";
 import { createUpstream } from "./upstream.ts";
 
 const dayMs = 86_400_000;

@@ -1,8 +1,8 @@
 // Owns what a tick says of the quotes just read: which differ from those held, which are the same. Pure.
 
-import type { Tick } from "../lib/bus/bus.ts";
-import type { Quote, Ticker } from "../lib/quote.ts";
-import type { ReadQuote } from "./fetch_batches.ts";
+import type { Tick } from "../../lib/bus/bus.ts";
+import type { Quote, Ticker } from "../../lib/quote.ts";
+import type { ReadQuote } from "../upstream/fetch_batches.ts";
 
 export type TickContent = Pick<Tick, "quotes" | "unchanged" | "unchangedAsOf">;
 

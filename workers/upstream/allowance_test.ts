@@ -1,9 +1,9 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
-import { createClock } from "../clock.ts";
+import { createClock } from "../../lib/clock.ts";
 import { createAllowance } from "./allowance.ts";
 import type { CallLimit } from "./budget.ts";
-import { calendar } from "./calendar.ts";
+import { calendar } from "../../lib/market/calendar.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;

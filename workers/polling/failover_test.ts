@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { ticker } from "../lib/bus/bus_fixtures.ts";
-import type { CallLimit } from "../lib/market/budget.ts";
-import { createFailover } from "../lib/sources/failover.ts";
-import type { FetchOutcome, QuoteSource } from "../lib/sources/source.ts";
-import { createPollerRig, minute, priced, startCron } from "../tests/support/poller_rig.ts";
-import { createUpstream, type Upstream } from "./upstream.ts";
+import { ticker } from "../../lib/bus/bus_fixtures.ts";
+import type { CallLimit } from "../upstream/budget.ts";
+import { createFailover } from "../upstream/failover.ts";
+import type { FetchOutcome, QuoteSource } from "../../lib/sources/source.ts";
+import { createPollerRig, minute, priced, startCron } from "../../tests/support/poller_rig.ts";
+import { createUpstream, type Upstream } from "../upstream/upstream.ts";
 
 const watched = ["A", "B", "C", "D"];
 const down: FetchOutcome = { kind: "failed", failure: "server_error", detail: "Status 500" };

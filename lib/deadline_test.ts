@@ -1,6 +1,6 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
-import { createClock } from "../lib/clock.ts";
+import { createClock } from "./clock.ts";
 import { createBell, within } from "./deadline.ts";
 
 Deno.test("an answer in time passes, a late one is an error that names the call", async () => {
