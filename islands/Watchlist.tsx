@@ -3,10 +3,10 @@
 import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import { type Board, createBoard, type WatchlistProps } from "./board.ts";
+import { type Board, createBoard, type WatchlistProps } from "./state/board.ts";
 import { ConnectionBadge } from "./ConnectionBadge.tsx";
 import { EmptyList } from "./EmptyList.tsx";
-import { followPage } from "./page_events.ts";
+import { followPage } from "./browser/page_events.ts";
 import { QuoteRow } from "./QuoteRow.tsx";
 
 export function Watchlist(props: WatchlistProps): JSX.Element {

@@ -1,7 +1,7 @@
 // Owns the start in the browser: finds the page's islands and brings them to life. The one file here that acts on import.
 
 import { type ComponentType, h, hydrate } from "preact";
-import { followMenus } from "./menus.ts";
+import { followMenus } from "./browser/menus.ts";
 
 /** One line an island: its code is loaded only by pages that hold it. */
 const islands: Record<string, (() => Promise<ComponentType<never>>) | undefined> = {

@@ -1,7 +1,7 @@
 // Owns the account page: who is signed in and where, a new password, the data, the account's end.
 
 import type { ComponentChildren, JSX } from "preact";
-import { agoText } from "../../islands/quote_text.ts";
+import { agoText } from "../../islands/state/quote_text.ts";
 import type { PageContent } from "../../lib/render/page.tsx";
 import { deviceText } from "../device_text.ts";
 import { ErrorSummary, Field, type FieldErrors, UsernameOfForm } from "./form.tsx";

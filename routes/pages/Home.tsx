@@ -1,7 +1,7 @@
 // Owns the landing page: what this is, and the most watched stocks at their present prices.
 
 import type { JSX } from "preact";
-import { ageText, noQuoteText, quoteText } from "../../islands/quote_text.ts";
+import { ageText, noQuoteText, quoteText } from "../../islands/state/quote_text.ts";
 import type { FullQuote } from "../../lib/protocol.ts";
 import type { PageContent } from "../../lib/render/page.tsx";
 import { PageTime } from "./PageTime.tsx";

@@ -1,7 +1,7 @@
 // Owns the watchlist's page: the search, its results when asked without JavaScript, the bar of lists, and the list.
 
 import type { JSX } from "preact";
-import type { WatchlistProps } from "../../islands/board.ts";
+import type { WatchlistProps } from "../../islands/state/board.ts";
 import { Search } from "../../islands/Search.tsx";
 import { Watchlist } from "../../islands/Watchlist.tsx";
 import { Island } from "../../lib/render/island.tsx";

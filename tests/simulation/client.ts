@@ -1,7 +1,7 @@
 // Owns one simulated viewer: connects, subscribes, reads as the protocol says, comes back elsewhere. Judges nothing.
 
-import { createQuoteStore, type QuoteStore } from "../../islands/quote_store.ts";
-import { parseServerMessage } from "../../islands/parse_message.ts";
+import { createQuoteStore, type QuoteStore } from "../../islands/state/quote_store.ts";
+import { parseServerMessage } from "../../islands/live/parse_message.ts";
 import type { ServerMessage } from "../../lib/protocol.ts";
 import { parsePrice, type Ticker } from "../../lib/quote.ts";
 import type { Instance } from "./instance.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Price } from "../lib/quote.ts";
+import type { Price } from "../../lib/quote.ts";
 import { ageText, agoText, quoteText } from "./quote_text.ts";
 
 function price(tenThousandths: number): Price {

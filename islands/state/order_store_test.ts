@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ChangeOutcome } from "./api.ts";
+import type { ChangeOutcome } from "../browser/api.ts";
 import { createOrderStore } from "./order_store.ts";
 
 /** A list of four whose server answers when the test says so. */

@@ -2,11 +2,11 @@
 // It hands messages on and knows neither quotes nor lists.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { type ClientMessage, closeCodes, type ServerMessage } from "../lib/protocol.ts";
+import { type ClientMessage, closeCodes, type ServerMessage } from "../../lib/protocol.ts";
 import * as liveTimes from "./live_times.ts";
 import { parseServerMessage } from "./parse_message.ts";
-import type { Clock, LiveSocket } from "./ports.ts";
-import { createTimer } from "./timer.ts";
+import type { Clock, LiveSocket } from "../browser/ports.ts";
+import { createTimer } from "../browser/timer.ts";
 
 export type LiveStatus =
   | { readonly kind: "connecting" | "live" | "reconnecting" | "signed_out" | "limit" }

@@ -1,6 +1,6 @@
 // Owns how a price, its change and its age read. Pure: the server renders with it, the browser updates with it.
 
-import { formatPrice, type Price, type Session } from "../lib/quote.ts";
+import { formatPrice, type Price, type Session } from "../../lib/quote.ts";
 
 export type Direction = "up" | "down" | "flat" | "none";
 

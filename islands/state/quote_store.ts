@@ -1,8 +1,8 @@
 // Owns the newest quote of each ticker as signals, and the rule that none goes backwards. Knows no socket and no DOM.
 
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { BriefQuote, FullQuote, SnapshotMessage, TickMessage } from "../lib/protocol.ts";
-import { compareVersions, type Price, type Session, type Version } from "../lib/quote.ts";
+import type { BriefQuote, FullQuote, SnapshotMessage, TickMessage } from "../../lib/protocol.ts";
+import { compareVersions, type Price, type Session, type Version } from "../../lib/quote.ts";
 import { type Direction, noQuoteText, quoteText } from "./quote_text.ts";
 
 /** What a row shows. Each is a signal of its own, so that a tick touches only the texts that differ. */

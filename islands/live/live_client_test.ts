@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import FakeTimers from "@sinonjs/fake-timers";
 import fc from "fast-check";
-import { createClock } from "../lib/clock.ts";
-import { closeCodes, type FullQuote, type ServerMessage } from "../lib/protocol.ts";
-import type { Price, Ticker } from "../lib/quote.ts";
+import { createClock } from "../../lib/clock.ts";
+import { closeCodes, type FullQuote, type ServerMessage } from "../../lib/protocol.ts";
+import type { Price, Ticker } from "../../lib/quote.ts";
 import { FakeSocket } from "./fake_socket.ts";
 import { createLiveClient, type RefreshOutcome } from "./live_client.ts";
 import * as liveTimes from "./live_times.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { effect } from "@preact/signals";
-import type { BriefQuote, FullQuote, TickMessage } from "../lib/protocol.ts";
-import { formatPrice, type Price, type Ticker } from "../lib/quote.ts";
+import type { BriefQuote, FullQuote, TickMessage } from "../../lib/protocol.ts";
+import { formatPrice, type Price, type Ticker } from "../../lib/quote.ts";
 import { createQuoteStore } from "./quote_store.ts";
 
 const startMs = 1_700_000_000_000;

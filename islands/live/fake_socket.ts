@@ -1,7 +1,7 @@
 // Owns a WebSocket for tests: the test plays the server.
 
-import type { ServerMessage } from "../lib/protocol.ts";
-import type { LiveSocket } from "./ports.ts";
+import type { ServerMessage } from "../../lib/protocol.ts";
+import type { LiveSocket } from "../browser/ports.ts";
 
 export class FakeSocket implements LiveSocket {
   onopen: ((event: Event) => void) | null = null;

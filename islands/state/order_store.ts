@@ -1,7 +1,7 @@
 // Owns the order of a list while it is arranged: shown at once, saved one after another, the newest last. Knows no DOM.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Api } from "./api.ts";
+import type { Api } from "../browser/api.ts";
 
 export interface OrderStore {
   readonly tickers: ReadonlySignal<readonly string[]>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import FakeTimers from "@sinonjs/fake-timers";
-import { createClock } from "../lib/clock.ts";
-import type { FoundSecurity } from "./api.ts";
+import { createClock } from "../../lib/clock.ts";
+import type { FoundSecurity } from "../browser/api.ts";
 import { createSearchStore } from "./search_store.ts";
 
 /** A search whose server answers when the test says so. */

@@ -2,7 +2,7 @@
 // A change that fails is dropped, and what it did is undone by that.
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Api, ChangeOutcome } from "./api.ts";
+import type { Api, ChangeOutcome } from "../browser/api.ts";
 
 export interface ListStore {
   readonly name: ReadonlySignal<string>;

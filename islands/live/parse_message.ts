@@ -1,6 +1,6 @@
 // Owns the browser's reading of the server's frames: what is not a known message is none.
 
-import type { ServerMessage } from "../lib/protocol.ts";
+import type { ServerMessage } from "../../lib/protocol.ts";
 
 const requiredArray: Record<string, string | undefined> = {
   hello: undefined,

@@ -2,12 +2,12 @@
 // Making one does nothing; start() connects it to the browser.
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { FullQuote, ListsMessage, ServerMessage } from "../lib/protocol.ts";
-import type { Api } from "./api.ts";
+import type { FullQuote, ListsMessage, ServerMessage } from "../../lib/protocol.ts";
+import type { Api } from "../browser/api.ts";
 import { createListStore, type ListStore } from "./list_store.ts";
-import { createLiveClient, type LiveClient } from "./live_client.ts";
-import { browserApi, browserClock, goToSignIn, pageList } from "./page.ts";
-import type { Clock, LiveSocket } from "./ports.ts";
+import { createLiveClient, type LiveClient } from "../live/live_client.ts";
+import { browserApi, browserClock, goToSignIn, pageList } from "../browser/page.ts";
+import type { Clock, LiveSocket } from "../browser/ports.ts";
 import { createQuoteStore, type QuoteStore } from "./quote_store.ts";
 
 export interface WatchlistProps {
@@ -165,7 +165,7 @@ function browserPorts(listId: string): BoardPorts {
     async onLists(lists) {
       const told = JSON.stringify(lists);
       if (document.querySelector<HTMLElement>(".list-bar")?.dataset.lists === told) return;
-      await (await import("./list_bar.ts")).renewListBar(listId, told);
+      await (await import("../browser/list_bar.ts")).renewListBar(listId, told);
     },
   };
 }

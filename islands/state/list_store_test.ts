@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { effect } from "@preact/signals";
-import type { ChangeOutcome } from "./api.ts";
+import type { ChangeOutcome } from "../browser/api.ts";
 import { createListStore, waitingChangesMax } from "./list_store.ts";
 
 /** A list whose server answers when the test says so. */

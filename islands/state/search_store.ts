@@ -1,8 +1,8 @@
 // Owns a search as it is typed: waiting, asking, dropping older answers, and which option is active. Knows no DOM.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Api, FoundSecurity } from "./api.ts";
-import type { Clock } from "./ports.ts";
+import type { Api, FoundSecurity } from "../browser/api.ts";
+import type { Clock } from "../browser/ports.ts";
 
 export type SearchState =
   | { readonly kind: "idle" }

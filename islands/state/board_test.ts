@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import FakeTimers from "@sinonjs/fake-timers";
-import { createClock } from "../lib/clock.ts";
-import type { FullQuote } from "../lib/protocol.ts";
-import type { Price, Ticker } from "../lib/quote.ts";
-import type { ChangeOutcome } from "./api.ts";
+import { createClock } from "../../lib/clock.ts";
+import type { FullQuote } from "../../lib/protocol.ts";
+import type { Price, Ticker } from "../../lib/quote.ts";
+import type { ChangeOutcome } from "../browser/api.ts";
 import { createBoard } from "./board.ts";
-import { FakeSocket } from "./fake_socket.ts";
-import { pageList } from "./page.ts";
+import { FakeSocket } from "../live/fake_socket.ts";
+import { pageList } from "../browser/page.ts";
 
 const startMs = 1_700_000_000_000;
 /** The browser's clock is a minute ahead of the server's. */
