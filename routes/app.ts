@@ -6,32 +6,32 @@ import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPathNoStrict } from "hono/utils/url";
 import type { Deps } from "../lib/deps.ts";
-import { accountRoutes } from "./account.ts";
-import { accountPageRoutes } from "./account_page.ts";
+import { accountRoutes } from "./api/account.ts";
+import { accountPageRoutes } from "./pages/account/account_page.ts";
 import { assetRoutes } from "./assets.ts";
-import { arrangePageRoutes } from "./arrange_page.ts";
-import { authRoutes } from "./auth.ts";
-import { docsRoutes } from "./docs.ts";
+import { arrangePageRoutes } from "./pages/arrange/arrange_page.ts";
+import { authRoutes } from "./api/auth.ts";
+import { docsRoutes } from "./api/docs.ts";
 import {
   errorHandler,
   methodRefusal,
   notFoundHandler,
   refuseInvalid,
   refuseLarge,
-} from "./errors.ts";
+} from "./middleware/errors.ts";
 import { healthRoutes } from "./health.ts";
-import type { Env } from "./http.ts";
-import { listFileRoutes } from "./list_files.ts";
-import { listRoutes } from "./lists.ts";
+import type { Env } from "./middleware/http.ts";
+import { listFileRoutes } from "./api/lists/files.ts";
+import { listRoutes } from "./api/lists/lists.ts";
 import { createLiveRoutes } from "./live.ts";
-import { pageRoutes } from "./pages.ts";
-import { observeRequests } from "./observe_requests.ts";
-import { guardAgainstForgery } from "./same_origin.ts";
-import { resetPageRoutes } from "./reset_page.ts";
-import { securitiesRoutes } from "./securities.ts";
-import { securityHeaders } from "./security_headers.ts";
-import { watchlistPageRoutes } from "./watchlist_page.ts";
-import { watchlistRoutes } from "./watchlists.ts";
+import { pageRoutes } from "./pages/pages.ts";
+import { observeRequests } from "./middleware/observe_requests.ts";
+import { guardAgainstForgery } from "./middleware/same_origin.ts";
+import { resetPageRoutes } from "./pages/reset/reset_page.ts";
+import { securitiesRoutes } from "./api/securities.ts";
+import { securityHeaders } from "./middleware/security_headers.ts";
+import { watchlistPageRoutes } from "./pages/watchlist/watchlist_page.ts";
+import { watchlistRoutes } from "./api/lists/items.ts";
 
 /** Larger bodies answer 413. */
 const bodyBytesMax = 64 * 1024;

@@ -3,7 +3,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "../lib/deps.ts";
 import { assetsPath } from "../lib/render/assets.ts";
-import type { Env } from "./http.ts";
+import type { Env } from "./middleware/http.ts";
 
 export function assetRoutes(app: OpenAPIHono<Env>, { assets }: Pick<Deps, "assets">) {
   app.get(`${assetsPath}:name`, (c) => {

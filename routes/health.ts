@@ -2,7 +2,7 @@
 
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "../lib/deps.ts";
-import type { Env } from "./http.ts";
+import type { Env } from "./middleware/http.ts";
 
 export type HealthDeps =
   & Pick<Deps, "bus" | "clock" | "log" | "metrics" | "isPrepared">

@@ -7,8 +7,8 @@ import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
 import { liveLimits, parseTickers } from "../lib/protocol.ts";
 import { parseTicker, type Ticker } from "../lib/quote.ts";
-import { callerOf, type Env, identify } from "./http.ts";
-import { isAcceptedOrigin } from "./same_origin.ts";
+import { callerOf, type Env, identify } from "./middleware/http.ts";
+import { isAcceptedOrigin } from "./middleware/same_origin.ts";
 
 /** 16 bytes in base64 (RFC 6455); the platform takes anything. */
 const handshakeKey = /^[A-Za-z0-9+/]{22}==$/;

@@ -12,9 +12,9 @@ import { createLog } from "../lib/log.ts";
 import { isStale } from "../lib/market/staleness.ts";
 import { createMetrics } from "../lib/metrics.ts";
 import type { ServerMessage } from "../lib/protocol.ts";
-import type { Env } from "./http.ts";
+import type { Env } from "./middleware/http.ts";
 import { createLiveRoutes } from "./live.ts";
-import { problemResponse } from "./problem.ts";
+import { problemResponse } from "./middleware/problem.ts";
 
 export const allowedOrigin = "https://board.example";
 const ann = identity("ann", { expiresAt: Date.now() + 3_600_000 });

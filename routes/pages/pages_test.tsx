@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import type { FullQuote } from "../../lib/protocol.ts";
 import type { Price, Session, Ticker } from "../../lib/quote.ts";
 import { type PageContent, type PageFrame, renderPage } from "../../lib/render/page.tsx";
-import { accountPage } from "./Account.tsx";
-import { errorPage } from "./ErrorPage.tsx";
-import { homePage } from "./Home.tsx";
-import { loginPage } from "./Login.tsx";
-import { resetPage } from "./Reset.tsx";
-import { registerPage } from "./Register.tsx";
-import { watchlistPage, type WatchlistPageProps } from "./Watchlist.tsx";
+import { accountPage } from "./account/Account.tsx";
+import { errorPage } from "./error/ErrorPage.tsx";
+import { homePage } from "./home/Home.tsx";
+import { loginPage } from "./sign_in/Login.tsx";
+import { resetPage } from "./reset/Reset.tsx";
+import { registerPage } from "./register/Register.tsx";
+import { watchlistPage, type WatchlistPageProps } from "./watchlist/Watchlist.tsx";
 
 const frame: PageFrame = {
   assets: { path: (name) => `/assets/${name}`, modules: () => [] },

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { Hono } from "hono";
+import { Problem } from "../../lib/errors.ts";
+import type { Env } from "./http.ts";
+import { guardAgainstForgery } from "./same_origin.ts";
+
+const app = new Hono<Env>();
+app.use(guardAgainstForgery({ allowedOrigins: ["https://friend.example"] }));
+app.all("/", (c) => c.text("done"));
+app.onError((error, c) => c.text(error instanceof Problem ? error.code : "other", 403));
+
+async function send(headers: Record<string, string>, method = "POST"): Promise<string> {
+  const answer = await app.request("https://board.example/", { method, headers });
+  return await answer.text();
+}
+
+const cases: [name: string, headers: Record<string, string>, answer: string][] = [
+  ["our own page", { "sec-fetch-site": "same-origin" }, "done"],
+  ["an address typed by the user", { "sec-fetch-site": "none" }, "done"],
+  ["another site", { "sec-fetch-site": "cross-site" }, "forbidden_origin"],
+  ["a sibling subdomain", { "sec-fetch-site": "same-site" }, "forbidden_origin"],
+  [
+    "an allowed origin",
+    { "sec-fetch-site": "cross-site", origin: "https://friend.example" },
+    "done",
+  ],
+  ["an older browser's own page", { origin: "https://board.example" }, "done"],
+  ["an older browser's foreign page", { origin: "https://evil.example" }, "forbidden_origin"],
+  ["a sandboxed frame", { origin: "null" }, "forbidden_origin"],
+  ["a program that is no browser", {}, "done"],
+  [
+    "a page with a Bearer token, which no browser adds by itself",
+    { "sec-fetch-site": "cross-site", authorization: "Bearer x" },
+    "done",
+  ],
+];
+
+for (const [name, headers, answer] of cases) {
+  Deno.test(`a state change from ${name} is ${answer === "done" ? "done" : "refused"}`, async () => {
+    assert.equal(await send(headers), answer);
+  });
+}
+
+Deno.test("reading is open to all sites", async () => {
+  assert.equal(await send({ "sec-fetch-site": "cross-site" }, "GET"), "done");
+});

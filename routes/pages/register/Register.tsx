@@ -1,0 +1,98 @@
+// Owns the registration page.
+
+import type { JSX } from "preact";
+import type { PageContent } from "../../../lib/render/page.tsx";
+import { ErrorSummary, Field, type FieldErrors } from "../form.tsx";
+
+export type RegisterField = "username" | "password" | "email" | "firstName" | "lastName";
+
+export interface RegisterProps {
+  /** As sent before, without the password. */
+  readonly values?: Readonly<Partial<Record<Exclude<RegisterField, "password">, string>>>;
+  /** Of the whole, as when registrations are limited. */
+  readonly error?: string;
+  readonly fieldErrors?: FieldErrors<RegisterField>;
+  readonly passwordLengthMin: number;
+  readonly passwordLengthMax: number;
+}
+
+const fields: readonly RegisterField[] = [
+  "username",
+  "password",
+  "email",
+  "firstName",
+  "lastName",
+];
+
+export function registerPage(props: RegisterProps): PageContent {
+  const isFaulty = props.error !== undefined || Object.keys(props.fieldErrors ?? {}).length > 0;
+  return {
+    title: isFaulty ? "Error: Create account" : "Create account",
+    body: <Register {...props} />,
+  };
+}
+
+function Register(props: RegisterProps): JSX.Element {
+  const { values = {}, error, fieldErrors = {} } = props;
+  return (
+    <section class="card">
+      <h1>Create account</h1>
+      <ErrorSummary
+        error={error}
+        fields={fields.map((name) => ({ name, error: fieldErrors[name] }))}
+      />
+      <form method="post" action="/register">
+        <Field
+          name="username"
+          label="Username"
+          hint="3 to 32 of a–z, 0–9, dot, hyphen and underscore."
+          autocomplete="username"
+          value={values.username}
+          error={fieldErrors.username}
+          required
+          minLength={3}
+          maxLength={32}
+        />
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          hint={`At least ${props.passwordLengthMin} characters.`}
+          autocomplete="new-password"
+          error={fieldErrors.password}
+          required
+          minLength={props.passwordLengthMin}
+          maxLength={props.passwordLengthMax}
+        />
+        <Field
+          name="email"
+          label="Email"
+          type="email"
+          autocomplete="email"
+          value={values.email}
+          error={fieldErrors.email}
+        />
+        <div class="field-pair">
+          <Field
+            name="firstName"
+            label="First name"
+            autocomplete="given-name"
+            value={values.firstName}
+            error={fieldErrors.firstName}
+          />
+          <Field
+            name="lastName"
+            label="Last name"
+            autocomplete="family-name"
+            value={values.lastName}
+            error={fieldErrors.lastName}
+          />
+        </div>
+        <button type="submit">Create account</button>
+      </form>
+      <p class="aside">
+        Already registered? <a href="/login">Sign in</a>
+      </p>
+    </section>
+  );
+}

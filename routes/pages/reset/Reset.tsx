@@ -1,0 +1,69 @@
+// Owns the page behind a reset link: a new password for the one it was made for, or that it does not work any more.
+
+import type { JSX } from "preact";
+import type { PageContent } from "../../../lib/render/page.tsx";
+import { ErrorSummary, Field, UsernameOfForm } from "../form.tsx";
+
+export interface ResetProps {
+  /** Whose password it is; undefined: the link is good for nothing. */
+  readonly username: string | undefined;
+  readonly token: string;
+  readonly error?: string | undefined;
+  readonly passwordError?: string;
+  readonly passwordLengthMin: number;
+  readonly passwordLengthMax: number;
+}
+
+export function resetPage(props: ResetProps): PageContent {
+  if (props.username === undefined) return { title: "Link not valid", body: <UselessLink /> };
+  const isFaulty = props.error !== undefined || props.passwordError !== undefined;
+  return {
+    title: isFaulty ? "Error: New password" : "New password",
+    body: <Reset {...props} username={props.username} />,
+  };
+}
+
+function Reset(props: ResetProps & { username: string }): JSX.Element {
+  const { username, token, error, passwordError } = props;
+  return (
+    <section class="card">
+      <h1>New password</h1>
+      <p>
+        For the account <b>{username}</b>. All its devices are signed out then.
+      </p>
+      <ErrorSummary error={error} fields={[{ name: "newPassword", error: passwordError }]} />
+      <form method="post" action="/reset">
+        <input type="hidden" name="token" value={token} />
+        <UsernameOfForm username={username} />
+        <Field
+          name="newPassword"
+          label="New password"
+          type="password"
+          hint={`At least ${props.passwordLengthMin} characters.`}
+          autocomplete="new-password"
+          error={passwordError}
+          required
+          minLength={props.passwordLengthMin}
+          maxLength={props.passwordLengthMax}
+          autofocus
+        />
+        <button type="submit">Change password</button>
+      </form>
+    </section>
+  );
+}
+
+function UselessLink(): JSX.Element {
+  return (
+    <section class="card">
+      <h1>This link does not work any more</h1>
+      <p>
+        It was used already, is more than an hour old, or is not complete. Ask whoever runs this
+        service for a new one.
+      </p>
+      <p class="actions">
+        <a class="button" href="/login">Sign in</a>
+      </p>
+    </section>
+  );
+}

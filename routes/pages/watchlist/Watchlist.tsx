@@ -1,0 +1,90 @@
+// Owns the watchlist's page: the search, its results when asked without JavaScript, the bar of lists, and the list.
+
+import type { JSX } from "preact";
+import type { WatchlistProps } from "../../../islands/state/board.ts";
+import { Search } from "../../../islands/Search.tsx";
+import { Watchlist } from "../../../islands/Watchlist.tsx";
+import { Island } from "../../../lib/render/island.tsx";
+import type { PageContent } from "../../../lib/render/page.tsx";
+import { ImportReport, type ImportReportProps } from "./ImportReport.tsx";
+import { listPath } from "../list_path.ts";
+import { ListBar, type ListBarProps } from "./ListBar.tsx";
+import { PageTime } from "../PageTime.tsx";
+
+export interface WatchlistPageProps extends Pick<ListBarProps, "lists" | "nameLengthMax"> {
+  readonly board: WatchlistProps;
+  /** The answer to GET /watchlist?query=. */
+  readonly search?: {
+    readonly query: string;
+    readonly results: readonly { readonly ticker: string; readonly name: string }[];
+  } | undefined;
+  /** What an import came to. */
+  readonly report?: ImportReportProps | undefined;
+  /** A form, and why its change was refused. */
+  readonly refused?: NonNullable<ListBarProps["refused"]> & { readonly text: string } | undefined;
+}
+
+export function watchlistPage(props: WatchlistPageProps): PageContent {
+  return { title: props.board.list.name, body: <WatchlistPage {...props} /> };
+}
+
+function WatchlistPage(
+  { lists, nameLengthMax, board, search, report, refused }: WatchlistPageProps,
+): JSX.Element {
+  return (
+    <>
+      <Island
+        name="Search"
+        component={Search}
+        props={{ query: search?.query ?? "", list: board.list.id }}
+        load="interaction"
+      />
+      {search && <Results search={search} list={board.list} />}
+      {refused && <p id="refusal" class="notice notice-error" role="alert">{refused.text}</p>}
+      {report && <ImportReport {...report} />}
+      <ListBar
+        lists={lists}
+        shown={board.list}
+        nameLengthMax={nameLengthMax}
+        refused={refused}
+      />
+      <Island name="Watchlist" component={Watchlist} props={board} />
+      <p class="notice no-script">
+        Without JavaScript these prices stand still as of{" "}
+        <PageTime at={board.at} />. Reload the page for newer ones.
+      </p>
+    </>
+  );
+}
+
+function Results({ search: { query, results }, list: { id, tickers } }: {
+  search: NonNullable<WatchlistPageProps["search"]>;
+  list: WatchlistPageProps["board"]["list"];
+}): JSX.Element {
+  return (
+    <section class="results" aria-labelledby="results-title">
+      <h2 id="results-title">
+        {results.length === 0 ? "No stock matches" : "Results for"} “{query}”
+      </h2>
+      {results.length > 0 && (
+        <form method="post" action={listPath(id)}>
+          <ul>
+            {results.map(({ ticker, name }) => (
+              <li key={ticker}>
+                <b>{ticker}</b>
+                <span class="name">{name}</span>
+                {tickers.includes(ticker)
+                  ? <span class="chip">On your list</span>
+                  : (
+                    <button type="submit" name="ticker" value={ticker} aria-label={`Add ${ticker}`}>
+                      Add
+                    </button>
+                  )}
+              </li>
+            ))}
+          </ul>
+        </form>
+      )}
+    </section>
+  );
+}
