@@ -1,6 +1,6 @@
 // Owns a stand-in for the case study's quote API, with controls to make it fail: for tests and for trying things out.
 
-import { createAlbertMarket, failureModes, type FailureOrder } from "./albert_market.ts";
+import { createAlbertMarket, failureModes, type FailureOrder } from "./albert/market.ts";
 
 const usage = `PORT (9009), HOST (127.0.0.1) and ALBERT_API_KEY (demo) may be set.
   GET  /casestudy/stock/prices/?tickers=AAPL,MSFT   header Albert-Case-Study-API-Key

@@ -3,11 +3,11 @@
 import { parseArgs } from "node:util";
 import { createClock } from "../lib/clock.ts";
 import { StartupError } from "../lib/errors.ts";
-import { backupText, noRecords } from "./backup_text.ts";
-import { openBulkStore, storeHelp } from "./open_store.ts";
-import { countText, durationText, progressOfTask } from "./progress.ts";
-import { runTask, UsageError } from "./task.ts";
-import { isPacked } from "./text_file.ts";
+import { backupText, noRecords } from "./backup/text.ts";
+import { openBulkStore, storeHelp } from "./shared/open_store.ts";
+import { countText, durationText, progressOfTask } from "./shared/progress.ts";
+import { runTask, UsageError } from "./shared/task.ts";
+import { isPacked } from "./shared/text_file.ts";
 
 const usage = `Usage: deno task backup FILE[.gz]
 

@@ -13,9 +13,9 @@ import { createPasswords } from "../lib/auth/passwords/passwords.ts";
 import { createClock } from "../lib/clock.ts";
 import { Problem, StartupError } from "../lib/errors.ts";
 import type { Store } from "../lib/store/store.ts";
-import { openStore, storeHelp } from "./open_store.ts";
-import { createSecretSource, type SecretSource } from "./read_secrets.ts";
-import { runTask, UsageError } from "./task.ts";
+import { openStore, storeHelp } from "./shared/open_store.ts";
+import { createSecretSource, type SecretSource } from "./users/read_secrets.ts";
+import { runTask, UsageError } from "./shared/task.ts";
 
 const usage = `Usage: deno task createusers NAME...
        deno task createusers --demo

@@ -4,13 +4,13 @@ import { parseArgs } from "node:util";
 import { type Clock, createClock } from "../lib/clock.ts";
 import { StartupError } from "../lib/errors.ts";
 import type { BulkStore, UserRecord } from "../lib/store/bulk.ts";
-import { type Line, linesOf } from "./lines.ts";
-import { openBulkStore, storeHelp } from "./open_store.ts";
-import { countText, durationText, progressOfTask } from "./progress.ts";
-import { createRefusals, type Refusals } from "./refusals.ts";
-import { runTask, UsageError } from "./task.ts";
-import { openTextFile } from "./text_file.ts";
-import { createUserReader, optionalColumns, requiredColumns } from "./users_csv.ts";
+import { type Line, linesOf } from "./shared/lines.ts";
+import { openBulkStore, storeHelp } from "./shared/open_store.ts";
+import { countText, durationText, progressOfTask } from "./shared/progress.ts";
+import { createRefusals, type Refusals } from "./shared/refusals.ts";
+import { runTask, UsageError } from "./shared/task.ts";
+import { openTextFile } from "./shared/text_file.ts";
+import { createUserReader, optionalColumns, requiredColumns } from "./users/users_csv.ts";
 
 const usage = `Usage: deno task users:import FILE.csv [--report REFUSED.txt]
 

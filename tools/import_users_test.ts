@@ -12,8 +12,8 @@ import { startPostgres } from "../tests/support/postgres.ts";
 import { startServer } from "../tests/support/server.ts";
 import { assertRefusals, runTask, startTask, withFolder } from "../tests/support/task.ts";
 import { importUsers } from "./import_users.ts";
-import { linesOf } from "./lines.ts";
-import { createRefusals } from "./refusals.ts";
+import { linesOf } from "./shared/lines.ts";
+import { createRefusals } from "./shared/refusals.ts";
 
 const name = "users:import";
 const header = "username,password_hash,email,first_name,last_name,tickers";

@@ -2,7 +2,7 @@
 
 import { parsePostgresAddress } from "../lib/store/postgres/address.ts";
 import { migrateDatabase } from "../lib/store/postgres_store.ts";
-import { runTask, UsageError } from "./task.ts";
+import { runTask, UsageError } from "./shared/task.ts";
 
 const usage = `Usage: DATABASE_URL=postgres://user:password@host:5432/database deno task migrate
 

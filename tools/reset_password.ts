@@ -4,8 +4,8 @@ import { parseArgs } from "node:util";
 import { issueResetToken, resetTicketMs } from "../lib/auth/password_reset.ts";
 import { createClock } from "../lib/clock.ts";
 import { StartupError } from "../lib/errors.ts";
-import { openStore, storeHelp } from "./open_store.ts";
-import { runTask, UsageError } from "./task.ts";
+import { openStore, storeHelp } from "./shared/open_store.ts";
+import { runTask, UsageError } from "./shared/task.ts";
 
 const usage = `Usage: deno task users:reset NAME [--origin=https://quotes.example.com]
 

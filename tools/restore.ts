@@ -5,12 +5,12 @@ import { keySetSetting } from "../lib/auth/sessions/signing_keys.ts";
 import { type Clock, createClock } from "../lib/clock.ts";
 import { StartupError } from "../lib/errors.ts";
 import type { BulkStore, StoreRecord } from "../lib/store/bulk.ts";
-import { lineLengthMax, noRecords, readBackup, type RecordCounts } from "./backup_text.ts";
-import { linesOf } from "./lines.ts";
-import { openBulkStore, storeHelp } from "./open_store.ts";
-import { countText, durationText, progressOfTask } from "./progress.ts";
-import { runTask, UsageError } from "./task.ts";
-import { openTextFile } from "./text_file.ts";
+import { lineLengthMax, noRecords, readBackup, type RecordCounts } from "./backup/text.ts";
+import { linesOf } from "./shared/lines.ts";
+import { openBulkStore, storeHelp } from "./shared/open_store.ts";
+import { countText, durationText, progressOfTask } from "./shared/progress.ts";
+import { runTask, UsageError } from "./shared/task.ts";
+import { openTextFile } from "./shared/text_file.ts";
 
 const usage = `Usage: deno task restore FILE [--replace] [--sign-out]
 

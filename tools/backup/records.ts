@@ -1,8 +1,8 @@
 // Owns the form of each kind of record in a backup, from which it is read back. Reads and writes no file.
 
 import { z } from "zod";
-import { parseTicker, type Ticker } from "../lib/quote.ts";
-import type { StoreRecord } from "../lib/store/bulk.ts";
+import { parseTicker, type Ticker } from "../../lib/quote.ts";
+import type { StoreRecord } from "../../lib/store/bulk.ts";
 
 const time = z.int();
 

@@ -1,17 +1,17 @@
 // Owns opening the service's store for an operator's task: the same one that the service uses with the same settings.
 
-import { createClock } from "../lib/clock.ts";
-import { loadConfig } from "../lib/config.ts";
-import { StartupError } from "../lib/errors.ts";
-import { createLog } from "../lib/log.ts";
-import { simulated } from "../lib/sources/simulated.ts";
-import type { BulkStore } from "../lib/store/bulk.ts";
-import { openKvBulk } from "../lib/store/kv/bulk.ts";
-import { isKvFile } from "../lib/store/kv/open.ts";
-import { openKvStore } from "../lib/store/kv_store.ts";
-import { openPostgresBulk } from "../lib/store/postgres/bulk.ts";
-import { openPostgresStore } from "../lib/store/postgres_store.ts";
-import type { Store } from "../lib/store/store.ts";
+import { createClock } from "../../lib/clock.ts";
+import { loadConfig } from "../../lib/config.ts";
+import { StartupError } from "../../lib/errors.ts";
+import { createLog } from "../../lib/log.ts";
+import { simulated } from "../../lib/sources/simulated.ts";
+import type { BulkStore } from "../../lib/store/bulk.ts";
+import { openKvBulk } from "../../lib/store/kv/bulk.ts";
+import { isKvFile } from "../../lib/store/kv/open.ts";
+import { openKvStore } from "../../lib/store/kv_store.ts";
+import { openPostgresBulk } from "../../lib/store/postgres/bulk.ts";
+import { openPostgresStore } from "../../lib/store/postgres_store.ts";
+import type { Store } from "../../lib/store/store.ts";
 
 /** For the usage of each task. */
 export const storeHelp =

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import FakeTimers from "@sinonjs/fake-timers";
-import { createClock } from "../lib/clock.ts";
+import { createClock } from "../../lib/clock.ts";
 import { createProgress } from "./progress.ts";
 
 function fixture(isTerminal: boolean) {

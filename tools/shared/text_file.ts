@@ -1,6 +1,6 @@
 // Owns reading a large text file as it goes by: opened with a clear sentence, unpacked if its name says so, bytes counted.
 
-import { StartupError } from "../lib/errors.ts";
+import { StartupError } from "../../lib/errors.ts";
 
 export interface TextFile {
   readonly bytes: number;

@@ -1,6 +1,6 @@
 // Owns telling how far a long task has come: one line that is drawn again on a terminal, a line now and then elsewhere.
 
-import type { Clock } from "../lib/clock.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 export interface Progress {
   /** Cheap: to be called after each batch. How much of `total` is done, and what to say of it. */

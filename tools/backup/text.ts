@@ -2,10 +2,10 @@
 
 import { createHash, type Hash } from "node:crypto";
 import { z } from "zod";
-import { StartupError } from "../lib/errors.ts";
-import { recordKinds, type StoreRecord } from "../lib/store/bulk.ts";
-import { recordForm } from "./backup_records.ts";
-import type { Line } from "./lines.ts";
+import { StartupError } from "../../lib/errors.ts";
+import { recordKinds, type StoreRecord } from "../../lib/store/bulk.ts";
+import { recordForm } from "./records.ts";
+import type { Line } from "../shared/lines.ts";
 
 /** Grows when an older reader could no longer read the text. */
 const version = 1;

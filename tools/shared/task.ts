@@ -1,6 +1,6 @@
 // Owns how an operator's task begins and ends: its help, and one sentence and exit code 1 for what they can mend.
 
-import { Problem, StartupError } from "../lib/errors.ts";
+import { Problem, StartupError } from "../../lib/errors.ts";
 
 /** The task was called in a way it does not understand; its usage is shown with the sentence. */
 export class UsageError extends Error {

@@ -2,19 +2,19 @@
 
 import Papa from "papaparse";
 import { v7 as uuidv7 } from "uuid";
-import { usernamePattern } from "../lib/auth/auth.ts";
+import { usernamePattern } from "../../lib/auth/auth.ts";
 import {
   hashFault,
   hashLanesMax,
   hashMemoryMax,
   hashWorkMax,
-} from "../lib/auth/passwords/foreign_hashes.ts";
-import { normalizeUsername } from "../lib/auth/passwords/rules.ts";
-import type { Clock } from "../lib/clock.ts";
-import { parseTicker, type Ticker } from "../lib/quote.ts";
-import type { UserRecord } from "../lib/store/bulk.ts";
-import { firstListName, listTickersMax } from "../lib/store/store.ts";
-import { registrationSchema } from "../lib/auth/registration.ts";
+} from "../../lib/auth/passwords/foreign_hashes.ts";
+import { normalizeUsername } from "../../lib/auth/passwords/rules.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { parseTicker, type Ticker } from "../../lib/quote.ts";
+import type { UserRecord } from "../../lib/store/bulk.ts";
+import { firstListName, listTickersMax } from "../../lib/store/store.ts";
+import { registrationSchema } from "../../lib/auth/registration.ts";
 
 export const requiredColumns = ["username", "password_hash"] as const;
 export const optionalColumns = ["email", "first_name", "last_name", "tickers"] as const;

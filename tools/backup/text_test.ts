@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { v7 as uuidv7 } from "uuid";
-import type { StoreRecord } from "../lib/store/bulk.ts";
+import type { StoreRecord } from "../../lib/store/bulk.ts";
 import {
   someList,
   someSession,
   someTickers,
   someUser,
   ticker,
-} from "../lib/store/contract/store_fixtures.ts";
-import { backupText, lineLengthMax, noRecords, readBackup } from "./backup_text.ts";
-import { linesOf } from "./lines.ts";
+} from "../../lib/store/contract/store_fixtures.ts";
+import { backupText, lineLengthMax, noRecords, readBackup } from "./text.ts";
+import { linesOf } from "../shared/lines.ts";
 
 const text = fc.string({ unit: "grapheme" });
 const record: fc.Arbitrary<StoreRecord> = fc.oneof(
