@@ -3,10 +3,10 @@
 //   deno task bench:fuzz --requests=100000 --seed=1
 
 import { parseArgs } from "node:util";
-import { routesOf } from "../tests/support/fuzz_routes.ts";
-import { runRawFuzz } from "../tests/support/fuzz_raw_run.ts";
-import { faultsOfLog, type FuzzReport, runFuzz } from "../tests/support/fuzz_run.ts";
-import { registerFuzzUsers } from "../tests/support/fuzz_users.ts";
+import { routesOf } from "../tests/fuzz/routes.ts";
+import { runRawFuzz } from "../tests/fuzz/raw_run.ts";
+import { faultsOfLog, type FuzzReport, runFuzz } from "../tests/fuzz/run.ts";
+import { registerFuzzUsers } from "../tests/fuzz/users.ts";
 import { startServer } from "../tests/support/server.ts";
 
 /** Collections of garbage make the resident size go up and down by more than this; its lows do not. */

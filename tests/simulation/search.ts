@@ -44,7 +44,7 @@ export async function searchForBreach(
   const promise = broken?.promise ?? "It did not happen again: the run is not deterministic";
   const smallest = details.counterexamplePath ?? "";
   const replay = `SIMULATION_SEED=${seed} SIMULATION_PATH=${smallest} ` +
-    "npx deno test --filter whatever --allow-env --allow-read --allow-sys=hostname tests/simulation_test.ts";
+    "npx deno test --filter whatever --allow-env --allow-read --allow-sys=hostname tests/simulation/simulation_test.ts";
   const report = [
     `After ${((broken?.atMs ?? 0) / 1_000).toFixed(1)} s: ${promise}`,
     "",

@@ -1,0 +1,164 @@
+// Owns the malformed and the abusive WebSocket clients, and how the service must end each of them.
+
+import type { Address } from "./connection.ts";
+import { type Ending, type Frame, opcodes, openRawSocket } from "./websocket.ts";
+
+export interface FrameCase {
+  readonly name: string;
+  readonly frames: readonly Frame[];
+  /** Endings that are right; a code, "ended" (without one), or "open". */
+  readonly endings: readonly Ending[];
+  /** Must be answered all the same. */
+  readonly hears?: string;
+}
+
+/** RFC 6455: protocol error, invalid text; or the connection just ends. */
+const protocolError: readonly Ending[] = [1002, 1007, "ended"];
+const badMessage: readonly Ending[] = [4500];
+const subscribe = '{"type":"subscribe","tickers":["AAPL"]}';
+const half = Math.floor(subscribe.length / 2);
+const tooLong = `{"type":"subscribe","tickers":["${"A".repeat(5_000)}"]}`;
+const repeat = (count: number, frame: Frame) => Array.from({ length: count }, () => frame);
+
+export const frameCases: readonly FrameCase[] = [
+  {
+    name: "not masked",
+    frames: [{ payload: subscribe, isMasked: false }],
+    // The RFC wants an end; the platform reads on, and shows nobody whether there was a mask.
+    endings: ["open", ...protocolError],
+  },
+  ...[1, 2, 4].map((reserved): FrameCase => ({
+    name: `reserved bit ${reserved}`,
+    frames: [{ payload: subscribe, reserved }],
+    endings: protocolError,
+  })),
+  ...[3, 7, 11, 15].map((opcode): FrameCase => ({
+    name: `reserved opcode ${opcode}`,
+    frames: [{ payload: "x", opcode }],
+    endings: protocolError,
+  })),
+  {
+    name: "continues what never began",
+    frames: [{ opcode: opcodes.continuation, payload: "x" }],
+    endings: protocolError,
+  },
+  {
+    name: "begins a text within a text",
+    frames: [{ payload: "{", isFinal: false }, { payload: subscribe }],
+    endings: protocolError,
+  },
+  {
+    name: "control frame in fragments",
+    frames: [{ opcode: opcodes.ping, isFinal: false }],
+    endings: protocolError,
+  },
+  {
+    name: "control frame over 125 bytes",
+    frames: [{ opcode: opcodes.ping, payload: "x".repeat(126) }],
+    endings: protocolError,
+  },
+  {
+    name: "length with its highest bit set",
+    frames: [{ payload: "x", claimedLength: 1n << 63n }],
+    endings: protocolError,
+  },
+  {
+    name: "text that is no UTF-8",
+    frames: [{ payload: Uint8Array.of(0xff, 0xfe, 0xc0) }],
+    endings: [...protocolError, ...badMessage],
+  },
+  {
+    name: "close frame of one byte",
+    frames: [{ opcode: opcodes.close, payload: "x" }],
+    endings: protocolError,
+  },
+  {
+    name: "close frame with a code that must not be sent",
+    frames: [{ opcode: opcodes.close, payload: Uint8Array.of(3, 237) }],
+    endings: [...protocolError, 1005],
+  },
+  {
+    name: "in fragments, with a ping between",
+    frames: [
+      { payload: subscribe.slice(0, half), isFinal: false },
+      { opcode: opcodes.ping, payload: "?" },
+      { opcode: opcodes.continuation, payload: subscribe.slice(half) },
+    ],
+    endings: ["open"],
+    hears: "snapshot",
+  },
+  { name: "binary", frames: [{ opcode: opcodes.binary, payload: subscribe }], endings: badMessage },
+  { name: "no JSON", frames: [{ payload: "hello" }], endings: badMessage },
+  { name: "empty text", frames: [{ payload: "" }], endings: badMessage },
+  { name: "unknown type", frames: [{ payload: '{"type":"__proto__"}' }], endings: badMessage },
+  { name: "JSON nested deep", frames: [{ payload: "[".repeat(4_000) }], endings: badMessage },
+  { name: "over 4 KiB", frames: [{ payload: tooLong }], endings: badMessage },
+  {
+    name: "over 4 KiB in fragments",
+    frames: [
+      { payload: tooLong.slice(0, 3_000), isFinal: false },
+      { opcode: opcodes.continuation, payload: tooLong.slice(3_000) },
+    ],
+    endings: badMessage,
+  },
+  {
+    name: "1 MiB at once",
+    frames: [{ payload: "x".repeat(1024 * 1024) }],
+    endings: [...badMessage, 1009],
+  },
+  {
+    name: "10,000 empty fragments",
+    frames: [
+      { payload: "", isFinal: false },
+      ...repeat(10_000, { opcode: opcodes.continuation, isFinal: false }),
+    ],
+    endings: ["open", ...protocolError, ...badMessage, 4502],
+  },
+  {
+    name: "announces 64 MiB and sends nothing",
+    frames: [{ claimedLength: 64n * 1024n * 1024n }],
+    endings: ["open", 1009, ...protocolError],
+  },
+  {
+    name: "20,000 pings",
+    frames: repeat(20_000, { opcode: opcodes.ping, payload: "?".repeat(100) }),
+    endings: ["open", 4001, 4502, "ended"],
+  },
+  {
+    name: "200 messages at once",
+    frames: repeat(200, { payload: subscribe }),
+    endings: [4502],
+  },
+  {
+    name: "18 messages of 500 hostile tickers",
+    frames: repeat(18, { payload: `{"type":"subscribe","tickers":[${'"ﷺ",'.repeat(500)}"KO"]}` }),
+    endings: ["open"],
+    hears: "too_many_tickers",
+  },
+  {
+    name: "messages after its own close",
+    frames: [{ opcode: opcodes.close, payload: Uint8Array.of(3, 232) }, { payload: subscribe }],
+    endings: [1000, "ended"],
+  },
+];
+
+const staysOpenMs = 400;
+
+/** Undefined: it ended as it must. */
+export async function faultOfFrames(
+  address: Address,
+  { frames, endings, hears }: FrameCase,
+): Promise<string | undefined> {
+  const socket = await openRawSocket(address);
+  try {
+    if (!await socket.hears('"hello"')) return "no hello came";
+    await socket.send(...frames);
+    if (hears && !await socket.hears(hears)) return `no ${hears} came`;
+    const ending = await socket.ending(endings.includes("open") ? staysOpenMs : undefined);
+    return endings.includes(ending)
+      ? undefined
+      : `ended with ${ending}, not ${endings.join(" or ")}`;
+  } finally {
+    socket.close();
+  }
+}

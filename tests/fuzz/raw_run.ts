@@ -1,0 +1,68 @@
+// Owns the run over raw sockets: malformed HTTP, half requests, malformed frames, while an honest client looks on.
+
+import { type Address, addressOf, latin1Bytes, writeAll } from "./connection.ts";
+import { faultOfFrames, frameCases } from "./frames.ts";
+import { ambiguousRequests, bentRequests, rawRequests, sendRaw } from "./raw.ts";
+import { openRawSocket } from "./websocket.ts";
+
+export interface RawReport {
+  readonly faults: readonly string[];
+  /** How often each row of statuses came on one connection; "" is none. */
+  readonly statuses: ReadonlyMap<string, number>;
+}
+
+const atOnce = 20;
+const halfRequests = 200;
+
+export async function runRawFuzz(
+  { url, seed, bent }: { url: string; seed: number; bent: number },
+): Promise<RawReport> {
+  const address = addressOf(url);
+  const faults: string[] = [];
+  const statuses = new Map<string, number>();
+  const bystander = await openRawSocket(address);
+
+  async function send([name, text]: readonly [string, string]) {
+    const isRefused = ambiguousRequests.includes(name);
+    const got = await sendRaw(address, { text, isRefused });
+    const row = got.join(" ");
+    statuses.set(row, (statuses.get(row) ?? 0) + 1);
+    if (isRefused && row !== "400") faults.push(`${name}: "${row}", not 400`);
+    if (got.some((status) => status >= 500)) {
+      faults.push(`${name}: ${got}: ${JSON.stringify(text)}`);
+    }
+  }
+
+  const requests = Object.entries(rawRequests)
+    .concat(bentRequests({ seed, count: bent }).map((text) => ["bent", text]));
+  for (let from = 0; from < requests.length; from += atOnce) {
+    await Promise.all(requests.slice(from, from + atOnce).map(send));
+  }
+
+  const held = await Promise.all(Array.from({ length: halfRequests }, () => openHalf(address)));
+  if (!await isUp(url)) faults.push(`${halfRequests} half requests keep others out`);
+  for (const connection of held) connection.close();
+
+  await Promise.all(frameCases.map(async (each) => {
+    const fault = await faultOfFrames(address, each);
+    if (fault) faults.push(`frames, ${each.name}: ${fault}`);
+  }));
+
+  await bystander.send({ payload: '{"type":"subscribe","tickers":["KO"]}' });
+  if (!await bystander.hears('"snapshot"')) faults.push("an honest socket was not served any more");
+  bystander.close();
+  if (!await isUp(url)) faults.push("the service does not answer any more");
+  return { faults, statuses };
+}
+
+async function openHalf(address: Address): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect(address);
+  await writeAll(connection, latin1Bytes("POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-"));
+  return connection;
+}
+
+async function isUp(url: string): Promise<boolean> {
+  const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5_000) });
+  await response.body?.cancel();
+  return response.ok;
+}
