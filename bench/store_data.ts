@@ -5,7 +5,8 @@ import type { Writable } from "node:stream";
 import { parseTicker, type Ticker } from "../lib/quote.ts";
 import { parsePostgresAddress } from "../lib/store/postgres/address.ts";
 import { connectPostgres, type Sql } from "../lib/store/postgres/client.ts";
-import { firstListName, type Session, type Store } from "../lib/store/store.ts";
+import type { Session, Store } from "../lib/store/store.ts";
+import { firstListName } from "../lib/watchlist.ts";
 
 export const tickersPerUser = 20;
 

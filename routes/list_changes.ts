@@ -5,7 +5,8 @@ import type { Announcement } from "../lib/bus/bus.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem, type ProblemCode } from "../lib/errors.ts";
 import type { Ticker } from "../lib/quote.ts";
-import type { ListChange, ListRef, Watchlist } from "../lib/store/store.ts";
+import type { ListChange, ListRef } from "../lib/store/store.ts";
+import type { Watchlist } from "../lib/watchlist.ts";
 
 interface ListEdit extends ListChange {
   readonly name?: string | undefined;

@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 
 const common = [
   "lib/quote.ts",
+  "lib/watchlist.ts",
   "lib/errors.ts",
   "lib/clock.ts",
   "lib/deadline.ts",
@@ -30,6 +31,7 @@ const interfaces = [
 /** The first rule whose pattern fits a file holds for it. `npm` limits its packages. */
 const rules: readonly { files: RegExp; may: readonly string[]; npm?: readonly string[] }[] = [
   { files: /^lib\/quote\.ts$/, may: [], npm: [] },
+  { files: /^lib\/watchlist\.ts$/, may: ["lib/quote.ts"], npm: [] },
   { files: /^lib\/protocol\.ts$/, may: ["lib/quote.ts"], npm: [] },
   {
     files: /^islands\//,

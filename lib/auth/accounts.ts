@@ -2,7 +2,8 @@
 
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
-import { firstListName, type Store, type User } from "../store/store.ts";
+import type { Store, User } from "../store/store.ts";
+import { firstListName } from "../watchlist.ts";
 import type { Busy, Registration, WeakPassword } from "./auth.ts";
 import { normalizeUsername, weakPassword } from "./passwords/rules.ts";
 import type { Passwords } from "./passwords/passwords.ts";

@@ -1,6 +1,7 @@
 // Owns the bus interface: ticks out, interest back, announcements and the lease. Two twins implement it.
 
 import type { Quote, Ticker, Version } from "../quote.ts";
+import type { Watchlist } from "../watchlist.ts";
 import type { ChangedQuote } from "./mirror.ts";
 
 /** One publication of the worker: at a mark of the cadence, or of newcomers between two marks. */
@@ -51,15 +52,8 @@ export interface Interest {
   readonly anonymous: readonly Ticker[];
 }
 
-export interface ListContent {
-  readonly id: string;
-  readonly name: string;
-  readonly version: number;
-  readonly tickers: readonly Ticker[];
-}
-
 export type Announcement =
-  | { readonly kind: "list_changed"; readonly userId: string; readonly list: ListContent }
+  | { readonly kind: "list_changed"; readonly userId: string; readonly list: Watchlist }
   | { readonly kind: "list_deleted"; readonly userId: string; readonly listId: string }
   /** A list was moved: the user's first list may be another one now. */
   | { readonly kind: "lists_reordered"; readonly userId: string }

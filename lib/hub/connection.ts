@@ -10,8 +10,8 @@ import {
   type ServerMessage,
 } from "../protocol.ts";
 import { compareVersions, type Ticker, type Version } from "../quote.ts";
-import type { ListContent } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
+import type { Watchlist } from "../watchlist.ts";
 import type { Delivery, Viewer } from "./fanout/flusher.ts";
 import { FollowedLists } from "./socket/followed_lists.ts";
 import { type Flush, type Frame, frameTail } from "./fanout/frames.ts";
@@ -25,7 +25,7 @@ import { SerialTasks } from "./socket/serial_tasks.ts";
 export interface ConnectionHost {
   readonly clock: Clock;
   verifySocketToken(token: string): Promise<SocketIdentity | undefined>;
-  loadLists(userId: string): Promise<readonly ListContent[]>;
+  loadLists(userId: string): Promise<readonly Watchlist[]>;
   isKnown(ticker: Ticker): boolean;
   /** From now on the user's announcements reach the connection. */
   signedIn(connection: Connection, identity: SocketIdentity): void;
@@ -152,7 +152,7 @@ export class Connection implements Viewer {
 
   // From the announcements of its user.
 
-  listChanged(list: ListContent): void {
+  listChanged(list: Watchlist): void {
     const change = this.#followed.change(list);
     if (!this.#greeted) return;
     if (change === "first") this.#tasks.add(() => this.#followFirst());
@@ -160,7 +160,7 @@ export class Connection implements Viewer {
     this.#tellNames();
   }
 
-  #showChange(list: ListContent): void {
+  #showChange(list: Watchlist): void {
     const former = new Set(this.#host.heldBy(this));
     this.#hold();
     this.#showList(list);
@@ -221,7 +221,7 @@ export class Connection implements Viewer {
     this.#tellNames();
   }
 
-  #showList({ id, name, version, tickers }: ListContent) {
+  #showList({ id, name, version, tickers }: Watchlist) {
     this.send({ type: "watchlist", id, name, version, tickers });
   }
 

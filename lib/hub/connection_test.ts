@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { ListContent } from "../bus/bus.ts";
 import { ticker } from "../bus/bus_fixtures.ts";
 import { closeCodes, liveLimits, type ServerMessage } from "../protocol.ts";
+import type { Watchlist } from "../watchlist.ts";
 import { identity, list, ofType, startHub, startMs } from "./hub_fixtures.ts";
 
 const ann = identity("ann");
@@ -267,7 +267,7 @@ Deno.test("a followed list that is deleted is told no more; after the first one 
 });
 
 Deno.test("a user without lists follows the first one they make", async () => {
-  const lists: Record<string, ListContent[]> = { ann: [] };
+  const lists: Record<string, Watchlist[]> = { ann: [] };
   const { connect, announce } = await startHub({ lists });
   const socket = await connect({ user: ann });
   assert.deepEqual(types(socket.take()), ["hello"]);
@@ -278,7 +278,7 @@ Deno.test("a user without lists follows the first one they make", async () => {
 });
 
 Deno.test("a list that changes while the store is read is told as changed, not as read", async () => {
-  const read = Promise.withResolvers<ListContent[]>();
+  const read = Promise.withResolvers<Watchlist[]>();
   const { connect, announce, pass } = await startHub({ loadLists: () => read.promise });
   const socket = await connect({ user: ann });
   await announce({ kind: "list_changed", userId: "ann", list: list("one", ["MSFT"], 2) });
@@ -291,7 +291,7 @@ Deno.test("a list that changes while the store is read is told as changed, not a
 });
 
 Deno.test("messages that come before hello wait, and are answered in order after it", async () => {
-  const read = Promise.withResolvers<ListContent[]>();
+  const read = Promise.withResolvers<Watchlist[]>();
   const { connect, pass } = await startHub({ loadLists: () => read.promise });
   const socket = await connect({ user: ann });
   socket.say({ type: "subscribe", tickers: ["ZZ1"] });
@@ -303,7 +303,7 @@ Deno.test("messages that come before hello wait, and are answered in order after
 
 Deno.test("sixteen messages may wait for hello; one more closes the socket", async () => {
   const { closeCode, connect } = await startHub({
-    loadLists: () => Promise.withResolvers<ListContent[]>().promise,
+    loadLists: () => Promise.withResolvers<Watchlist[]>().promise,
   });
   const socket = await connect({ user: ann });
   for (let count = 0; count < liveLimits.waitingMax; count++) {

@@ -1,7 +1,7 @@
 // Owns sample sockets, users and ticks for the tests and the benchmark of the hub. No product code imports it.
 
 import FakeTimers from "@sinonjs/fake-timers";
-import type { Announcement, Bus, ListContent, Tick } from "../bus/bus.ts";
+import type { Announcement, Bus, Tick } from "../bus/bus.ts";
 import { sampleQuote, sampleTick, ticker } from "../bus/bus_fixtures.ts";
 import { createMemoryBus } from "../bus/memory_bus.ts";
 import { createClock } from "../clock.ts";
@@ -10,6 +10,7 @@ import { isStale } from "../market/staleness.ts";
 import { createMetrics } from "../metrics.ts";
 import type { ServerMessage } from "../protocol.ts";
 import type { Quote } from "../quote.ts";
+import type { Watchlist } from "../watchlist.ts";
 import { createHub, type HubOptions } from "./hub.ts";
 import type { Socket, SocketIdentity, Universe } from "./hub_ports.ts";
 import { lingerMs } from "./socket/peer.ts";
@@ -99,7 +100,7 @@ export const sampleUniverse: Universe = {
   isMuchWatched: (ticker) => ticker.startsWith("A"),
 };
 
-export function list(id: string, tickers: string[], version = 1): ListContent {
+export function list(id: string, tickers: string[], version = 1): Watchlist {
   return { id, name: `List ${id}`, version, tickers: tickers.map(ticker) };
 }
 
@@ -122,7 +123,7 @@ export type HubHarness = Awaited<ReturnType<typeof startHub>>;
 export async function startHub(
   { lists = {}, tokens = {}, wrapBus = (bus) => bus, ...members }: {
     /** By user. */
-    lists?: Record<string, ListContent[]>;
+    lists?: Record<string, Watchlist[]>;
     tokens?: Record<string, SocketIdentity>;
     wrapBus?: (bus: Bus) => Bus;
   } & Partial<HubOptions> = {},

@@ -1,8 +1,8 @@
 // Owns what the hub shows to routes, and what it needs from outside as arguments.
 
-import type { ListContent } from "../bus/bus.ts";
 import type { Snapshot } from "../bus/bus.ts";
 import type { Ticker } from "../quote.ts";
+import type { Watchlist } from "../watchlist.ts";
 
 /** Who a socket speaks for. */
 export interface SocketIdentity {
@@ -16,7 +16,7 @@ export interface SocketIdentity {
 export type VerifySocketToken = (token: string) => Promise<SocketIdentity | undefined>;
 
 /** A user's lists, the first one first. */
-export type LoadLists = (userId: string) => Promise<readonly ListContent[]>;
+export type LoadLists = (userId: string) => Promise<readonly Watchlist[]>;
 
 export interface Universe {
   isKnown(ticker: Ticker): boolean;

@@ -1,6 +1,7 @@
 // Owns the interface through which many records go into and out of a store: for operators' tasks, never for a request.
 
-import type { CatalogEntry, Session, User, Watchlist } from "./store.ts";
+import type { Watchlist } from "../watchlist.ts";
+import type { CatalogEntry, Session, User } from "./store.ts";
 
 /** A user with all that is theirs, so that nobody is ever moved by half. */
 export interface UserRecord {

@@ -1,15 +1,14 @@
 // Owns what an edit does to a watchlist: its tickers, its name, its version. Pure: reads and keeps nothing.
 
 import type { Ticker } from "../quote.ts";
-import {
-  type AddAllOutcome,
-  type AddOutcome,
-  listTickersMax,
-  type MoveOutcome,
-  type RemoveOutcome,
-  type RenameListOutcome,
-  type ReorderOutcome,
-  type Watchlist,
+import { listTickersMax, type Watchlist } from "../watchlist.ts";
+import type {
+  AddAllOutcome,
+  AddOutcome,
+  MoveOutcome,
+  RemoveOutcome,
+  RenameListOutcome,
+  ReorderOutcome,
 } from "./store.ts";
 
 // An edit that changes nothing returns the very list it was given, so its version stays.

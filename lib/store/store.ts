@@ -1,11 +1,8 @@
 // Owns the store interface: users, sessions, watchlists, settings. Two twins implement it; store_contract.ts tests both.
 
 import type { Ticker } from "../quote.ts";
+import type { Watchlist } from "../watchlist.ts";
 
-/** Past them nothing is added: `list_full`, `too_many_lists`. */
-export const listTickersMax = 200;
-export const listsMax = 50;
-export const firstListName = "My watchlist";
 /** A user may open more; the older ones are not listed, but revoked with the others. */
 export const sessionsListedMax = 100;
 /** Tabs that renew one after the other; an older token than these counts as reused. */
@@ -18,14 +15,6 @@ export interface User {
   readonly firstName: string | null;
   readonly lastName: string | null;
   readonly createdAt: number;
-}
-
-export interface Watchlist {
-  readonly id: string;
-  readonly name: string;
-  /** Grows with each change. */
-  readonly version: number;
-  readonly tickers: readonly Ticker[];
 }
 
 export interface PreviousToken {

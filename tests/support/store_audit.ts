@@ -1,8 +1,9 @@
 // Owns looking for what must never be in a store, past the store's own code: in the keys of Deno KV, in Postgres' tables.
 
-import type { Session, User, Watchlist } from "../../lib/store/store.ts";
+import type { Session, User } from "../../lib/store/store.ts";
 import { parsePostgresAddress } from "../../lib/store/postgres/address.ts";
 import { connectPostgres } from "../../lib/store/postgres/client.ts";
+import type { Watchlist } from "../../lib/watchlist.ts";
 
 /** What is kept, as far as one part of it must fit another. */
 interface Content {

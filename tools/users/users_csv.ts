@@ -13,8 +13,8 @@ import { normalizeUsername } from "../../lib/auth/passwords/rules.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { parseTicker, type Ticker } from "../../lib/quote.ts";
 import type { UserRecord } from "../../lib/store/bulk.ts";
-import { firstListName, listTickersMax } from "../../lib/store/store.ts";
 import { registrationSchema } from "../../lib/auth/registration.ts";
+import { firstListName, listTickersMax } from "../../lib/watchlist.ts";
 
 export const requiredColumns = ["username", "password_hash"] as const;
 export const optionalColumns = ["email", "first_name", "last_name", "tickers"] as const;

@@ -1,8 +1,8 @@
 // Owns which of its user's lists a socket follows, and their newest content. Sends nothing.
 
-import type { ListContent } from "../../bus/bus.ts";
 import { liveLimits } from "../../protocol.ts";
 import type { Ticker } from "../../quote.ts";
+import type { Watchlist } from "../../watchlist.ts";
 import type { LoadLists } from "../hub_ports.ts";
 import type { ListNames } from "./list_names.ts";
 
@@ -19,13 +19,13 @@ export type FollowOutcome =
 export class FollowedLists {
   readonly #load: LoadLists;
   readonly #names: ListNames | undefined;
-  #lists = new Map<string, ListContent>();
+  #lists = new Map<string, Watchlist>();
   /** The user's first list, until the client says otherwise. */
   #isFirst = true;
   /** It is being read, or will be. */
   #isFirstDue = false;
   /** By list, what was announced while the store was read: the answer may be older than it. */
-  #newsDuringRead: Map<string, ListContent | "deleted"> | undefined;
+  #newsDuringRead: Map<string, Watchlist | "deleted"> | undefined;
   #isReorderedDuringRead = false;
 
   /** `names` are kept beside: one read of the store serves both. */
@@ -38,7 +38,7 @@ export class FollowedLists {
     return this.#isFirst;
   }
 
-  lists(): readonly ListContent[] {
+  lists(): readonly Watchlist[] {
     return [...this.#lists.values()];
   }
 
@@ -60,7 +60,7 @@ export class FollowedLists {
 
   async follow(ids: readonly string[], userId: string): Promise<FollowOutcome> {
     const all = new Map((await this.#read(userId)).map((list) => [list.id, list]));
-    const found = new Map<string, ListContent>();
+    const found = new Map<string, Watchlist>();
     for (const id of ids) {
       const list = all.get(id);
       if (list) found.set(id, list);
@@ -77,7 +77,7 @@ export class FollowedLists {
     await this.#read(userId);
   }
 
-  change(list: ListContent): Change {
+  change(list: Watchlist): Change {
     this.#keepNews(list);
     this.#names?.change(list);
     const held = this.#lists.get(list.id);
@@ -96,7 +96,7 @@ export class FollowedLists {
   }
 
   /** Instances announce without waiting for each other: an older change may come last. */
-  #keepNews(list: ListContent): void {
+  #keepNews(list: Watchlist): void {
     const news = this.#newsDuringRead?.get(list.id);
     if (news === "deleted" || news && news.version > list.version) return;
     this.#newsDuringRead?.set(list.id, list);
@@ -115,8 +115,8 @@ export class FollowedLists {
     return "first";
   }
 
-  async #read(userId: string): Promise<readonly ListContent[]> {
-    const news = new Map<string, ListContent | "deleted">();
+  async #read(userId: string): Promise<readonly Watchlist[]> {
+    const news = new Map<string, Watchlist | "deleted">();
     this.#newsDuringRead = news;
     try {
       const lists = new Map((await this.#inOrder(userId)).map((list) => [list.id, list]));
@@ -133,7 +133,7 @@ export class FollowedLists {
   }
 
   /** Read again when the order changed meanwhile: unlike a list's content, it was not announced whole. */
-  async #inOrder(userId: string): Promise<readonly ListContent[]> {
+  async #inOrder(userId: string): Promise<readonly Watchlist[]> {
     for (let reads = 1;; reads++) {
       this.#isReorderedDuringRead = false;
       const lists = await this.#load(userId);
@@ -142,7 +142,7 @@ export class FollowedLists {
   }
 }
 
-function distinctTickers(lists: Iterable<ListContent>): Set<Ticker> {
+function distinctTickers(lists: Iterable<Watchlist>): Set<Ticker> {
   const tickers = new Set<Ticker>();
   for (const list of lists) for (const ticker of list.tickers) tickers.add(ticker);
   return tickers;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { ListContent } from "../../bus/bus.ts";
 import { ticker } from "../../bus/bus_fixtures.ts";
+import type { Watchlist } from "../../watchlist.ts";
 import { FollowedLists } from "./followed_lists.ts";
 import { list } from "../hub_fixtures.ts";
 
 const symbols = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
-function following(...lists: ListContent[]) {
+function following(...lists: Watchlist[]) {
   return new FollowedLists(() => Promise.resolve(lists));
 }
 
@@ -36,7 +36,7 @@ Deno.test("a refused follow changes nothing", async () => {
 });
 
 Deno.test("a list deleted while the store is read is not followed", async () => {
-  const read = Promise.withResolvers<ListContent[]>();
+  const read = Promise.withResolvers<Watchlist[]>();
   const followed = new FollowedLists(() => read.promise);
   const done = followed.followFirst("ann");
   followed.delete("one");
@@ -46,7 +46,7 @@ Deno.test("a list deleted while the store is read is not followed", async () => 
 });
 
 Deno.test("the newest of what is announced while the store is read counts, in whatever order it comes", async () => {
-  const read = Promise.withResolvers<ListContent[]>();
+  const read = Promise.withResolvers<Watchlist[]>();
   const followed = new FollowedLists(() => read.promise);
   const done = followed.follow(["one", "two"], "ann");
   followed.change(list("one", ["NVDA"], 3));
@@ -59,7 +59,7 @@ Deno.test("the newest of what is announced while the store is read counts, in wh
 });
 
 Deno.test("the first list is asked for once, however many changes say that it may be there", async () => {
-  const lists: ListContent[] = [];
+  const lists: Watchlist[] = [];
   const followed = following(...lists);
   await followed.followFirst("ann");
   assert.equal(followed.change(list("one", [])), "first");

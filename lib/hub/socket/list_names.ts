@@ -1,9 +1,9 @@
 // Owns the names of all of a user's lists, in order, for a socket that asked to be told. Reads and sends nothing.
 
-import type { ListContent } from "../../bus/bus.ts";
 import type { ListsMessage } from "../../protocol.ts";
+import type { Watchlist } from "../../watchlist.ts";
 
-type Named = Pick<ListContent, "id" | "name" | "version">;
+type Named = Pick<Watchlist, "id" | "name" | "version">;
 
 export class ListNames {
   #lists: readonly Named[] = [];
@@ -12,13 +12,13 @@ export class ListNames {
   #reading: "none" | "due" | "asked" = "none";
 
   /** The store's word, and what was announced while it was read. */
-  take(lists: readonly ListContent[]): void {
+  take(lists: readonly Watchlist[]): void {
     this.#lists = lists.map(({ id, name, version }) => ({ id, name, version }));
     this.#reading = "none";
   }
 
   /** Instances announce without waiting for each other: an older change may come last. */
-  change({ id, name, version }: ListContent): void {
+  change({ id, name, version }: Watchlist): void {
     const held = this.#lists.find((list) => list.id === id);
     if (!held) return this.reorder();
     if (held.version >= version) return;

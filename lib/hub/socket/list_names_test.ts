@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { ListContent } from "../../bus/bus.ts";
+import type { Watchlist } from "../../watchlist.ts";
 import { type FakeSocket, identity, list, ofType, startHub } from "../hub_fixtures.ts";
 
 const ann = identity("ann");
 
-function named(id: string, name: string, version = 1): ListContent {
+function named(id: string, name: string, version = 1): Watchlist {
   return { ...list(id, [], version), name };
 }
 
@@ -16,8 +16,7 @@ async function startPage() {
   socket.say({ type: "follow", lists: ["two"] });
   await hub.pass(0);
   const first = socket.take();
-  const changed = (list: ListContent) =>
-    hub.announce({ kind: "list_changed", userId: "ann", list });
+  const changed = (list: Watchlist) => hub.announce({ kind: "list_changed", userId: "ann", list });
   return { ...hub, lists, socket, first, changed };
 }
 

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
-import { listsMax, listTickersMax, type ResetTicket } from "../store.ts";
+import { listsMax, listTickersMax } from "../../watchlist.ts";
+import type { ResetTicket } from "../store.ts";
 import type { StoreTest } from "../store_contract.ts";
 import {
   formlessIds,

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Ticker } from "../../quote.ts";
-import type { ListRef, Store, Watchlist } from "../store.ts";
+import type { Watchlist } from "../../watchlist.ts";
+import type { ListRef, Store } from "../store.ts";
 import type { StoreTest } from "../store_contract.ts";
 import { putUser, someTickers } from "./store_fixtures.ts";
 

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
-import { type ListRef, listTickersMax, type Store, type Watchlist } from "../store.ts";
+import { listTickersMax, type Watchlist } from "../../watchlist.ts";
+import type { ListRef, Store } from "../store.ts";
 import type { StoreTest } from "../store_contract.ts";
 import { formlessIds, putUser, someTickers, ticker } from "./store_fixtures.ts";
 

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { v7 as uuidv7 } from "uuid";
-import { listsMax, type Store } from "../store.ts";
+import { listsMax } from "../../watchlist.ts";
+import type { Store } from "../store.ts";
 import type { StoreTest } from "../store_contract.ts";
 import { formlessIds, putUser, someList, someTickers, ticker } from "./store_fixtures.ts";
 

@@ -2,14 +2,8 @@
 
 import { v7 as uuidv7 } from "uuid";
 import { parseTicker, type Ticker } from "../../quote.ts";
-import {
-  firstListName,
-  type Rotation,
-  type Session,
-  type Store,
-  type User,
-  type Watchlist,
-} from "../store.ts";
+import { firstListName, type Watchlist } from "../../watchlist.ts";
+import type { Rotation, Session, Store, User } from "../store.ts";
 
 /** They come in with requests; none of them can be the id of anything. */
 export const formlessIds = [

@@ -1,16 +1,15 @@
 // Owns which lists a user has in Deno KV, and their order. Each change checks the order it has read, so that they take turns.
 
+import { listsMax, type Watchlist } from "../../watchlist.ts";
 import type { KvClient } from "./client.ts";
 import { type KvListsOfUser, listKey, listOrderKey, readLists } from "./lists.ts";
 import { moved } from "../list_edits.ts";
-import {
-  type DeleteListOutcome,
-  type ListChange,
-  type ListRefusal,
-  listsMax,
-  type MoveListOutcome,
-  type Store,
-  type Watchlist,
+import type {
+  DeleteListOutcome,
+  ListChange,
+  ListRefusal,
+  MoveListOutcome,
+  Store,
 } from "../store.ts";
 
 interface Edit<Outcome> {

@@ -2,6 +2,7 @@
 // changes of which lists there are in kv_list_order.ts.
 
 import { validate as isUuid } from "uuid";
+import type { Watchlist } from "../../watchlist.ts";
 import type { KvClient } from "./client.ts";
 import {
   addAllToList,
@@ -11,7 +12,7 @@ import {
   renameList,
   reorderList,
 } from "../list_edits.ts";
-import type { ListChange, ListRef, ListRefusal, Store, Watchlist } from "../store.ts";
+import type { ListChange, ListRef, ListRefusal, Store } from "../store.ts";
 
 type ListMethods =
   | "lists"

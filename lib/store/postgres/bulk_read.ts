@@ -1,10 +1,11 @@
 // Owns reading each kind of record from Postgres, within a transaction that its caller began.
 
+import type { Watchlist } from "../../watchlist.ts";
 import { type RecordReaders, revokedKeptMs } from "../bulk.ts";
 import type { Sql } from "./client.ts";
 import { sessionOf, type SessionRow } from "./sessions.ts";
 import { userOf, type UserRow } from "./users.ts";
-import { type CatalogEntry, isLive, type Watchlist } from "../store.ts";
+import { type CatalogEntry, isLive } from "../store.ts";
 
 /** Rows that the server sends at once. A user's lists come with them, at most some 150 KB. */
 const rowsAtOnce = 500;

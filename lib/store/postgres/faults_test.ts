@@ -4,10 +4,11 @@ import { startPostgres, type TestPostgres } from "../../../tests/support/postgre
 import { createClock } from "../../clock.ts";
 import { Problem } from "../../errors.ts";
 import { createLog } from "../../log.ts";
+import type { Watchlist } from "../../watchlist.ts";
 import { parsePostgresAddress } from "./address.ts";
 import { connectPostgres, createPostgresClient, type Sql } from "./client.ts";
 import { createPostgresStore, openPostgresStore } from "../postgres_store.ts";
-import type { Store, User, Watchlist } from "../store.ts";
+import type { Store, User } from "../store.ts";
 import { putUser, someList, someTickers, someUser } from "../contract/store_fixtures.ts";
 
 /** Five seconds to answer, and a little for a busy machine. */

@@ -2,9 +2,10 @@
 // that they take turns, then the list's.
 
 import { validate as isUuid } from "uuid";
+import { listsMax, type Watchlist } from "../../watchlist.ts";
 import type { Fragment, PostgresClient, Sql } from "./client.ts";
 import { arrayLiteral, canBeFound, inserted, judged, ownOrder } from "./lists.ts";
-import { type ListChange, listsMax, type Store, type Watchlist } from "../store.ts";
+import type { ListChange, Store } from "../store.ts";
 
 /** An edit in SQL: it may name the columns of the list, and `ids`, those of the user's lists in order. */
 interface Edit<Kind extends string> {

@@ -3,14 +3,9 @@
 
 import { validate as isUuid } from "uuid";
 import type { Ticker } from "../../quote.ts";
+import { listTickersMax, type Watchlist } from "../../watchlist.ts";
 import type { Fragment, PostgresClient, Sql } from "./client.ts";
-import {
-  type ListChange,
-  type ListRef,
-  listTickersMax,
-  type Store,
-  type Watchlist,
-} from "../store.ts";
+import type { ListChange, ListRef, Store } from "../store.ts";
 
 type ListMethods =
   | "lists"

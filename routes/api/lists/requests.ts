@@ -5,7 +5,8 @@ import { validate as isUuid } from "uuid";
 import type { Identity } from "../../../lib/auth/auth.ts";
 import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
-import type { ListChange, ListRef, Watchlist } from "../../../lib/store/store.ts";
+import type { ListChange, ListRef } from "../../../lib/store/store.ts";
+import type { Watchlist } from "../../../lib/watchlist.ts";
 import type { Env } from "../../middleware/http.ts";
 import { findList } from "../../list_changes.ts";
 

@@ -2,21 +2,21 @@
 
 import { z } from "@hono/zod-openapi";
 import { listFormats } from "../../../lib/interchange/list_format.ts";
-import { listsMax, listTickersMax } from "../../../lib/store/store.ts";
+import {
+  listNameFault,
+  listNameLengthMax,
+  listsMax,
+  listTickersMax,
+  parseListName,
+} from "../../../lib/watchlist.ts";
 import { listState, tickerBody, tickerParam } from "../schemas.ts";
 
-/** In code points. */
-export const nameLengthMax = 60;
-
-export const nameFault = `Give the list a name of 1 to ${nameLengthMax} visible characters.`;
-
-/** No name is empty to the eye, and none breaks a line. */
-export const listName = z.string().max(1_000).normalize("NFC").trim().refine(
-  (name) =>
-    name.isWellFormed() && [...name].length <= nameLengthMax &&
-    /[\p{L}\p{N}\p{P}\p{S}]/u.test(name) && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name),
-  nameFault,
-).openapi({ minLength: 1, maxLength: nameLengthMax, example: "Chips" });
+const listName = z.string().transform((text, context) => {
+  const name = parseListName(text);
+  if (name !== undefined) return name;
+  context.addIssue(listNameFault);
+  return z.NEVER;
+}).openapi({ minLength: 1, maxLength: listNameLengthMax, example: "Chips" });
 
 /** Any text: what is no id of the user's lists is an unknown list. */
 const id = z.string().openapi({ example: "0190a1b2-0000-7000-8000-000000000000" });

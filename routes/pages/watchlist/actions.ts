@@ -4,9 +4,10 @@ import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
 import { parseTicker } from "../../../lib/quote.ts";
 import type { ListRef } from "../../../lib/store/store.ts";
+import { listNameFault, parseListName } from "../../../lib/watchlist.ts";
 import type { ListChanges } from "../../list_changes.ts";
 import { importList, type ImportReport } from "../../api/lists/files.ts";
-import { listName, listPosition, nameFault } from "../../api/lists/schemas.ts";
+import { listPosition } from "../../api/lists/schemas.ts";
 import { findAddable } from "../../api/securities.ts";
 
 export type Form = Partial<Record<string, string>>;
@@ -79,7 +80,7 @@ function stayOn({ listId }: ListRef): ActionOutcome {
 }
 
 function nameIn(text: string | undefined): string {
-  const name = listName.safeParse(text ?? "");
-  if (!name.success) throw new Problem("invalid_body", { detail: nameFault });
-  return name.data;
+  const name = parseListName(text ?? "");
+  if (name === undefined) throw new Problem("invalid_body", { detail: listNameFault });
+  return name;
 }

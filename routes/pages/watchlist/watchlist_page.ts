@@ -5,11 +5,12 @@ import type { Context } from "hono";
 import type { Identity } from "../../../lib/auth/auth.ts";
 import type { Deps } from "../../../lib/deps.ts";
 import type { ListRef } from "../../../lib/store/store.ts";
+import { listNameLengthMax } from "../../../lib/watchlist.ts";
 import type { Env } from "../../middleware/http.ts";
 import { createListChanges, findList, listAmong, listsOf } from "../../list_changes.ts";
 import { sendFile } from "../../api/lists/files.ts";
 import { shownList } from "../../api/lists/requests.ts";
-import { formatQuery, nameLengthMax } from "../../api/lists/schemas.ts";
+import { formatQuery } from "../../api/lists/schemas.ts";
 import { expected, readForm, rowsOf, show, type ShowOptions, signedInUser } from "../page_http.ts";
 import { listPath } from "../list_path.ts";
 import { watchlistPage, type WatchlistPageProps } from "./Watchlist.tsx";
@@ -70,7 +71,7 @@ async function showWatchlist(
   const suggestions = deps.securities.tickers().slice(0, suggestionsCount);
   const page = watchlistPage({
     lists: lists.map(({ id, name }) => ({ id, name })),
-    nameLengthMax,
+    nameLengthMax: listNameLengthMax,
     board: {
       list: { id, name, version, tickers },
       rows,
