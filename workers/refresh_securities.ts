@@ -6,7 +6,7 @@ import type { Log } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { Ticker } from "../lib/quote.ts";
 import type { ListedSecurity, QuoteSource } from "../lib/sources/source.ts";
-import type { CatalogEntry, Store } from "../lib/store/store.ts";
+import type { CatalogEntry, CatalogStore } from "../lib/store/store.ts";
 import { wasAsked } from "./upstream/upstream.ts";
 
 export interface SecuritiesRefresh {
@@ -20,7 +20,7 @@ export interface SecuritiesRefresh {
 
 export interface SecuritiesRefreshOptions {
   readonly source: QuoteSource;
-  readonly store: Pick<Store, "catalog" | "saveCatalog">;
+  readonly store: CatalogStore;
   readonly bus: Pick<Bus, "announce">;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,7 +1,7 @@
 // Owns what a user does to their own account with their present password: a new password, the account's end.
 
 import type { Clock } from "../clock.ts";
-import type { Store } from "../store/store.ts";
+import type { AccountStore } from "../store/store.ts";
 import type { Auth, Caller, Identity, InvalidCredentials } from "./auth.ts";
 import type { CheckOutcome, CheckPassword } from "./passwords/check.ts";
 import { weakPassword } from "./passwords/rules.ts";
@@ -9,7 +9,7 @@ import type { Passwords } from "./passwords/passwords.ts";
 import type { Revocation } from "./sessions/revocation.ts";
 
 export interface AccountChangesOptions {
-  readonly store: Pick<Store, "changePassword" | "deleteUser">;
+  readonly store: AccountStore;
   readonly clock: Clock;
   readonly passwords: Passwords;
   readonly checkPassword: CheckPassword;

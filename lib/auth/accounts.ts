@@ -2,7 +2,7 @@
 
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
-import type { Store, User } from "../store/store.ts";
+import type { User, UserStore } from "../store/store.ts";
 import { firstListName } from "../watchlist.ts";
 import type { Busy, Registration, WeakPassword } from "./auth.ts";
 import { normalizeUsername, weakPassword } from "./passwords/rules.ts";
@@ -18,7 +18,7 @@ export type AddUser = (input: Registration) => Promise<AddUserOutcome>;
 
 export function createAddUser(
   { store, passwords, clock }: {
-    store: Pick<Store, "createUser">;
+    store: UserStore;
     passwords: Passwords;
     clock: Clock;
   },

@@ -4,7 +4,7 @@ import FakeTimers from "@sinonjs/fake-timers";
 import { createClock } from "../clock.ts";
 import { createMetrics } from "../metrics.ts";
 import { rotated } from "../store/session_rotation.ts";
-import { isLive, type ResetTicket, type Session, type Store, type User } from "../store/store.ts";
+import { isLive, type ResetTicket, type Session, type User } from "../store/store.ts";
 import type { Caller, Registration } from "./auth.ts";
 import { type AuthOptions, type AuthStore, createAuth } from "./create_auth.ts";
 import type { Passwords } from "./passwords/passwords.ts";
@@ -40,12 +40,13 @@ export function createMemoryStore() {
     return ended.map(({ id }) => id);
   }
 
-  const store: AuthStore & Pick<Store, "putResetTicket"> = {
+  const store: AuthStore = {
     createUser({ user, passwordHash }) {
       if (users.has(user.username)) return Promise.resolve("username_taken");
       users.set(user.username, { user, passwordHash });
       return Promise.resolve("created");
     },
+    user: (id) => Promise.resolve(byId(id)?.user),
     credentials(username) {
       reads.credentials++;
       const kept = users.get(username);
@@ -101,6 +102,10 @@ export function createMemoryStore() {
       const kept = settings.get(name) ?? value;
       settings.set(name, kept);
       return Promise.resolve(kept);
+    },
+    saveSetting(name, value) {
+      settings.set(name, value);
+      return Promise.resolve();
     },
   };
   return { store, sessions, settings, reads };

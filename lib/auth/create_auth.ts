@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Store } from "../store/store.ts";
+import type { AccountStore, SessionStore, SettingStore, UserStore } from "../store/store.ts";
 import { createAccountChanges } from "./account_changes.ts";
 import { type AddUser, createAddUser } from "./accounts.ts";
 import type { Auth, Identity } from "./auth.ts";
@@ -20,23 +20,7 @@ import { loadSigningKeys } from "./sessions/signing_keys.ts";
 import { createThrottle } from "./limits/throttle.ts";
 import { createTokens } from "./sessions/tokens.ts";
 
-export type AuthStore = Pick<
-  Store,
-  | "createUser"
-  | "credentials"
-  | "createSession"
-  | "session"
-  | "rotateSession"
-  | "revokeSession"
-  | "sessionsOf"
-  | "revokeSessions"
-  | "revokedSessions"
-  | "changePassword"
-  | "resetTicketHolder"
-  | "resetPassword"
-  | "deleteUser"
-  | "settingOrPut"
->;
+export type AuthStore = UserStore & AccountStore & SessionStore & SettingStore;
 
 export interface AuthOptions {
   readonly store: AuthStore;

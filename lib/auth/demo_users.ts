@@ -1,7 +1,7 @@
 // Owns the users of development: user1 and user2. Production never makes them.
 
 import { Problem } from "../errors.ts";
-import type { Store } from "../store/store.ts";
+import type { UserStore } from "../store/store.ts";
 import type { AddUser } from "./accounts.ts";
 
 export const demoUsernames = ["user1", "user2"] as const;
@@ -9,7 +9,7 @@ export const demoPassword = "watchlist";
 
 /** Makes those that are missing and returns the names it made; hashes nothing when they are all there. */
 export async function ensureDemoUsers(
-  { store, auth }: { store: Pick<Store, "credentials">; auth: { readonly addUser: AddUser } },
+  { store, auth }: { store: Pick<UserStore, "credentials">; auth: { readonly addUser: AddUser } },
 ): Promise<string[]> {
   const made: string[] = [];
   for (const username of demoUsernames) {

@@ -1,7 +1,7 @@
 // Owns the reset of a forgotten password: the link's token, who may use it, and what using it does. Sends no mail.
 
 import type { Clock } from "../clock.ts";
-import type { ResetTicket, Store } from "../store/store.ts";
+import type { AccountStore, ResetTicket, UserStore } from "../store/store.ts";
 import type { Auth } from "./auth.ts";
 import { normalizeUsername, weakPassword } from "./passwords/rules.ts";
 import type { Passwords } from "./passwords/passwords.ts";
@@ -9,7 +9,7 @@ import type { Revocation } from "./sessions/revocation.ts";
 import { hashOf, idOf, newToken } from "./sessions/secret_tokens.ts";
 
 export interface PasswordResetOptions {
-  readonly store: Pick<Store, "resetTicketHolder" | "resetPassword">;
+  readonly store: AccountStore;
   readonly clock: Clock;
   readonly passwords: Passwords;
   readonly revocation: Revocation;
@@ -51,7 +51,7 @@ export function createPasswordReset(
 /** For an operator's tool: the token of a new link. Undefined: no such user. */
 export async function issueResetToken(
   username: string,
-  { store, clock }: { store: Pick<Store, "credentials" | "putResetTicket">; clock: Clock },
+  { store, clock }: { store: UserStore & AccountStore; clock: Clock },
 ): Promise<string | undefined> {
   const found = await store.credentials(normalizeUsername(username));
   if (!found) return undefined;

@@ -2,7 +2,7 @@
 
 import { Problem } from "../errors.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Store } from "../store/store.ts";
+import type { UserStore } from "../store/store.ts";
 import type { AddUser } from "./accounts.ts";
 import type { Auth, Caller, RegisterOutcome, SignInOutcome } from "./auth.ts";
 import type { CheckPassword } from "./passwords/check.ts";
@@ -11,7 +11,7 @@ import type { Sessions } from "./sessions/sessions.ts";
 import type { Throttle } from "./limits/throttle.ts";
 
 export interface SignInOptions {
-  readonly store: Pick<Store, "credentials">;
+  readonly store: UserStore;
   readonly checkPassword: CheckPassword;
   readonly sessions: Pick<Sessions, "open">;
   readonly throttle: Throttle;

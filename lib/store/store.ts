@@ -129,10 +129,8 @@ export interface CatalogEntry {
   readonly priceable: boolean;
 }
 
-export interface Store {
-  /** Shown to the operator at start: "Deno KV (data/quoteboard.kv)". */
-  readonly name: string;
-
+/** Who the users are, and the hashes of their passwords. */
+export interface UserStore {
   /** Creates the user and their first list together, or neither. */
   createUser(input: {
     user: User;
@@ -141,12 +139,15 @@ export interface Store {
   }): Promise<"created" | "username_taken">;
   user(id: string): Promise<User | undefined>;
   credentials(username: string): Promise<{ user: User; passwordHash: string } | undefined>;
+}
 
-  /** False: the hash was another one by then. The user's reset ticket ends with the old password. */
+/** What changes or ends an account. */
+export interface AccountStore {
+  /** False: the present hash is not `from`. The user's reset ticket ends with the old password. */
   changePassword(userId: string, change: { from: string; to: string }): Promise<boolean>;
-  /** Replaces the user's former ticket; false: no such user. */
+  /** Replaces the user's earlier ticket; false: no such user. */
   putResetTicket(ticket: ResetTicket & { expiresAt: number }): Promise<boolean>;
-  /** Whom the ticket is for; undefined: unknown, used, replaced or expired. */
+  /** The user whose password the ticket may set; undefined: unknown, used, replaced or expired. */
   resetTicketHolder(ticket: ResetTicket, at: number): Promise<User | undefined>;
   /** Takes the ticket and sets the hash, both or neither; false: as above. */
   resetPassword(
@@ -154,53 +155,81 @@ export interface Store {
     options: { at: number; passwordHash: string },
   ): Promise<boolean>;
   /**
-   * The user, their name, their lists and what their sessions hold are gone; the ids of these sessions stay among the
+   * Deletes the user, their name, their lists and what their sessions hold; the ids of these sessions stay among the
    * revoked ones. Returns the ids of those that were live.
    */
   deleteUser(userId: string, at: number): Promise<string[]>;
+}
 
-  /** False: the user's password hash is no longer `ifPasswordHash`, and there is no session. */
+/** Sessions: opened, renewed and revoked, never without their user. */
+export interface SessionStore {
+  /** False: the user's password hash is not `ifPasswordHash` any more, and no session was created. */
   createSession(session: Session, options?: { ifPasswordHash?: string }): Promise<boolean>;
   session(id: string): Promise<Session | undefined>;
-  /** Rotates a live session whose present token is `from`. Answers with the session as it is then, rotated or not. */
+  /** Rotates a live session whose present token is `from`. Returns the session as it is then, rotated or not. */
   rotateSession(rotation: Rotation): Promise<Session | undefined>;
-  /** True when it was live until now. */
+  /** True if the session was live until this call. */
   revokeSession(id: string, at: number): Promise<boolean>;
   /** Those live at `at`, the latest opened first, at most `sessionsListedMax`. */
   sessionsOf(userId: string, at: number): Promise<Session[]>;
-  /** All but `except`; returns the ids of those that were live until now. */
+  /** Revokes all but `except`; returns the ids of those that were live until this call. */
   revokeSessions(userId: string, options: { at: number; except?: string }): Promise<string[]>;
   /** Ids revoked at or after `since`; read at start, so that a restart forgets no sign-out. */
   revokedSessions(since: number): Promise<string[]>;
+}
 
+/** The lists of a user, and what stands on each. */
+export interface ListStore {
   /** In the user's order, the first one first. */
   lists(userId: string): Promise<Watchlist[]>;
-  /** Puts the list after the user's others. `unknown_list`: there is no such user. */
-  createList(input: { userId: string; list: Watchlist }): Promise<CreateListOutcome>;
   renameList(change: ListChange & { name: string }): Promise<RenameListOutcome>;
-  /** A place among the user's lists, counted from 0; past the end is the end. The others' versions stay. */
-  moveList(change: ListChange & { position: number }): Promise<MoveListOutcome>;
-  /** A user's only list stays. */
-  deleteList(change: ListChange): Promise<DeleteListOutcome>;
-
   /** The new ticker goes to the position, counted from 0, or to the end. One that is there stays where it is. */
   addTicker(
     change: ListChange & { ticker: Ticker; position?: number | undefined },
   ): Promise<AddOutcome>;
-  /** Those that are not there go to the end, in their order, as far as there is room. */
+  /** Appends the tickers that the list does not have, in their order, until the list is full. */
   addTickers(change: ListChange & { tickers: readonly Ticker[] }): Promise<AddAllOutcome>;
   moveTicker(change: ListChange & { ticker: Ticker; position: number }): Promise<MoveOutcome>;
   removeTicker(change: ListChange & { ticker: Ticker }): Promise<RemoveOutcome>;
   reorderTickers(change: ListChange & { tickers: readonly Ticker[] }): Promise<ReorderOutcome>;
+}
 
-  /** What is kept under the name; the first writer's value wins and is what all get. */
+/** Which lists a user has, and in which order. */
+export interface ListOrderStore {
+  /** Puts the list after the user's others. `unknown_list`: there is no such user. */
+  createList(input: { userId: string; list: Watchlist }): Promise<CreateListOutcome>;
+  /** A place among the user's lists, counted from 0; past the end is the end. The others' versions stay. */
+  moveList(change: ListChange & { position: number }): Promise<MoveListOutcome>;
+  /** A user's only list stays. */
+  deleteList(change: ListChange): Promise<DeleteListOutcome>;
+}
+
+/** Texts of the service itself, by name: its keys, the last tick. */
+export interface SettingStore {
+  /** Returns what is kept under the name; the first value put there is kept. */
   settingOrPut(name: string, value: string): Promise<string>;
   /** Replaces what is kept under the name. */
   saveSetting(name: string, value: string): Promise<void>;
+}
 
+/** The securities that the quote sources list. */
+export interface CatalogStore {
+  /** Replaces all entries. */
   saveCatalog(entries: readonly CatalogEntry[]): Promise<void>;
   catalog(): Promise<CatalogEntry[]>;
+}
 
+export interface Store
+  extends
+    UserStore,
+    AccountStore,
+    SessionStore,
+    ListStore,
+    ListOrderStore,
+    SettingStore,
+    CatalogStore {
+  /** Shown to the operator at start: "Deno KV (data/quoteboard.kv)". */
+  readonly name: string;
   /** Rejects when the store does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

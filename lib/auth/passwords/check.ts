@@ -1,6 +1,6 @@
 // Owns proving who somebody is by their password: throttle, then store and verification. What that opens is not its matter.
 
-import type { Store, User } from "../../store/store.ts";
+import type { User, UserStore } from "../../store/store.ts";
 import { unknownUserHash } from "./argon2.ts";
 import { type Busy, type InvalidCredentials, type Throttled, usernamePattern } from "../auth.ts";
 import type { RenewHash } from "./renewal.ts";
@@ -26,7 +26,7 @@ const attemptsWaitingMax = 64;
 
 export function createPasswordCheck(
   { store, passwords, throttle, renewHash }: {
-    store: Pick<Store, "credentials">;
+    store: UserStore;
     passwords: Passwords;
     throttle: Throttle;
     renewHash: RenewHash;

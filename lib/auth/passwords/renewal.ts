@@ -1,6 +1,6 @@
 // Owns giving an imported user's password a hash like everybody's, once it is proven. Verifies nothing.
 
-import type { Store, User } from "../../store/store.ts";
+import type { AccountStore, User } from "../../store/store.ts";
 import { isForeignHash } from "./argon2.ts";
 import type { Passwords } from "./passwords.ts";
 
@@ -15,7 +15,7 @@ export type RenewHash = (proven: Proven) => Promise<string | undefined>;
 
 export function createHashRenewal(
   { store, passwords }: {
-    store: Pick<Store, "changePassword">;
+    store: AccountStore;
     passwords: Pick<Passwords, "hash">;
   },
 ): RenewHash {

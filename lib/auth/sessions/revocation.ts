@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../clock.ts";
 import type { Log } from "../../log.ts";
-import type { Session, Store } from "../../store/store.ts";
+import type { Session, SessionStore } from "../../store/store.ts";
 import type { RevokedSessions } from "./revoked.ts";
 
 /** Tells all instances, so that they refuse the session's access tokens and close its sockets. */
@@ -18,7 +18,7 @@ export interface Revocation {
 }
 
 export interface RevocationOptions {
-  readonly store: Pick<Store, "revokeSession" | "revokeSessions">;
+  readonly store: SessionStore;
   readonly clock: Clock;
   readonly log: Log;
   readonly revoked: RevokedSessions;

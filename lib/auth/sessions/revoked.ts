@@ -1,7 +1,7 @@
 // Owns the set of newly revoked sessions, so that their access tokens are refused without a read of the store.
 
 import type { Clock } from "../../clock.ts";
-import type { Store } from "../../store/store.ts";
+import type { SessionStore } from "../../store/store.ts";
 
 export interface RevokedSessions {
   has(sessionId: string): boolean;
@@ -17,7 +17,7 @@ const keptMs = 20 * 60_000;
 const revokedMax = 1_000_000;
 
 export function createRevokedSessions(
-  { store, clock }: { store: Pick<Store, "revokedSessions">; clock: Clock },
+  { store, clock }: { store: Pick<SessionStore, "revokedSessions">; clock: Clock },
 ): RevokedSessions {
   /** In order of their end, because all are kept equally long and a repeated one moves to the end. */
   const endsById = new Map<string, number>();

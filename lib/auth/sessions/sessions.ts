@@ -2,7 +2,7 @@
 
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../../clock.ts";
-import { isLive, type Session, type Store, type User } from "../../store/store.ts";
+import { isLive, type Session, type SessionStore, type User } from "../../store/store.ts";
 import type { OpenSession, RefreshOutcome, TokenPair } from "../auth.ts";
 import type { Revocation } from "./revocation.ts";
 import { hashOf, idOf, newToken, nextToken } from "./secret_tokens.ts";
@@ -23,7 +23,7 @@ export interface Sessions {
 }
 
 export interface SessionsOptions {
-  readonly store: Pick<Store, "createSession" | "session" | "rotateSession" | "sessionsOf">;
+  readonly store: SessionStore;
   readonly clock: Clock;
   readonly tokens: Tokens;
   readonly rotationKey: string;

@@ -10,7 +10,7 @@ import {
 } from "jose";
 import { z } from "zod";
 import { StartupError } from "../../errors.ts";
-import type { Store } from "../../store/store.ts";
+import type { SettingStore } from "../../store/store.ts";
 
 export const signingAlgorithm = "EdDSA";
 
@@ -34,7 +34,7 @@ export interface SigningKeys {
 export interface SigningKeysOptions {
   /** JSON text of a private JWK set; undefined: made once and kept in the store. */
   readonly jwtKeys: string | undefined;
-  readonly store: Pick<Store, "settingOrPut">;
+  readonly store: SettingStore;
 }
 
 /** Throws a StartupError that shows nothing of a key. */

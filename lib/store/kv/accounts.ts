@@ -5,18 +5,11 @@ import type { KvClient } from "./client.ts";
 import { readLists } from "./lists.ts";
 import type { KvSessions } from "./sessions.ts";
 import { type StoredUser, userKey, usernameKey } from "./users.ts";
-import type { ResetTicket, Store } from "../store.ts";
-
-type AccountMethods =
-  | "changePassword"
-  | "putResetTicket"
-  | "resetTicketHolder"
-  | "resetPassword"
-  | "deleteUser";
+import type { AccountStore, ResetTicket } from "../store.ts";
 
 export function createKvAccounts(
   { kv, sessions }: { kv: KvClient; sessions: Pick<KvSessions, "forgetSessions"> },
-): Pick<Store, AccountMethods> {
+): AccountStore {
   /** False: no such user, or `edit` found nothing to do. */
   async function change(
     userId: string,

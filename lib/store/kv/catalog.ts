@@ -3,7 +3,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../../clock.ts";
 import type { KvClient } from "./client.ts";
-import type { CatalogEntry, Store } from "../store.ts";
+import type { CatalogEntry, CatalogStore } from "../store.ts";
 
 interface Pointer {
   readonly generation: string;
@@ -21,7 +21,7 @@ const orphanAgeMs = 3_600_000;
 
 export function createKvCatalog(
   { kv, clock }: { kv: KvClient; clock: Clock },
-): Pick<Store, "saveCatalog" | "catalog"> {
+): CatalogStore {
   const pointerKey = ["catalog"];
 
   /** Returns what was replaced. */

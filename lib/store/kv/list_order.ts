@@ -7,9 +7,9 @@ import { moved } from "../list_edits.ts";
 import type {
   DeleteListOutcome,
   ListChange,
+  ListOrderStore,
   ListRefusal,
   MoveListOutcome,
-  Store,
 } from "../store.ts";
 
 interface Edit<Outcome> {
@@ -24,7 +24,7 @@ interface Edit<Outcome> {
 
 export function createKvListOrder(
   kv: KvClient,
-): Pick<Store, "createList" | "moveList" | "deleteList"> {
+): ListOrderStore {
   function save(
     { order, entries }: KvListsOfUser,
     { userId, ids }: { userId: string; ids: readonly string[] },

@@ -12,16 +12,7 @@ import {
   renameList,
   reorderList,
 } from "../list_edits.ts";
-import type { ListChange, ListRef, ListRefusal, Store } from "../store.ts";
-
-type ListMethods =
-  | "lists"
-  | "renameList"
-  | "addTicker"
-  | "addTickers"
-  | "moveTicker"
-  | "removeTicker"
-  | "reorderTickers";
+import type { ListChange, ListRef, ListRefusal, ListStore } from "../store.ts";
 
 /** The user's id in the key keeps others out and makes all lists of a user one range. */
 export function listKey(userId: string, listId: string): Deno.KvKey {
@@ -61,7 +52,7 @@ export async function readLists(kv: KvClient, userId: string): Promise<KvListsOf
   return { order, entries: entries.sort((a, b) => placed(a) - placed(b)) };
 }
 
-export function createKvLists(kv: KvClient): Pick<Store, ListMethods> {
+export function createKvLists(kv: KvClient): ListStore {
   async function find({ userId, listId }: ListRef): Promise<Deno.KvEntry<Watchlist> | undefined> {
     if (listId === "first") return (await readLists(kv, userId)).entries[0];
     if (!isUuid(userId) || !isUuid(listId)) return undefined;

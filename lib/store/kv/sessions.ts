@@ -6,18 +6,9 @@ import type { Clock } from "../../clock.ts";
 import type { KvClient } from "./client.ts";
 import { type StoredUser, userKey } from "./users.ts";
 import { rotated } from "../session_rotation.ts";
-import { isLive, type Session, sessionsListedMax, type Store } from "../store.ts";
+import { isLive, type Session, sessionsListedMax, type SessionStore } from "../store.ts";
 
-type SessionMethods =
-  | "createSession"
-  | "session"
-  | "rotateSession"
-  | "revokeSession"
-  | "sessionsOf"
-  | "revokeSessions"
-  | "revokedSessions";
-
-export interface KvSessions extends Pick<Store, SessionMethods> {
+export interface KvSessions extends SessionStore {
   /** Like revokeSessions, but keeps nothing of them except that they are revoked. */
   forgetSessions(userId: string, at: number): Promise<string[]>;
 }

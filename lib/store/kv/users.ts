@@ -3,7 +3,7 @@
 import { validate as isUuid } from "uuid";
 import type { KvClient } from "./client.ts";
 import { listKey } from "./lists.ts";
-import type { Store, User } from "../store.ts";
+import type { User, UserStore } from "../store.ts";
 
 export interface StoredUser {
   readonly user: User;
@@ -14,7 +14,7 @@ export interface StoredUser {
 export const userKey = (id: string): Deno.KvKey => ["user", id];
 export const usernameKey = (username: string): Deno.KvKey => ["username", username];
 
-export function createKvUsers(kv: KvClient): Pick<Store, "createUser" | "user" | "credentials"> {
+export function createKvUsers(kv: KvClient): UserStore {
   return {
     createUser({ user, passwordHash, list }) {
       const stored: StoredUser = { user, passwordHash };

@@ -3,20 +3,13 @@
 import { validate as isUuid } from "uuid";
 import type { PostgresClient, Sql } from "./client.ts";
 import { userOf, type UserRow } from "./users.ts";
-import type { ResetTicket, Store } from "../store.ts";
-
-type AccountMethods =
-  | "changePassword"
-  | "putResetTicket"
-  | "resetTicketHolder"
-  | "resetPassword"
-  | "deleteUser";
+import type { AccountStore, ResetTicket } from "../store.ts";
 
 /** Much longer than an access token lives. Each deletion takes so many older ones away. */
 const deletedKeptMs = 24 * 3_600_000;
 const forgottenMax = 100;
 
-export function createPostgresAccounts({ run }: PostgresClient): Pick<Store, AccountMethods> {
+export function createPostgresAccounts({ run }: PostgresClient): AccountStore {
   return {
     async changePassword(userId, { from, to }) {
       if (!isUuid(userId)) return false;

@@ -5,7 +5,7 @@ import { validate as isUuid } from "uuid";
 import { listsMax, type Watchlist } from "../../watchlist.ts";
 import type { Fragment, PostgresClient, Sql } from "./client.ts";
 import { arrayLiteral, canBeFound, inserted, judged, ownOrder } from "./lists.ts";
-import type { ListChange, Store } from "../store.ts";
+import type { ListChange, ListOrderStore } from "../store.ts";
 
 /** An edit in SQL: it may name the columns of the list, and `ids`, those of the user's lists in order. */
 interface Edit<Kind extends string> {
@@ -19,7 +19,7 @@ interface Edit<Kind extends string> {
 
 export function createPostgresListOrder(
   { run }: PostgresClient,
-): Pick<Store, "createList" | "moveList" | "deleteList"> {
+): ListOrderStore {
   async function change<Kind extends string>(
     target: ListChange,
     editIn: (sql: Sql) => Edit<Kind>,

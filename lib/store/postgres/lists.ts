@@ -5,16 +5,7 @@ import { validate as isUuid } from "uuid";
 import type { Ticker } from "../../quote.ts";
 import { listTickersMax, type Watchlist } from "../../watchlist.ts";
 import type { Fragment, PostgresClient, Sql } from "./client.ts";
-import type { ListChange, ListRef, Store } from "../store.ts";
-
-type ListMethods =
-  | "lists"
-  | "renameList"
-  | "addTicker"
-  | "addTickers"
-  | "moveTicker"
-  | "removeTicker"
-  | "reorderTickers";
+import type { ListChange, ListRef, ListStore } from "../store.ts";
 
 /** An edit in SQL: it may name the columns of the list as they are before it. */
 interface Edit<Kind extends string> {
@@ -35,7 +26,7 @@ type Outcome<Kind extends string> =
     readonly countBefore: number;
   };
 
-export function createPostgresLists({ run }: PostgresClient): Pick<Store, ListMethods> {
+export function createPostgresLists({ run }: PostgresClient): ListStore {
   async function change<Kind extends string>(
     target: ListChange,
     editIn: (sql: Sql) => Edit<Kind>,

@@ -3,16 +3,7 @@
 import { validate as isUuid } from "uuid";
 import type { Clock } from "../../clock.ts";
 import type { PostgresClient } from "./client.ts";
-import { previousTokensMax, type Session, sessionsListedMax, type Store } from "../store.ts";
-
-type SessionMethods =
-  | "createSession"
-  | "session"
-  | "rotateSession"
-  | "revokeSession"
-  | "sessionsOf"
-  | "revokeSessions"
-  | "revokedSessions";
+import { previousTokensMax, type Session, sessionsListedMax, type SessionStore } from "../store.ts";
 
 export interface SessionRow {
   readonly id: string;
@@ -43,7 +34,7 @@ const revokedMax = 1_000_000;
 
 export function createPostgresSessions(
   { client: { run }, clock }: { client: PostgresClient; clock: Clock },
-): Pick<Store, SessionMethods> {
+): SessionStore {
   return {
     async createSession(session, { ifPasswordHash } = {}) {
       const row = sessionRowOf(session);

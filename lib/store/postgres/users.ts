@@ -3,7 +3,7 @@
 import { validate as isUuid } from "uuid";
 import type { PostgresClient } from "./client.ts";
 import { arrayLiteral } from "./lists.ts";
-import type { Store, User } from "../store.ts";
+import type { User, UserStore } from "../store.ts";
 
 export interface UserRow {
   readonly id: string;
@@ -17,7 +17,7 @@ export interface UserRow {
 
 export function createPostgresUsers(
   { run }: PostgresClient,
-): Pick<Store, "createUser" | "user" | "credentials"> {
+): UserStore {
   return {
     async createUser({ user, passwordHash, list }) {
       const row = userRowOf(user, passwordHash);
