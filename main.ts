@@ -11,6 +11,7 @@ import { type Config, loadConfig } from "./lib/config.ts";
 import type { Deps } from "./lib/deps.ts";
 import { StartupError } from "./lib/errors.ts";
 import { createHub } from "./lib/hub/hub.ts";
+import { createListChanges } from "./lib/lists/list_changes.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { callLimits } from "./workers/upstream/budget.ts";
 import { createDaySeries } from "./lib/market/day_series.ts";
@@ -145,6 +146,7 @@ async function compose() {
     auth,
     securities,
     hub,
+    lists: createListChanges({ store, bus, interest: hub.interest, log }),
     daySeries,
     assets: await loadBuilt(),
     source,

@@ -2,88 +2,91 @@
 
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
-import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPathNoStrict } from "hono/utils/url";
 import type { Deps } from "../lib/deps.ts";
-import { accountRoutes } from "./api/account.ts";
-import { accountPageRoutes } from "./pages/account/account_page.ts";
+import { accountApi } from "./api/account.ts";
+import { authApi } from "./api/auth.ts";
+import { addApiDocs } from "./api/docs.ts";
+import { firstListApi, listsApi } from "./api/lists/lists.ts";
+import { quotesApi } from "./api/quotes.ts";
+import { securitiesApi } from "./api/securities.ts";
+import { sessionsApi } from "./api/sessions.ts";
+import { publicKeyRoutes, userApi } from "./api/user.ts";
 import { assetRoutes } from "./assets.ts";
-import { arrangePageRoutes } from "./pages/arrange/arrange_page.ts";
-import { authRoutes } from "./api/auth.ts";
-import { docsRoutes } from "./api/docs.ts";
+import type { Env } from "./env.ts";
+import { healthRoutes } from "./health.ts";
+import { createLiveRoutes } from "./live.ts";
+import { corsFor, corsPaths } from "./middleware/cors.ts";
 import {
+  createAnswer,
   errorHandler,
   methodRefusal,
   notFoundHandler,
-  refuseInvalid,
   refuseLarge,
 } from "./middleware/errors.ts";
-import { healthRoutes } from "./health.ts";
-import type { Env } from "./middleware/http.ts";
-import { listFileRoutes } from "./api/lists/files.ts";
-import { listRoutes } from "./api/lists/lists.ts";
-import { createLiveRoutes } from "./live.ts";
-import { pageRoutes } from "./pages/pages.ts";
 import { observeRequests } from "./middleware/observe_requests.ts";
 import { guardAgainstForgery } from "./middleware/same_origin.ts";
-import { resetPageRoutes } from "./pages/reset/reset_page.ts";
-import { securitiesRoutes } from "./api/securities.ts";
 import { securityHeaders } from "./middleware/security_headers.ts";
-import { watchlistPageRoutes } from "./pages/watchlist/watchlist_page.ts";
-import { watchlistRoutes } from "./api/lists/items.ts";
+import { accountRoutes } from "./pages/account/handlers.ts";
+import { arrangeRoutes } from "./pages/arrange/handlers.ts";
+import { createErrorPage } from "./pages/error/handlers.ts";
+import { homeRoutes } from "./pages/home/handlers.ts";
+import { createPageKit } from "./pages/page_kit.ts";
+import { registerRoutes } from "./pages/register/handlers.ts";
+import { resetRoutes } from "./pages/reset/handlers.ts";
+import { signInRoutes } from "./pages/sign_in/handlers.ts";
+import { watchlistRoutes } from "./pages/watchlist/handlers.ts";
 
 /** Larger bodies answer 413. */
 const bodyBytesMax = 64 * 1024;
 
 export function createApp(deps: Deps): OpenAPIHono<Env> {
-  const app = new OpenAPIHono<Env>({ getPath: routePath, defaultHook: refuseInvalid });
+  const { config, log } = deps;
+  const app = new OpenAPIHono<Env>({ getPath: routePath });
   const live = createLiveRoutes(deps);
+  const kit = createPageKit(deps);
+  const answer = createAnswer(createErrorPage(deps, kit));
 
-  app.get("/ws", live.socket); //                                 the live protocol
-  app.get("/ws/stocks/:ticker", live.stock); //                   one public price stream
+  // Before all middleware: the answer to an upgrade must reach the platform as it was made.
+  app.get("/ws", live.socket);
+  app.get("/ws/stocks/:ticker", live.stock);
 
   app.use(observeRequests(deps));
   app.use(securityHeaders(deps));
-  for (const path of corsPaths(deps)) app.use(path, corsFor(deps));
-  app.use(guardAgainstForgery(deps.config));
-  app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefusal(deps) }));
+  if (config.allowedOrigins.length > 0) {
+    for (const path of corsPaths) app.use(path, corsFor(config.allowedOrigins));
+  }
+  app.use(guardAgainstForgery(config));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefusal(answer) }));
   app.use(bodyLimit({ maxSize: bodyBytesMax, onError: refuseLarge }));
 
-  app.get("/events", live.events); // the same as Server-Sent Events
-  healthRoutes(app, deps); //     /healthz /readyz /metrics
-  assetRoutes(app, deps); //      /assets/* /favicon.ico /robots.txt
-  authRoutes(app, deps); //       /api/auth/* /api/me /.well-known/jwks.json
-  accountRoutes(app, deps); //    /api/sessions* /api/account*
-  securitiesRoutes(app, deps); // /api/securities* /api/quotes
-  watchlistRoutes(app, deps); //  /api/watchlist* /api/watchlists/{id}/items /order
-  listRoutes(app, deps); //       /api/watchlists /api/watchlists/{id}
-  listFileRoutes(app, deps); //   /api/watchlists/{id}/export /import
-  docsRoutes(app, deps); //       /api/openapi.json /api/docs
-  pageRoutes(app, deps); //       / /login /register
-  watchlistPageRoutes(app, deps); // /watchlist
-  arrangePageRoutes(app, deps); //   /watchlist/arrange
-  accountPageRoutes(app, deps); //   /account
-  resetPageRoutes(app, deps); //     /reset
+  app.get("/events", live.events);
+  app.route("/", healthRoutes(deps)); // /healthz /readyz /metrics
+  app.route("/", assetRoutes(deps)); //  /assets/{name} /favicon.ico /robots.txt
 
-  app.notFound(notFoundHandler(deps));
-  app.onError(errorHandler(deps));
+  app.route("/api/auth", authApi(deps)); //             /register /login /refresh /logout
+  app.route("/api/me", userApi(deps));
+  app.route("/api/sessions", sessionsApi(deps)); //     / /{id}
+  app.route("/api/account", accountApi(deps)); //       / /password /export
+  app.route("/api/securities", securitiesApi(deps)); // / /{ticker}
+  app.route("/api/quotes", quotesApi(deps)); //         / /series
+  app.route("/api/watchlist", firstListApi(deps)); //   / /order /{ticker}
+  app.route("/api/watchlists", listsApi(deps)); //      / /{id} and below it /items /order /export /import
+  app.route("/.well-known", publicKeyRoutes(deps)); //  /jwks.json
+  addApiDocs(app, deps); //                             /api/openapi.json /api/docs
+
+  app.route("/", homeRoutes(deps, kit));
+  app.route("/login", signInRoutes(deps, kit));
+  app.route("/register", registerRoutes(deps, kit));
+  app.route("/reset", resetRoutes(deps, kit));
+  app.route("/watchlist/arrange", arrangeRoutes(deps, kit));
+  app.route("/watchlist", watchlistRoutes(deps, kit));
+  app.route("/account", accountRoutes(deps, kit)); //   / /export
+
+  app.notFound(notFoundHandler(answer));
+  app.onError(errorHandler({ log, answer }));
   return app;
-}
-
-function corsPaths({ config }: Pick<Deps, "config">): string[] {
-  return config.allowedOrigins.length > 0 ? ["/api/*", "/login", "/events", "/.well-known/*"] : [];
-}
-
-/** Other web origins call with a Bearer token; our cookies are never sent across sites. */
-function corsFor({ config }: Pick<Deps, "config">) {
-  return cors({
-    origin: [...config.allowedOrigins],
-    allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-    allowHeaders: ["Authorization", "Content-Type", "If-Match"],
-    exposeHeaders: ["Content-Disposition", "ETag", "Location", "Retry-After"],
-    maxAge: 600,
-  });
 }
 
 /** A trailing slash makes no difference. /login takes the page's form, and JSON like /api/auth/login. */

@@ -6,6 +6,7 @@ import { createMemoryBus } from "../lib/bus/memory_bus.ts";
 import { createClock } from "../lib/clock.ts";
 import type { Deps } from "../lib/deps.ts";
 import { createHub } from "../lib/hub/hub.ts";
+import { createListChanges } from "../lib/lists/list_changes.ts";
 import { createLog } from "../lib/log.ts";
 import { createDaySeries } from "../lib/market/day_series.ts";
 import { isStale } from "../lib/market/staleness.ts";
@@ -100,6 +101,7 @@ export async function createTestApp(
     auth,
     securities,
     hub,
+    lists: createListChanges({ store, bus, interest: hub.interest, log }),
     daySeries,
     assets: { path: (name) => `/assets/${name}`, modules: () => [], file: () => undefined },
     source: { name: "sample", notice: "Prices of a test." },

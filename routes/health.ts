@@ -1,8 +1,8 @@
 // Owns the routes for operators: is the process up, may traffic come, what do the figures say.
 
-import type { OpenAPIHono } from "@hono/zod-openapi";
+import { Hono } from "hono";
 import type { Deps } from "../lib/deps.ts";
-import type { Env } from "./middleware/http.ts";
+import type { Env } from "./env.ts";
 
 export type HealthDeps =
   & Pick<Deps, "bus" | "clock" | "log" | "metrics" | "isPrepared">
@@ -10,7 +10,9 @@ export type HealthDeps =
 
 const pingTimeoutMs = 2_000;
 
-export function healthRoutes(app: OpenAPIHono<Env>, deps: HealthDeps) {
+export function healthRoutes(deps: HealthDeps) {
+  const app = new Hono<Env>();
+
   app.get("/healthz", (c) => c.json({ status: "up" }));
 
   app.get("/readyz", async (c) => {
@@ -23,6 +25,8 @@ export function healthRoutes(app: OpenAPIHono<Env>, deps: HealthDeps) {
     c.header("Content-Type", deps.metrics.registry.contentType);
     return c.body(await deps.metrics.registry.metrics());
   });
+
+  return app;
 }
 
 async function readiness({ store, bus, clock, log, isPrepared }: HealthDeps) {

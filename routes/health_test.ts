@@ -1,15 +1,12 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
 import assert from "node:assert/strict";
 import { interest, sampleTick } from "../lib/bus/bus_fixtures.ts";
 import { createPollerRig } from "../tests/support/poller_rig.ts";
 import { healthRoutes } from "./health.ts";
-import type { Env } from "./middleware/http.ts";
 
 Deno.test("ready while ticks come, without asking the bus who watches; not when they stop and somebody does", async () => {
   const { bus, ...rig } = createPollerRig();
   let asked = 0;
-  const app = new OpenAPIHono<Env>();
-  healthRoutes(app, {
+  const app = healthRoutes({
     ...rig,
     bus: { ...bus, wanted: () => (asked++, bus.wanted()) },
     store: { ping: () => Promise.resolve() },

@@ -1,13 +1,14 @@
 // Owns the door of the live side: GET /ws, GET /ws/stocks/{ticker} and GET /events. Checks who may enter; the hub does the rest.
 
 import type { Context, Handler } from "hono";
-import type { Identity } from "../lib/auth/auth.ts";
-import { networkOf } from "../lib/auth/limits/network.ts";
+import type { Identity } from "../lib/identity.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
 import { liveLimits, parseTickers } from "../lib/protocol.ts";
 import { parseTicker, type Ticker } from "../lib/quote.ts";
-import { callerOf, type Env, identify } from "./middleware/http.ts";
+import type { Env } from "./env.ts";
+import { callerOf } from "./middleware/caller.ts";
+import { identify } from "./middleware/session.ts";
 import { isAcceptedOrigin } from "./middleware/same_origin.ts";
 
 /** 16 bytes in base64 (RFC 6455); the platform takes anything. */
@@ -88,7 +89,7 @@ export function createLiveRoutes(deps: LiveDeps) {
 
   function mayEnter(c: Context<Env>): string {
     if (!isAcceptedOrigin(c.req.raw, config.allowedOrigins)) throw new Problem("forbidden_origin");
-    const address = networkOf(callerOf(c, deps).address);
+    const address = callerOf(c, deps).network;
     if (hub.mayConnect(address)) return address;
     throw new Problem("rate_limited", { headers: { "Retry-After": "60" } });
   }

@@ -12,7 +12,7 @@ import { createLog } from "../lib/log.ts";
 import { isStale } from "../lib/market/staleness.ts";
 import { createMetrics } from "../lib/metrics.ts";
 import type { ServerMessage } from "../lib/protocol.ts";
-import type { Env } from "./middleware/http.ts";
+import type { Env } from "./env.ts";
 import { createLiveRoutes } from "./live.ts";
 import { problemResponse } from "./middleware/problem.ts";
 

@@ -2,16 +2,12 @@
 
 import { parseArgs } from "node:util";
 import { type AddUser, createAddUser } from "../lib/auth/accounts.ts";
-import { usernamePattern } from "../lib/auth/auth.ts";
 import { demoPassword, demoUsernames, ensureDemoUsers } from "../lib/auth/demo_users.ts";
-import {
-  normalizeUsername,
-  passwordFaultTexts,
-  weakPassword,
-} from "../lib/auth/passwords/rules.ts";
+import { passwordFaultTexts, weakPassword } from "../lib/auth/passwords/rules.ts";
 import { createPasswords } from "../lib/auth/passwords/passwords.ts";
 import { createClock } from "../lib/clock.ts";
 import { Problem, StartupError } from "../lib/errors.ts";
+import { normalizeUsername, parseUsername, type Username } from "../lib/identity.ts";
 import type { Store } from "../lib/store/store.ts";
 import { openStore, storeHelp } from "./shared/open_store.ts";
 import { createSecretSource, type SecretSource } from "./users/read_secrets.ts";
@@ -61,11 +57,14 @@ export async function createUsers(
 }
 
 /** All are judged before the first is made. */
-function usernamesOf(names: readonly string[]): string[] {
-  const usernames = names.map(normalizeUsername);
-  const wrong = usernames.find((username) => !usernamePattern.test(username));
-  if (wrong === undefined) return usernames;
-  throw new StartupError(`"${wrong}" cannot be a username: use 3 to 32 of a-z, 0-9, _ . and -.`);
+function usernamesOf(names: readonly string[]): Username[] {
+  return names.map((name) => {
+    const username = parseUsername(name);
+    if (username) return username;
+    throw new StartupError(
+      `"${normalizeUsername(name)}" cannot be a username: use 3 to 32 of a-z, 0-9, _ . and -.`,
+    );
+  });
 }
 
 async function passwordFor(username: string, secrets: SecretSource): Promise<string> {

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { issueResetToken, resetTicketMs } from "../lib/auth/password_reset.ts";
 import { createClock } from "../lib/clock.ts";
 import { StartupError } from "../lib/errors.ts";
+import { parseUsername } from "../lib/identity.ts";
 import { openStore, storeHelp } from "./shared/open_store.ts";
 import { runTask, UsageError } from "./shared/task.ts";
 
@@ -29,7 +30,8 @@ async function main(args: readonly string[]): Promise<void> {
 
   const store = await openStore({ mustExist: true });
   try {
-    const token = await issueResetToken(username, { store, clock: createClock() });
+    const parsed = parseUsername(username);
+    const token = parsed && await issueResetToken(parsed, { store, clock: createClock() });
     if (!token) throw new StartupError(`There is no user ${JSON.stringify(username)}.`);
     console.info(`${origin}/reset?token=${token}`);
     // Beside the link, so that a pipe gets the link alone.

@@ -1,8 +1,9 @@
 // Owns what a user does to their own account with their present password: a new password, the account's end.
 
 import type { Clock } from "../clock.ts";
+import type { Caller, Identity } from "../identity.ts";
 import type { AccountStore } from "../store/store.ts";
-import type { Auth, Caller, Identity, InvalidCredentials } from "./auth.ts";
+import type { Auth, InvalidCredentials } from "./auth.ts";
 import type { CheckOutcome, CheckPassword } from "./passwords/check.ts";
 import { weakPassword } from "./passwords/rules.ts";
 import type { Passwords } from "./passwords/passwords.ts";

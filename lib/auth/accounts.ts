@@ -5,7 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { User, UserStore } from "../store/store.ts";
 import { firstListName } from "../watchlist.ts";
 import type { Busy, Registration, WeakPassword } from "./auth.ts";
-import { normalizeUsername, weakPassword } from "./passwords/rules.ts";
+import { weakPassword } from "./passwords/rules.ts";
 import type { Passwords } from "./passwords/passwords.ts";
 
 export type AddUserOutcome =
@@ -30,7 +30,7 @@ export function createAddUser(
     if (hashed.kind === "busy") return hashed;
     const user: User = {
       id: uuidv7(),
-      username: normalizeUsername(username),
+      username,
       email,
       firstName,
       lastName,

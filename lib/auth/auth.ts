@@ -1,15 +1,7 @@
 // Owns the sign-in interface the routes and the hub see. Tokens, passwords and sessions implement it beside this file.
 
+import type { Caller, Identity, Username } from "../identity.ts";
 import type { User } from "../store/store.ts";
-
-/** Who a verified token speaks for. */
-export interface Identity {
-  readonly userId: string;
-  readonly username: string;
-  readonly sessionId: string;
-  /** When the sign-in must be renewed, Unix ms. */
-  readonly expiresAt: number;
-}
 
 export interface TokenPair {
   readonly accessToken: string;
@@ -19,17 +11,11 @@ export interface TokenPair {
 }
 
 export interface Registration {
-  readonly username: string;
+  readonly username: Username;
   readonly password: string;
   readonly email: string | null;
   readonly firstName: string | null;
   readonly lastName: string | null;
-}
-
-/** Facts of the request that sign-in depends on. */
-export interface Caller {
-  readonly address: string;
-  readonly userAgent: string | null;
 }
 
 export type Throttled = { readonly kind: "rate_limited"; readonly retryAfterMs: number };
@@ -127,7 +113,5 @@ export interface Auth {
   jwks(): { readonly keys: readonly Record<string, unknown>[] };
 }
 
-/** Usernames: 3 to 32 of a-z 0-9 _ . - after lower-casing. */
-export const usernamePattern = /^[a-z0-9_.-]{3,32}$/;
 export const passwordLengthMin = 8;
 export const passwordLengthMax = 128;

@@ -5,7 +5,8 @@ import { createClock } from "../clock.ts";
 import { createMetrics } from "../metrics.ts";
 import { rotated } from "../store/session_rotation.ts";
 import { isLive, type ResetTicket, type Session, type User } from "../store/store.ts";
-import type { Caller, Registration } from "./auth.ts";
+import { type Caller, callerAt, parseUsername, type Username } from "../identity.ts";
+import type { Registration } from "./auth.ts";
 import { type AuthOptions, type AuthStore, createAuth } from "./create_auth.ts";
 import type { Passwords } from "./passwords/passwords.ts";
 
@@ -173,10 +174,16 @@ export async function createAuthFixture(overrides: Partial<AuthOptions> = {}) {
   };
 }
 
-export const caller: Caller = { address: "192.0.2.1", userAgent: "Browser/1.0" };
+export const caller: Caller = callerAt("192.0.2.1", "Browser/1.0");
+
+export function usernameOf(text: string): Username {
+  const username = parseUsername(text);
+  if (!username) throw new Error(`"${text}" cannot be a username`);
+  return username;
+}
 
 export function registration(username: string, password = "correct horse"): Registration {
-  return { username, password, email: null, firstName: null, lastName: null };
+  return { username: usernameOf(username), password, email: null, firstName: null, lastName: null };
 }
 
 /** Registers a user and returns the pair and who it speaks for. */

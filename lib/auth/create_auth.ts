@@ -1,12 +1,13 @@
 // Owns how the parts of sign-in are put together. Each part has a file beside this one.
 
 import type { Clock } from "../clock.ts";
+import type { Identity } from "../identity.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { AccountStore, SessionStore, SettingStore, UserStore } from "../store/store.ts";
 import { createAccountChanges } from "./account_changes.ts";
 import { type AddUser, createAddUser } from "./accounts.ts";
-import type { Auth, Identity } from "./auth.ts";
+import type { Auth } from "./auth.ts";
 import { createHashRenewal } from "./passwords/renewal.ts";
 import { createPasswordCheck } from "./passwords/check.ts";
 import { createPasswordReset } from "./password_reset.ts";

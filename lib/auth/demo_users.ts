@@ -1,6 +1,7 @@
 // Owns the users of development: user1 and user2. Production never makes them.
 
 import { Problem } from "../errors.ts";
+import { parseUsername } from "../identity.ts";
 import type { UserStore } from "../store/store.ts";
 import type { AddUser } from "./accounts.ts";
 
@@ -13,8 +14,10 @@ export async function ensureDemoUsers(
 ): Promise<string[]> {
   const made: string[] = [];
   for (const username of demoUsernames) {
-    if (await store.credentials(username)) continue;
-    const registration = { username, password: demoPassword };
+    const parsed = parseUsername(username);
+    if (!parsed) throw new Error("A demo username breaks a rule");
+    if (await store.credentials(parsed)) continue;
+    const registration = { username: parsed, password: demoPassword };
     const added = await auth.addUser({
       ...registration,
       email: null,

@@ -1,9 +1,10 @@
 // Owns the reset of a forgotten password: the link's token, who may use it, and what using it does. Sends no mail.
 
 import type { Clock } from "../clock.ts";
+import type { Username } from "../identity.ts";
 import type { AccountStore, ResetTicket, UserStore } from "../store/store.ts";
 import type { Auth } from "./auth.ts";
-import { normalizeUsername, weakPassword } from "./passwords/rules.ts";
+import { weakPassword } from "./passwords/rules.ts";
 import type { Passwords } from "./passwords/passwords.ts";
 import type { Revocation } from "./sessions/revocation.ts";
 import { hashOf, idOf, newToken } from "./sessions/secret_tokens.ts";
@@ -50,10 +51,10 @@ export function createPasswordReset(
 
 /** For an operator's tool: the token of a new link. Undefined: no such user. */
 export async function issueResetToken(
-  username: string,
+  username: Username,
   { store, clock }: { store: UserStore & AccountStore; clock: Clock },
 ): Promise<string | undefined> {
-  const found = await store.credentials(normalizeUsername(username));
+  const found = await store.credentials(username);
   if (!found) return undefined;
   const userId = found.user.id;
   const token = newToken(userId);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createClock } from "../clock.ts";
-import { caller, createAuthFixture, registered } from "./auth_fixtures.ts";
+import { caller, createAuthFixture, registered, usernameOf } from "./auth_fixtures.ts";
 import { issueResetToken } from "./password_reset.ts";
 
 const invalid = { kind: "invalid_reset" };
@@ -11,7 +11,7 @@ async function createFixture() {
   const signedIn = await registered(fixture);
   const clock = createClock(fixture.timers);
   const issue = (username = "someone") =>
-    issueResetToken(username, { store: fixture.store, clock });
+    issueResetToken(usernameOf(username), { store: fixture.store, clock });
   return { ...fixture, ...signedIn, issue };
 }
 

@@ -1,8 +1,8 @@
 // Owns what a registration must look like: the rules of each field, with a sentence for each fault. Makes no user.
 
 import { z } from "zod";
-import { usernamePattern } from "./auth.ts";
-import { normalizeUsername, passwordFault, passwordFaultTexts } from "./passwords/rules.ts";
+import { parseUsername } from "../identity.ts";
+import { passwordFault, passwordFaultTexts } from "./passwords/rules.ts";
 
 /** Longer than any field's own bound, so that a huge text is refused before it is looked at. */
 const textLengthMax = 200;
@@ -15,9 +15,12 @@ const optionalText = z.string().trim().max(textLengthMax)
 
 /** Parses into a `Registration`. All faults are found at once, so that a form can show each beside its field. */
 export const registrationSchema = z.object({
-  username: z.string().max(textLengthMax).transform(normalizeUsername).pipe(
-    z.string().regex(usernamePattern, "Use 3 to 32 of a–z, 0–9, dot, hyphen and underscore."),
-  ),
+  username: z.string().max(textLengthMax).transform((text, context) => {
+    const username = parseUsername(text);
+    if (username) return username;
+    context.addIssue("Use 3 to 32 of a–z, 0–9, dot, hyphen and underscore.");
+    return z.NEVER;
+  }),
   password: z.string().max(passwordTextMax).superRefine((password, context) => {
     refusePassword(password, { username: "", context, path: [] });
   }),

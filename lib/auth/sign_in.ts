@@ -1,12 +1,13 @@
 // Owns the order of steps at registration and sign-in: a password that is proven or new, then a session.
 
 import { Problem } from "../errors.ts";
+import type { Caller } from "../identity.ts";
 import type { Metrics } from "../metrics.ts";
 import type { UserStore } from "../store/store.ts";
 import type { AddUser } from "./accounts.ts";
-import type { Auth, Caller, RegisterOutcome, SignInOutcome } from "./auth.ts";
+import type { Auth, RegisterOutcome, SignInOutcome } from "./auth.ts";
 import type { CheckPassword } from "./passwords/check.ts";
-import { normalizeUsername, weakPassword } from "./passwords/rules.ts";
+import { weakPassword } from "./passwords/rules.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import type { Throttle } from "./limits/throttle.ts";
 
@@ -27,20 +28,20 @@ export function createSignIn(
 ): Pick<Auth, "register" | "signIn"> {
   async function signIn(
     input: { username: string; password: string },
-    { address, userAgent }: Caller,
+    caller: Caller,
   ): Promise<SignInOutcome> {
     for (let checks = 0; checks < checksMax; checks++) {
-      const checked = await checkPassword(input, { address });
+      const checked = await checkPassword(input, caller);
       if (checked.kind !== "ok") return checked;
       const { user, passwordHash } = checked;
-      const tokens = await sessions.open(user, { passwordHash, userAgent });
+      const tokens = await sessions.open(user, { passwordHash, userAgent: caller.userAgent });
       if (tokens) return { kind: "ok", user, tokens };
     }
     return { kind: "busy" };
   }
 
-  async function addCounted(input: Parameters<AddUser>[0], address: string) {
-    const retryAfterMs = await throttle.takeRegistration(address);
+  async function addCounted(input: Parameters<AddUser>[0], network: string) {
+    const retryAfterMs = await throttle.takeRegistration(network);
     if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs } as const;
     let counts = false;
     try {
@@ -48,7 +49,7 @@ export function createSignIn(
       counts = added.kind === "ok";
       return added;
     } finally {
-      if (!counts) await throttle.giveBackRegistration(address);
+      if (!counts) await throttle.giveBackRegistration(network);
     }
   }
 
@@ -58,16 +59,16 @@ export function createSignIn(
       metrics.signIns.inc({ outcome: outcome.kind });
       return outcome;
     },
-    async register(input, { address, userAgent }): Promise<RegisterOutcome> {
+    async register(input, { network, userAgent }): Promise<RegisterOutcome> {
       const weak = weakPassword(input.password, input.username);
       if (weak) return weak;
-      const retryAfterMs = await throttle.registrationWaitMs(address);
+      const retryAfterMs = await throttle.registrationWaitMs(network);
       if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs };
       // Asked before the hashing, so that a taken name costs no more than a read; createUser decides.
-      if (await store.credentials(normalizeUsername(input.username))) {
+      if (await store.credentials(input.username)) {
         return { kind: "username_taken" };
       }
-      const added = await addCounted(input, address);
+      const added = await addCounted(input, network);
       if (added.kind !== "ok") return added;
       const { user, passwordHash } = added;
       const tokens = await sessions.open(user, { passwordHash, userAgent });

@@ -5,7 +5,9 @@ import {
   createPlainPasswords,
   registered,
   registration,
+  usernameOf,
 } from "./auth_fixtures.ts";
+import { callerAt } from "../identity.ts";
 import { unknownUserHash } from "./passwords/argon2.ts";
 import type { Passwords } from "./passwords/passwords.ts";
 
@@ -48,7 +50,7 @@ Deno.test("after 10 failures the account waits, and not even the right password 
   assert.ok(outcome.retryAfterMs > 0 && outcome.retryAfterMs <= 300_000);
   assert.equal(verified.length, 10);
   assert.equal(reads.credentials, readsBefore);
-  assert.equal((await auth.signIn(right, { ...caller, address: "192.0.2.9" })).kind, "ok");
+  assert.equal((await auth.signIn(right, callerAt("192.0.2.9"))).kind, "ok");
 });
 
 Deno.test("of 60 wrong passwords sent at once 10 are looked at", async () => {
@@ -63,7 +65,7 @@ Deno.test("of 60 wrong passwords sent at once 10 are looked at", async () => {
 Deno.test("of 60 wrong passwords sent at once from all over one /64, 10 are looked at", async () => {
   const { auth, verified } = await createFixtureWithUser();
   await Promise.all(Array.from({ length: 60 }, (_, host) => {
-    return auth.signIn(wrong, { ...caller, address: `2001:db8:0:7::${host.toString(16)}` });
+    return auth.signIn(wrong, callerAt(`2001:db8:0:7::${host.toString(16)}`));
   }));
   assert.equal(verified.length, 10);
 });
@@ -152,7 +154,7 @@ Deno.test("a sign-in whose hash never stays the same is asked to come again", as
 
 Deno.test("an attacker elsewhere does not keep the owner out, however many accounts and passwords they try", async () => {
   const { auth } = await createFixtureWithUser();
-  const attacker = { ...caller, address: "198.51.100.66" };
+  const attacker = callerAt("198.51.100.66");
   for (let failures = 0; failures < 20; failures++) await auth.signIn(wrong, attacker);
   assert.equal((await auth.signIn(right, attacker)).kind, "rate_limited");
   for (let failures = 0; failures < 1_000; failures++) {
@@ -176,7 +178,7 @@ Deno.test("sign-ins are counted by outcome", async () => {
 Deno.test("a registration makes the user as named and signs them in", async () => {
   const { auth, store, timers } = await createAuthFixture();
   const outcome = await auth.register({
-    username: "New.User",
+    username: usernameOf("New.User"),
     password: "correct horse",
     email: "new@example.com",
     firstName: "New",
@@ -215,7 +217,7 @@ Deno.test("of 5 registrations of one name at once one succeeds", async () => {
 Deno.test("an address registers up to its limit an hour; refused ones do not count, other addresses may", async () => {
   const { auth } = await createAuthFixture({ registrationsPerHour: 2 });
   const register = (username: string, address = caller.address) =>
-    auth.register(registration(username), { ...caller, address });
+    auth.register(registration(username), callerAt(address));
   assert.equal((await register("first")).kind, "ok");
   for (let refused = 0; refused < 5; refused++) {
     assert.equal((await register("first")).kind, "username_taken");

@@ -5,6 +5,9 @@ import type { Clock } from "../clock.ts";
 import type { Ticker } from "../quote.ts";
 import type { InterestPort } from "../hub/hub_ports.ts";
 
+/** A page or a polling client waits this long for the first price of a ticker. */
+export const firstPriceWaitMs = 1_200;
+
 /** One request more is answered at once with what there is. */
 export const waitingMax = 1_000;
 

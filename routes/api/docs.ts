@@ -3,10 +3,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
 import type { Deps } from "../../lib/deps.ts";
-import type { Env } from "../middleware/http.ts";
+import type { Env } from "../env.ts";
 import { docsPolicy } from "../middleware/security_headers.ts";
 
-export function docsRoutes(app: OpenAPIHono<Env>, { assets }: Pick<Deps, "assets">) {
+export function addApiDocs(app: OpenAPIHono<Env>, { assets }: Pick<Deps, "assets">) {
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",

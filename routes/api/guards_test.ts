@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
-import { OpenAPIHono } from "@hono/zod-openapi";
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "../../lib/deps.ts";
-import { accountRoutes } from "./account.ts";
 import { createTestApp } from "../app_fixtures.ts";
-import { authRoutes } from "./auth.ts";
+import type { Env } from "../env.ts";
 import { errorHandler } from "../middleware/errors.ts";
-import type { Env } from "../middleware/http.ts";
-import { listFileRoutes } from "./lists/files.ts";
-import { listRoutes } from "./lists/lists.ts";
-import { watchlistRoutes } from "./lists/items.ts";
+import { problemResponse } from "../middleware/problem.ts";
+import { accountApi } from "./account.ts";
+import { firstListApi, listsApi } from "./lists/lists.ts";
+import { sessionsApi } from "./sessions.ts";
+import { userApi } from "./user.ts";
 
-const groups = { accountRoutes, authRoutes, listFileRoutes, listRoutes, watchlistRoutes };
+const parts = { accountApi, firstListApi, listsApi, sessionsApi, userApi };
 
-for (const [name, register] of Object.entries(groups)) {
+for (const [name, createPart] of Object.entries(parts)) {
   Deno.test(`${name}: each route that needs a sign-in refuses strangers, whatever is mounted beside it`, async () => {
     await using fixture = await createTestApp();
-    const app = mountedAlone(register, fixture.deps);
+    const app = mountedAlone(createPart(fixture.deps), fixture.deps);
     const { paths = {} } = app.getOpenAPI31Document({
       openapi: "3.1.0",
       info: { title: "", version: "" },
@@ -41,9 +41,9 @@ for (const [name, register] of Object.entries(groups)) {
   });
 }
 
-function mountedAlone(register: (app: OpenAPIHono<Env>, deps: Deps) => void, deps: Deps) {
-  const app = new OpenAPIHono<Env>();
-  register(app, deps);
-  app.onError(errorHandler(deps));
-  return app;
+function mountedAlone(part: OpenAPIHono<Env>, { log }: Deps) {
+  const answer = (_: unknown, problem: Parameters<typeof problemResponse>[0]) =>
+    problemResponse(problem);
+  part.onError(errorHandler({ log, answer }));
+  return part;
 }

@@ -1,13 +1,16 @@
-// Owns how faults reach a client: as problem+json, or as a page for a browser. The cause goes to the log only.
+// Owns what happens to a fault: it becomes a Problem, the log gets its cause, the client its answer.
 
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { z } from "@hono/zod-openapi";
-import type { Deps } from "../../lib/deps.ts";
 import { Problem, type ProblemCode } from "../../lib/errors.ts";
-import type { Env } from "./http.ts";
-import { errorPage } from "../pages/pages.ts";
+import type { Log } from "../../lib/log.ts";
+import type { Env } from "../env.ts";
 import { problemResponse } from "./problem.ts";
+
+export type AnswerProblem = (
+  c: Context<Env>,
+  problem: Problem,
+) => Response | Promise<Response>;
 
 const codeOfStatus: Record<number, ProblemCode> = {
   400: "bad_request",
@@ -15,20 +18,33 @@ const codeOfStatus: Record<number, ProblemCode> = {
   415: "unsupported_media_type",
 };
 
-export function errorHandler(deps: Deps): ErrorHandler<Env> {
+/** A page for a browser that asks for one, problem+json for programs. */
+export function createAnswer(showPage: AnswerProblem): AnswerProblem {
+  return function answer(c, problem) {
+    const wantsPage = c.req.header("accept")?.includes("text/html") ?? false;
+    if (wantsPage && !/^\/(api|ws)(\/|$)/.test(c.req.path)) return showPage(c, problem);
+    // Not the response itself: the context adds cookies set on the way.
+    const response = problemResponse(problem);
+    return c.newResponse(response.body, response);
+  };
+}
+
+export function errorHandler(
+  { log, answer }: { log: Log; answer: AnswerProblem },
+): ErrorHandler<Env> {
   return function handleError(error, c) {
     const problem = problemOf(error);
     if (problem.status >= 500) {
       const { method, path } = c.req;
       const { code } = problem;
-      // A full queue is no fault of ours to mend: it is told, and counted by its status.
+      // A full queue is no fault of ours to mend: it is counted by its status, and logged for debugging only.
       const level = code === "internal" ? "error" : "debug";
-      deps.log[level](
+      log[level](
         {
           method,
           path,
           code,
-          // Read when the line is written only: in a flood of refusals stacks would cost more than all the rest.
+          // Read only when the line is written: in a flood of refusals stacks would cost more than all the rest.
           get cause() {
             return describe(error);
           },
@@ -36,34 +52,20 @@ export function errorHandler(deps: Deps): ErrorHandler<Env> {
         "Request failed",
       );
     }
-    return answer(c, { problem, deps });
+    return answer(c, problem);
   };
 }
 
-export function notFoundHandler(deps: Deps): NotFoundHandler<Env> {
+export function notFoundHandler(answer: AnswerProblem): NotFoundHandler<Env> {
   return function handleNotFound(c) {
-    return answer(c, { problem: new Problem("not_found"), deps });
+    return answer(c, new Problem("not_found"));
   };
 }
 
-export function methodRefusal(deps: Deps) {
+export function methodRefusal(answer: AnswerProblem) {
   return function refuseMethod(c: Context<Env>, allowed: readonly string[]) {
-    const headers = { Allow: allowed.join(", ") };
-    return answer(c, { problem: new Problem("method_not_allowed", { headers }), deps });
+    return answer(c, new Problem("method_not_allowed", { headers: { Allow: allowed.join(", ") } }));
   };
-}
-
-/** Zod's verdict on a body, a query or a path, told in one sentence. */
-export function refuseInvalid(
-  result: { success: true } | { success: false; target: string; error: z.ZodError },
-) {
-  if (result.success) return;
-  const [issue] = result.error.issues;
-  const code = result.target === "json" ? "invalid_body" : "invalid_query";
-  throw new Problem(code, {
-    field: issue?.path.join(".").slice(0, 100),
-    detail: issue?.message.slice(0, 200),
-  });
 }
 
 export function refuseLarge(): never {
@@ -78,20 +80,10 @@ function problemOf(error: Error): Problem {
   return new Problem(code ?? "internal", { cause: error });
 }
 
-/** The stack without the message's tail: libraries put whole commands into messages. */
+/** The stack's first line, and no more of the message: libraries put whole commands into messages. */
 function describe(error: Error): string {
   const cause = error instanceof Problem && error.cause instanceof Error ? error.cause : error;
   return `${cause.name}: ${cause.message.slice(0, 200)} ${
     cause.stack?.split("\n")[1]?.trim() ?? ""
   }`;
-}
-
-function answer(c: Context<Env>, { problem, deps }: { problem: Problem; deps: Deps }) {
-  const wantsPage = c.req.header("accept")?.includes("text/html") ?? false;
-  if (!wantsPage || /^\/(api|ws)(\/|$)/.test(c.req.path)) {
-    // Not the response itself: the context adds cookies set on the way.
-    const response = problemResponse(problem);
-    return c.newResponse(response.body, response);
-  }
-  return errorPage(c, { problem, deps });
 }

@@ -2,7 +2,7 @@
 
 import { createMiddleware } from "hono/factory";
 import type { Deps } from "../../lib/deps.ts";
-import type { Env } from "./http.ts";
+import type { Env } from "../env.ts";
 
 const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 

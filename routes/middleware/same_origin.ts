@@ -2,7 +2,8 @@
 
 import { createMiddleware } from "hono/factory";
 import { Problem } from "../../lib/errors.ts";
-import { bearerToken, type Env } from "./http.ts";
+import type { Env } from "../env.ts";
+import { bearerToken } from "./session.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 

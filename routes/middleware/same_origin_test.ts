@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { Problem } from "../../lib/errors.ts";
-import type { Env } from "./http.ts";
+import type { Env } from "../env.ts";
 import { guardAgainstForgery } from "./same_origin.ts";
 
 const app = new Hono<Env>();

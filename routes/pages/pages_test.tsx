@@ -46,7 +46,6 @@ function watchlist(
   const tickers = rows.map(({ ticker }) => ticker);
   return render(watchlistPage({
     lists: [{ id: "l1", name: "My watchlist" }],
-    nameLengthMax: 60,
     board: {
       list: { id: "l1", name: "My watchlist", version: 1, tickers },
       rows,

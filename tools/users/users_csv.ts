@@ -2,14 +2,13 @@
 
 import Papa from "papaparse";
 import { v7 as uuidv7 } from "uuid";
-import { usernamePattern } from "../../lib/auth/auth.ts";
 import {
   hashFault,
   hashLanesMax,
   hashMemoryMax,
   hashWorkMax,
 } from "../../lib/auth/passwords/foreign_hashes.ts";
-import { normalizeUsername } from "../../lib/auth/passwords/rules.ts";
+import { parseUsername } from "../../lib/identity.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { parseTicker, type Ticker } from "../../lib/quote.ts";
 import type { UserRecord } from "../../lib/store/bulk.ts";
@@ -62,8 +61,8 @@ export function createUserReader(header: string, clock: Clock): UserReader | und
 }
 
 function userOf(cell: (column: Column) => string, now: number): ReadUser {
-  const username = normalizeUsername(cell("username"));
-  if (!usernamePattern.test(username)) {
+  const username = parseUsername(cell("username"));
+  if (!username) {
     return refused("The username must be 3 to 32 of a-z, 0-9, _ . and -.");
   }
   const passwordHash = cell("password_hash");

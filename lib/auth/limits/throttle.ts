@@ -1,18 +1,17 @@
 // Owns the limits on failed sign-ins and on registrations. Counts in this process only; passwords are not its matter.
 
 import { createBoundedLimiter } from "./bounded_limiter.ts";
-import { networkOf } from "./network.ts";
 
 export interface Throttle {
   /** How long this account may not be tried from this address; 0: now it may. */
-  signInWaitMs(account: string, address: string): Promise<number>;
-  signInFailed(account: string, address: string): Promise<void>;
-  signInSucceeded(account: string, address: string): Promise<void>;
-  registrationWaitMs(address: string): Promise<number>;
+  signInWaitMs(account: string, network: string): Promise<number>;
+  signInFailed(account: string, network: string): Promise<void>;
+  signInSucceeded(account: string, network: string): Promise<void>;
+  registrationWaitMs(network: string): Promise<number>;
   /** Counts a registration before it is known how it ends, or tells how long to wait. */
-  takeRegistration(address: string): Promise<number>;
+  takeRegistration(network: string): Promise<number>;
   /** The registration was refused and does not count. */
-  giveBackRegistration(address: string): Promise<void>;
+  giveBackRegistration(network: string): Promise<void>;
 }
 
 /** Of one account from one address: others, the owner among them, are not kept out. */
@@ -36,29 +35,28 @@ export function createThrottle(
   });
 
   return {
-    async signInWaitMs(account, address) {
+    async signInWaitMs(account, network) {
       return Math.max(
-        await failures.waitMs(keyOf(account, address)),
-        await addressFailures.waitMs(networkOf(address)),
+        await failures.waitMs(keyOf(account, network)),
+        await addressFailures.waitMs(network),
       );
     },
-    async signInFailed(account, address) {
-      await failures.count(keyOf(account, address));
-      await addressFailures.count(networkOf(address));
+    async signInFailed(account, network) {
+      await failures.count(keyOf(account, network));
+      await addressFailures.count(network);
     },
-    signInSucceeded: (account, address) => failures.forget(keyOf(account, address)),
-    registrationWaitMs: (address) => registrations.waitMs(networkOf(address)),
-    async takeRegistration(address) {
-      const key = networkOf(address);
-      const { counted, forgottenInMs } = await registrations.count(key);
+    signInSucceeded: (account, network) => failures.forget(keyOf(account, network)),
+    registrationWaitMs: (network) => registrations.waitMs(network),
+    async takeRegistration(network) {
+      const { counted, forgottenInMs } = await registrations.count(network);
       if (counted <= registrationsPerHour) return 0;
-      await registrations.giveBack(key);
+      await registrations.giveBack(network);
       return forgottenInMs;
     },
-    giveBackRegistration: (address) => registrations.giveBack(networkOf(address)),
+    giveBackRegistration: (network) => registrations.giveBack(network),
   };
 }
 
-function keyOf(account: string, address: string): string {
-  return `${account} ${networkOf(address)}`;
+function keyOf(account: string, network: string): string {
+  return `${account} ${network}`;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { networkOf } from "../../identity.ts";
 import { addressFailuresMax, createThrottle } from "./throttle.ts";
 
 Deno.test("an account waits after 10 failures from one address, other accounts and addresses do not", async () => {
@@ -28,10 +29,11 @@ Deno.test("an address that tries account after account waits at last, and the ow
 
 Deno.test("another address of the same /64 is no way around", async () => {
   const throttle = createThrottle({ registrationsPerHour: 1 });
-  for (let host = 1; host <= 10; host++) await throttle.signInFailed("a", `2001:db8::${host}`);
-  assert.ok(await throttle.signInWaitMs("a", "2001:db8::99") > 0);
-  assert.equal(await throttle.takeRegistration("2001:db8::1"), 0);
-  assert.ok(await throttle.registrationWaitMs("2001:db8::2") > 0);
+  const at = (host: number) => networkOf(`2001:db8::${host}`);
+  for (let host = 1; host <= 10; host++) await throttle.signInFailed("a", at(host));
+  assert.ok(await throttle.signInWaitMs("a", at(99)) > 0);
+  assert.equal(await throttle.takeRegistration(at(1)), 0);
+  assert.ok(await throttle.registrationWaitMs(at(2)) > 0);
 });
 
 Deno.test("a success forgets the failures before it", async () => {

@@ -2,10 +2,9 @@
 
 import type { User, UserStore } from "../../store/store.ts";
 import { unknownUserHash } from "./argon2.ts";
-import { type Busy, type InvalidCredentials, type Throttled, usernamePattern } from "../auth.ts";
+import { type Caller, parseUsername } from "../../identity.ts";
+import type { Busy, InvalidCredentials, Throttled } from "../auth.ts";
 import type { RenewHash } from "./renewal.ts";
-import { networkOf } from "../limits/network.ts";
-import { normalizeUsername } from "./rules.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import { createTurns } from "../limits/turns.ts";
@@ -18,7 +17,7 @@ export type CheckOutcome =
 
 export type CheckPassword = (
   input: { readonly username: string; readonly password: string },
-  caller: { readonly address: string },
+  caller: Pick<Caller, "network">,
 ) => Promise<CheckOutcome>;
 
 /** More attempts at one account from one address wait for nothing: the answer is "busy". */
@@ -36,9 +35,9 @@ export function createPasswordCheck(
 
   async function attempt(
     { account, password }: { account: string; password: string },
-    address: string,
+    network: string,
   ): Promise<CheckOutcome> {
-    const retryAfterMs = await throttle.signInWaitMs(account, address);
+    const retryAfterMs = await throttle.signInWaitMs(account, network);
     if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs };
 
     // A flood then costs neither the store nor the ticks more than its refusals.
@@ -48,29 +47,24 @@ export function createPasswordCheck(
     const verdict = await passwords.verify(found?.passwordHash ?? unknownUserHash, password);
     if (verdict.kind === "busy") return verdict;
     if (!found || verdict.kind === "mismatch") {
-      await throttle.signInFailed(account, address);
+      await throttle.signInFailed(account, network);
       return { kind: "invalid_credentials" };
     }
-    await throttle.signInSucceeded(account, address);
+    await throttle.signInSucceeded(account, network);
     const passwordHash = await renewHash({ ...found, password });
     // There is a new password, or another sign-in was faster to renew the hash: judged by what is kept now.
-    if (passwordHash === undefined) return await attempt({ account, password }, address);
+    if (passwordHash === undefined) return await attempt({ account, password }, network);
     return { kind: "ok", user: found.user, passwordHash };
   }
 
-  return async ({ username, password }, { address }) => {
-    const account = accountOf(username);
-    const line = `${account} ${networkOf(address)}`;
+  return async ({ username, password }, { network }) => {
+    const account = parseUsername(username) ?? malformed;
+    const line = `${account} ${network}`;
     // One after another: attempts sent at once would all pass the throttle before the first one fails.
-    return await turns.take(line, () => attempt({ account, password }, address)) ??
+    return await turns.take(line, () => attempt({ account, password }, network)) ??
       { kind: "busy" };
   };
 }
 
 /** Names that nobody can have count as one account, whatever their length. */
 const malformed = "";
-
-function accountOf(username: string): string {
-  const normalized = normalizeUsername(username);
-  return usernamePattern.test(normalized) ? normalized : malformed;
-}

@@ -77,8 +77,8 @@ async function withImported(
     await check({
       store,
       username,
-      signIn: (given, address = "192.0.2.1") =>
-        checkPassword({ username, password: given }, { address }),
+      signIn: (given, network = "192.0.2.1") =>
+        checkPassword({ username, password: given }, { network }),
     });
   } finally {
     real.close();

@@ -1,5 +1,6 @@
-// Owns how usernames and passwords are normalized, and which passwords are refused. Hashes nothing.
+// Owns how passwords are normalized, and which passwords are refused. Hashes nothing.
 
+import { normalizeUsername } from "../../identity.ts";
 import {
   type PasswordFault,
   passwordLengthMax,
@@ -18,10 +19,6 @@ export const passwordFaultTexts: Readonly<Record<PasswordFault, string>> = {
 
 /** Whoever guesses tries the name of the service first. */
 const serviceName = "quoteboard";
-
-export function normalizeUsername(username: string): string {
-  return username.trim().toLowerCase();
-}
 
 /** The same characters may be typed as different code points on different keyboards; half a character is none. */
 export function normalizePassword(password: string): string {

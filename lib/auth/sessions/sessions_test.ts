@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { callerAt } from "../../identity.ts";
 import { createAuthFixture, registered, signInAgain } from "../auth_fixtures.ts";
 import { hashOf, newSecret, nextToken } from "./secret_tokens.ts";
 
@@ -219,7 +220,7 @@ Deno.test("a sign-out of one session leaves the user's others alone", async () =
   const fixture = await createFixtureSignedIn();
   const other = await fixture.auth.signIn(
     { username: "someone", password: "correct horse" },
-    { address: "192.0.2.7", userAgent: "x".repeat(10_000) },
+    { ...callerAt("192.0.2.7"), userAgent: "x".repeat(10_000) },
   );
   assert.ok(other.kind === "ok");
   await fixture.auth.signOut(fixture.identity.sessionId);

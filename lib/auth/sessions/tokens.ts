@@ -2,7 +2,7 @@
 
 import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { Clock } from "../../clock.ts";
-import type { Identity } from "../auth.ts";
+import type { Identity } from "../../identity.ts";
 import { signingAlgorithm, type SigningKeys } from "./signing_keys.ts";
 
 export interface Tokens {

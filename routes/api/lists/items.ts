@@ -1,161 +1,222 @@
-// Owns the addresses of a list's tickers, under the first list and under each by its id. What they do stands in list_items.ts.
+// Owns the API of a list's tickers, the same under /api/watchlist (the first list) and /api/watchlists/{id}.
 
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import type { Deps } from "../../../lib/deps.ts";
-import { type Env, requireSignIn } from "../../middleware/http.ts";
-import { createItemHandlers } from "./item_handlers.ts";
-import { firstList, listNamed } from "./requests.ts";
-import { itemBody, itemParams, listParam as params, positionBody } from "./schemas.ts";
-import * as schemas from "../schemas.ts";
+import { Problem } from "../../../lib/errors.ts";
+import { firstPriceWaitMs } from "../../../lib/interest/first_prices.ts";
+import { findList, listRef } from "../../../lib/lists/find_list.ts";
+import { parseTickers } from "../../../lib/protocol.ts";
+import { parseTicker, type Ticker } from "../../../lib/quote.ts";
+import { findAddable, nameOf } from "../../../lib/securities/find_security.ts";
+import type { Env, SignedInEnv } from "../../env.ts";
+import { body, json, refusal, signedIn } from "../api.ts";
+import { priceFieldsOf } from "../quote_fields.ts";
+import { tickerParam } from "../schemas.ts";
+import { ifMatched, setEtag } from "./etag.ts";
+import {
+  itemBody,
+  itemParams,
+  listParam,
+  listState,
+  orderBody,
+  positionBody,
+  stateOf,
+  tickerBody,
+  watchlistRow,
+} from "./schemas.ts";
 
-const common = {
-  tags: ["Watchlist"],
-  security: [{ bearer: [] }],
-};
-const refusals = {
-  401: schemas.refusal("invalid_token"),
-  412: schemas.refusal("version_differs"),
-};
+const tags = ["Watchlist"];
+const refusals = { 401: refusal("invalid_token"), 412: refusal("version_differs") };
 
 const read = {
-  ...common,
   method: "get",
+  tags,
   summary: "A list with its prices",
   responses: {
-    200: schemas.json(z.array(schemas.watchlistRow), "The rows in order; ETag is the version"),
+    200: json(z.array(watchlistRow), "The rows in order; ETag is the version"),
     401: refusals[401],
-    404: schemas.refusal("unknown_list"),
+    404: refusal("unknown_list"),
   },
 } as const;
 
 const add = {
-  ...common,
   method: "post",
+  tags,
   summary: "Add a ticker",
   responses: {
-    200: schemas.json(schemas.listState, "It was there already, and stays where it is"),
-    201: schemas.json(schemas.listState, "Added"),
-    400: schemas.refusal("invalid_body"),
-    404: schemas.refusal("unknown_ticker", "unknown_list"),
-    409: schemas.refusal("list_full"),
+    200: json(listState, "It was there already, and stays where it is"),
+    201: json(listState, "Added"),
+    400: refusal("invalid_body"),
+    404: refusal("unknown_ticker", "unknown_list"),
+    409: refusal("list_full"),
     ...refusals,
   },
 } as const;
 
 const move = {
-  ...common,
   method: "patch",
+  tags,
   summary: "Move a ticker to a position, counted from 0; past the end is the end",
   responses: {
-    200: schemas.json(schemas.listState, "The list in its new order"),
-    400: schemas.refusal("invalid_body"),
-    404: schemas.refusal("not_on_list", "unknown_list"),
+    200: json(listState, "The list in its new order"),
+    400: refusal("invalid_body"),
+    404: refusal("not_on_list", "unknown_list"),
     ...refusals,
   },
 } as const;
 
 const remove = {
-  ...common,
   method: "delete",
+  tags,
   summary: "Remove a ticker",
   responses: {
     204: { description: "Removed" },
-    404: schemas.refusal("not_on_list", "unknown_list"),
+    404: refusal("not_on_list", "unknown_list"),
     ...refusals,
   },
 } as const;
 
 const order = {
-  ...common,
   method: "put",
+  tags,
   summary: "Put the tickers in a new order",
   responses: {
-    200: schemas.json(schemas.listState, "The list in its new order"),
-    400: schemas.refusal("invalid_body"),
-    404: schemas.refusal("unknown_list"),
-    409: schemas.refusal("set_differs"),
+    200: json(listState, "The list in its new order"),
+    400: refusal("invalid_body"),
+    404: refusal("unknown_list"),
+    409: refusal("set_differs"),
     ...refusals,
   },
 } as const;
 
-const [first, named] = ["/api/watchlist", "/api/watchlists/{id}"] as const;
-const orderRequest = { body: schemas.body(schemas.orderBody) };
-
-export function watchlistRoutes(app: OpenAPIHono<Env>, deps: Deps) {
+/** Relative to /api/watchlist: the first list. */
+export function addFirstListRoutes(api: OpenAPIHono<Env>, deps: Deps) {
+  const guard = signedIn(deps);
   const items = createItemHandlers(deps);
-  const middleware = requireSignIn(deps);
 
-  app.openapi(
-    createRoute({ middleware, ...read, path: first }),
-    (c) => items.read(c, firstList(c)),
+  api.openapi(createRoute({ ...read, ...guard, path: "/" }), (c) => items.read(c));
+  api.openapi(
+    createRoute({ ...add, ...guard, path: "/", request: { body: body(tickerBody) } }),
+    (c) => items.add(c, c.req.valid("json")),
   );
-  app.openapi(
-    createRoute({
-      middleware,
-      ...add,
-      path: first,
-      request: { body: schemas.body(schemas.tickerBody) },
-    }),
-    (c) => items.add(c, firstList(c), c.req.valid("json")),
+  api.openapi(
+    createRoute({ ...order, ...guard, path: "/order", request: { body: body(orderBody) } }),
+    (c) => items.reorder(c, c.req.valid("json")),
   );
-  app.openapi(
-    createRoute({ middleware, ...order, path: `${first}/order`, request: orderRequest }),
-    (c) => items.reorder(c, firstList(c), c.req.valid("json")),
+  api.openapi(
+    createRoute({ ...remove, ...guard, path: "/{ticker}", request: { params: tickerParam } }),
+    (c) => items.remove(c, c.req.valid("param")),
   );
-  app.openapi(
-    createRoute({
-      middleware,
-      ...remove,
-      path: `${first}/{ticker}`,
-      request: { params: schemas.tickerParam },
-    }),
-    (c) => items.remove(c, firstList(c), c.req.valid("param")),
-  );
+}
 
-  app.openapi(
-    createRoute({ middleware, ...read, path: named, request: { params } }),
-    (c) => items.read(c, listNamed(c, c.req.valid("param").id)),
+/** Relative to /api/watchlists: each list by its id. */
+export function addItemRoutes(api: OpenAPIHono<Env>, deps: Deps) {
+  const guard = signedIn(deps);
+  const items = createItemHandlers(deps);
+  const params = listParam;
+
+  api.openapi(
+    createRoute({ ...read, ...guard, path: "/{id}", request: { params } }),
+    (c) => items.read(c, c.req.valid("param").id),
   );
-  app.openapi(
+  api.openapi(
     createRoute({
-      middleware,
       ...add,
-      path: `${named}/items`,
-      request: { params, body: schemas.body(itemBody) },
+      ...guard,
+      path: "/{id}/items",
+      request: { params, body: body(itemBody) },
     }),
-    (c) => items.add(c, listNamed(c, c.req.valid("param").id), c.req.valid("json")),
+    (c) => items.add(c, c.req.valid("json"), c.req.valid("param").id),
   );
-  app.openapi(
+  api.openapi(
     createRoute({
-      middleware,
       ...order,
-      path: `${named}/order`,
-      request: { params, ...orderRequest },
+      ...guard,
+      path: "/{id}/order",
+      request: { params, body: body(orderBody) },
     }),
-    (c) => items.reorder(c, listNamed(c, c.req.valid("param").id), c.req.valid("json")),
+    (c) => items.reorder(c, c.req.valid("json"), c.req.valid("param").id),
   );
-  app.openapi(
+  api.openapi(
     createRoute({
-      middleware,
       ...move,
-      path: `${named}/items/{ticker}`,
-      request: { params: itemParams, body: schemas.body(positionBody) },
+      ...guard,
+      path: "/{id}/items/{ticker}",
+      request: { params: itemParams, body: body(positionBody) },
     }),
     (c) => {
       const { id, ticker } = c.req.valid("param");
-      return items.move(c, listNamed(c, id), { ticker, ...c.req.valid("json") });
+      return items.move(c, { ticker, ...c.req.valid("json") }, id);
     },
   );
-  app.openapi(
+  api.openapi(
     createRoute({
-      middleware,
       ...remove,
-      path: `${named}/items/{ticker}`,
+      ...guard,
+      path: "/{id}/items/{ticker}",
       request: { params: itemParams },
     }),
-    (c) => {
-      const { id, ticker } = c.req.valid("param");
-      return items.remove(c, listNamed(c, id), { ticker });
-    },
+    (c) => items.remove(c, c.req.valid("param"), c.req.valid("param").id),
   );
+}
+
+/** Without an id the first list is meant. */
+function createItemHandlers({ store, lists, hub, securities }: Deps) {
+  type Call = Context<SignedInEnv>;
+  const change = (c: Call, id: string | undefined) =>
+    ifMatched(c, { list: listRef(c.var.identity.userId, id), store });
+
+  return {
+    async read(c: Call, id?: string) {
+      const list = await findList(store, listRef(c.var.identity.userId, id));
+      // A list that is read is a list that is watched.
+      const options = { signedIn: true, waitMs: firstPriceWaitMs };
+      const { quotes } = await hub.interest.fresh(list.tickers, options);
+      const byTicker = new Map(quotes.map((quote) => [quote.ticker, quote]));
+      setEtag(c, list);
+      const rows = list.tickers.map((ticker) => ({
+        ticker,
+        name: nameOf(securities, ticker),
+        ...priceFieldsOf(byTicker.get(ticker)),
+      }));
+      return c.json(rows, 200);
+    },
+
+    async add(c: Call, input: { ticker: string; position?: number | undefined }, id?: string) {
+      const { ticker } = findAddable(securities, input.ticker);
+      const { position } = input;
+      const { kind, list } = await lists.add({ ...await change(c, id), ticker, position });
+      setEtag(c, list);
+      return c.json(stateOf(list), kind === "added" ? 201 : 200);
+    },
+
+    async move(c: Call, input: { ticker: string; position: number }, id: string) {
+      const { position } = input;
+      const ticker = listedTicker(input.ticker);
+      const list = await lists.moveTicker({ ...await change(c, id), ticker, position });
+      setEtag(c, list);
+      return c.json(stateOf(list), 200);
+    },
+
+    async remove(c: Call, input: { ticker: string }, id?: string) {
+      const ticker = listedTicker(input.ticker);
+      setEtag(c, await lists.remove({ ...await change(c, id), ticker }));
+      return c.body(null, 204);
+    },
+
+    async reorder(c: Call, input: { tickers: string[] }, id?: string) {
+      const { tickers } = parseTickers(input.tickers);
+      if (tickers.length !== input.tickers.length) throw new Problem("set_differs");
+      const list = await lists.reorder({ ...await change(c, id), tickers });
+      setEtag(c, list);
+      return c.json(stateOf(list), 200);
+    },
+  };
+}
+
+function listedTicker(text: string): Ticker {
+  const ticker = parseTicker(text);
+  if (!ticker) throw new Problem("not_on_list");
+  return ticker;
 }

@@ -1,99 +1,112 @@
-// Owns the API routes of a user's lists as wholes: making, naming, ordering and deleting them.
+// Owns the API of a user's lists as wholes, under /api/watchlists: making, naming, ordering and deleting them.
 
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Deps } from "../../../lib/deps.ts";
-import { type Env, requireSignIn } from "../../middleware/http.ts";
-import { createListChanges, listsOf } from "../../list_changes.ts";
-import { changeOf, listNamed, listOf, setEtag } from "./requests.ts";
-import { list, listEdit, listParam, newList } from "./schemas.ts";
-import * as schemas from "../schemas.ts";
+import { listRef, readLists } from "../../../lib/lists/find_list.ts";
+import type { Env } from "../../env.ts";
+import { body, createApi, json, refusal, signedIn } from "../api.ts";
+import { ifMatched, setEtag } from "./etag.ts";
+import { addFileRoutes } from "./files.ts";
+import { addFirstListRoutes, addItemRoutes } from "./items.ts";
+import { list, listEdit, listOf, listParam as params, newList } from "./schemas.ts";
 
-const common = { tags: ["Lists"], security: [{ bearer: [] }] };
-const refusals = {
-  401: schemas.refusal("invalid_token"),
-  404: schemas.refusal("unknown_list"),
-};
+const tags = ["Lists"];
+const refusals = { 401: refusal("invalid_token"), 404: refusal("unknown_list") };
 
-const readAll = createRoute({
-  ...common,
+const readAll = {
   method: "get",
-  path: "/api/watchlists",
+  path: "/",
+  tags,
   summary: "All lists in the user's order, without prices",
-  responses: { 200: schemas.json(z.array(list), "The first one first"), ...refusals },
-});
+  responses: { 200: json(z.array(list), "The first one first"), ...refusals },
+} as const;
 
-const create = createRoute({
-  ...common,
+const create = {
   method: "post",
-  path: "/api/watchlists",
+  path: "/",
+  tags,
   summary: "Make a list; it comes after the others",
-  request: { body: schemas.body(newList) },
+  request: { body: body(newList) },
   responses: {
-    201: schemas.json(list, "The new list; Location is its address"),
-    400: schemas.refusal("invalid_body"),
-    409: schemas.refusal("too_many_lists"),
+    201: json(list, "The new list; Location is its address"),
+    400: refusal("invalid_body"),
+    409: refusal("too_many_lists"),
     ...refusals,
   },
-});
+} as const;
 
-const edit = createRoute({
-  ...common,
+const edit = {
   method: "patch",
-  path: "/api/watchlists/{id}",
+  path: "/{id}",
+  tags,
   summary: "Rename a list, or move it among the user's lists",
-  request: { params: listParam, body: schemas.body(listEdit) },
+  request: { params, body: body(listEdit) },
   responses: {
-    200: schemas.json(list, "The list as it is now"),
-    400: schemas.refusal("invalid_body"),
-    412: schemas.refusal("version_differs"),
+    200: json(list, "The list as it is now"),
+    400: refusal("invalid_body"),
+    412: refusal("version_differs"),
     ...refusals,
   },
-});
+} as const;
 
-const remove = createRoute({
-  ...common,
+const remove = {
   method: "delete",
-  path: "/api/watchlists/{id}",
+  path: "/{id}",
+  tags,
   summary: "Delete a list; the only one stays",
-  request: { params: listParam },
+  request: { params },
   responses: {
     204: { description: "Deleted" },
-    409: schemas.refusal("last_list"),
-    412: schemas.refusal("version_differs"),
+    409: refusal("last_list"),
+    412: refusal("version_differs"),
     ...refusals,
   },
-});
+} as const;
 
-export function listRoutes(app: OpenAPIHono<Env>, deps: Deps) {
-  const changes = createListChanges(deps);
-  const signedIn = requireSignIn(deps);
+/** /api/watchlist: the first list. */
+export function firstListApi(deps: Deps) {
+  const api = createApi();
+  addFirstListRoutes(api, deps);
+  return api;
+}
 
-  app.openapi(createRoute({ ...readAll, middleware: signedIn }), async (c) => {
-    const lists = await listsOf(deps, c.var.identity.userId);
-    return c.json(lists.map(listOf), 200);
+/** /api/watchlists: all lists, and each by its id. */
+export function listsApi(deps: Deps) {
+  const api = createApi();
+  addListRoutes(api, deps);
+  addItemRoutes(api, deps);
+  addFileRoutes(api, deps);
+  return api;
+}
+
+function addListRoutes(api: OpenAPIHono<Env>, deps: Deps) {
+  const { store, lists } = deps;
+  const guard = signedIn(deps);
+
+  api.openapi(createRoute({ ...readAll, ...guard }), async (c) => {
+    const all = await readLists(store, c.var.identity.userId);
+    return c.json(all.map(listOf), 200);
   });
 
-  app.openapi(createRoute({ ...create, middleware: signedIn }), async (c) => {
+  api.openapi(createRoute({ ...create, ...guard }), async (c) => {
     const { userId } = c.var.identity;
-    const made = await changes.create({ userId, ...c.req.valid("json") });
+    const made = await lists.create({ userId, ...c.req.valid("json") });
     c.header("Location", `/api/watchlists/${made.id}`);
     setEtag(c, made);
     return c.json(listOf(made), 201);
   });
 
-  app.openapi(createRoute({ ...edit, middleware: signedIn }), async (c) => {
-    const target = listNamed(c, c.req.valid("param").id);
-    const edited = await changes.edit({
-      ...await changeOf(c, { list: target, deps }),
-      ...c.req.valid("json"),
-    });
+  api.openapi(createRoute({ ...edit, ...guard }), async (c) => {
+    const named = listRef(c.var.identity.userId, c.req.valid("param").id);
+    const change = await ifMatched(c, { list: named, store });
+    const edited = await lists.edit({ ...change, ...c.req.valid("json") });
     setEtag(c, edited);
     return c.json(listOf(edited), 200);
   });
 
-  app.openapi(createRoute({ ...remove, middleware: signedIn }), async (c) => {
-    const target = listNamed(c, c.req.valid("param").id);
-    await changes.delete(await changeOf(c, { list: target, deps }));
+  api.openapi(createRoute({ ...remove, ...guard }), async (c) => {
+    const named = listRef(c.var.identity.userId, c.req.valid("param").id);
+    await lists.delete(await ifMatched(c, { list: named, store }));
     return c.body(null, 204);
   });
 }

@@ -1,11 +1,12 @@
 // Owns the forms that edit a list as a whole: its name, its place, its files, its end. Each works without JavaScript.
 
 import type { JSX } from "preact";
-import type { ListBarProps } from "./ListBar.tsx";
 import { arrangePath, listPath } from "../list_path.ts";
-import { NameForm } from "./NameForm.tsx";
+import { type ListFormProps, NameForm } from "./NameForm.tsx";
 
-export interface EditListProps extends ListBarProps {
+export interface EditListProps extends ListFormProps {
+  /** In the user's order. */
+  readonly lists: readonly { readonly id: string; readonly name: string }[];
   /** Of the shown list among the user's, from 0. */
   readonly position: number;
 }

@@ -3,18 +3,11 @@
 import type { ComponentChildren, JSX } from "preact";
 import { EditList } from "./EditList.tsx";
 import { listPath } from "../list_path.ts";
-import { NameForm } from "./NameForm.tsx";
+import { type ListFormProps, NameForm } from "./NameForm.tsx";
 
-export interface ListBarProps {
+export interface ListBarProps extends ListFormProps {
   /** In the user's order. */
   readonly lists: readonly { readonly id: string; readonly name: string }[];
-  readonly shown: { readonly id: string; readonly name: string };
-  readonly nameLengthMax: number;
-  /** The form that was refused: its menu stays open, with what was typed. */
-  readonly refused?: {
-    readonly action: string | undefined;
-    readonly form: Readonly<Partial<Record<string, string>>>;
-  } | undefined;
 }
 
 export function ListBar(props: ListBarProps): JSX.Element {

@@ -1,10 +1,20 @@
 // Owns the form of a list's name: for a new list, and for another name of the shown one.
 
 import type { JSX } from "preact";
-import type { ListBarProps } from "./ListBar.tsx";
+import { listNameLengthMax } from "../../../lib/watchlist.ts";
 import { listPath } from "../list_path.ts";
 
-export interface NameFormProps extends Pick<ListBarProps, "shown" | "nameLengthMax" | "refused"> {
+/** What every form about a list needs. */
+export interface ListFormProps {
+  readonly shown: { readonly id: string; readonly name: string };
+  /** The form that was refused: its menu stays open, with what was typed. */
+  readonly refused?: {
+    readonly action: string | undefined;
+    readonly form: Readonly<Partial<Record<string, string>>>;
+  } | undefined;
+}
+
+export interface NameFormProps extends ListFormProps {
   readonly action: "create" | "rename";
   readonly label: string;
   readonly button: JSX.Element;
@@ -12,7 +22,7 @@ export interface NameFormProps extends Pick<ListBarProps, "shown" | "nameLengthM
 }
 
 export function NameForm(props: NameFormProps): JSX.Element {
-  const { action, label, button, shown, nameLengthMax, refused, value } = props;
+  const { action, label, button, shown, refused, value } = props;
   const id = `${action}-name`;
   const isRefused = refused?.action === action;
   return (
@@ -24,7 +34,7 @@ export function NameForm(props: NameFormProps): JSX.Element {
           name="name"
           type="text"
           required
-          maxLength={nameLengthMax}
+          maxLength={listNameLengthMax}
           autocomplete="off"
           value={isRefused ? refused.form.name : value}
           autofocus={isRefused}

@@ -11,7 +11,7 @@ import { listPath } from "../list_path.ts";
 import { ListBar, type ListBarProps } from "./ListBar.tsx";
 import { PageTime } from "../PageTime.tsx";
 
-export interface WatchlistPageProps extends Pick<ListBarProps, "lists" | "nameLengthMax"> {
+export interface WatchlistPageProps extends Pick<ListBarProps, "lists"> {
   readonly board: WatchlistProps;
   /** The answer to GET /watchlist?query=. */
   readonly search?: {
@@ -29,7 +29,7 @@ export function watchlistPage(props: WatchlistPageProps): PageContent {
 }
 
 function WatchlistPage(
-  { lists, nameLengthMax, board, search, report, refused }: WatchlistPageProps,
+  { lists, board, search, report, refused }: WatchlistPageProps,
 ): JSX.Element {
   return (
     <>
@@ -45,7 +45,6 @@ function WatchlistPage(
       <ListBar
         lists={lists}
         shown={board.list}
-        nameLengthMax={nameLengthMax}
         refused={refused}
       />
       <Island name="Watchlist" component={Watchlist} props={board} />

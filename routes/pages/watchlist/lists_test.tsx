@@ -7,7 +7,7 @@ const two = [{ id: "l1", name: "First" }, { id: "l2", name: "Second" }];
 
 function bar(props: Partial<ListBarProps> = {}): string {
   return renderToString(
-    <ListBar lists={two} shown={{ id: "l2", name: "Second" }} nameLengthMax={60} {...props} />,
+    <ListBar lists={two} shown={{ id: "l2", name: "Second" }} {...props} />,
   );
 }
 

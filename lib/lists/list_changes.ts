@@ -1,28 +1,35 @@
-// Owns changes of lists as routes and pages make them: refusals become problems, successes are announced over the bus.
+// Owns changes of lists: each goes to the store, then to the bus. A refusal of the store is thrown as a Problem.
 
 import { v7 as uuidv7 } from "uuid";
-import type { Announcement } from "../lib/bus/bus.ts";
-import type { Deps } from "../lib/deps.ts";
-import { Problem, type ProblemCode } from "../lib/errors.ts";
-import type { Ticker } from "../lib/quote.ts";
-import type { ListChange, ListRef } from "../lib/store/store.ts";
-import type { Watchlist } from "../lib/watchlist.ts";
+import type { Announcement, Bus } from "../bus/bus.ts";
+import { Problem, type ProblemCode } from "../errors.ts";
+import type { InterestPort } from "../hub/hub_ports.ts";
+import type { Log } from "../log.ts";
+import type { Ticker } from "../quote.ts";
+import type { ListChange, ListOrderStore, ListStore } from "../store/store.ts";
+import type { Watchlist } from "../watchlist.ts";
+import { findList } from "./find_list.ts";
 
 interface ListEdit extends ListChange {
   readonly name?: string | undefined;
   readonly position?: number | undefined;
 }
 
+export interface ListChangesOptions {
+  readonly store: ListStore & ListOrderStore;
+  readonly bus: Pick<Bus, "announce">;
+  readonly interest: Pick<InterestPort, "touch">;
+  readonly log: Log;
+}
+
 export type ListChanges = ReturnType<typeof createListChanges>;
 
-export function createListChanges(
-  { store, bus, hub, log }: Pick<Deps, "store" | "bus" | "hub" | "log">,
-) {
+export function createListChanges({ store, bus, interest, log }: ListChangesOptions) {
   async function announce(announcement: Announcement): Promise<void> {
     try {
       await bus.announce(announcement);
     } catch (cause) {
-      // The change is kept all the same; other sockets read it when they next connect.
+      // The store has the change; other sockets read it when they next connect.
       log.warn({ cause: String(cause) }, "A list change could not be announced");
     }
   }
@@ -53,10 +60,10 @@ export function createListChanges(
     },
     rename,
     move,
-    /** Both are two changes of the store: whoever comes between them finds the list renamed. */
+    /** A new name and a new place are two changes of the store: a reader between them sees the new name only. */
     async edit({ name, position, ...change }: ListEdit): Promise<Watchlist> {
       const renamed = name === undefined ? undefined : await rename({ ...change, name });
-      if (position === undefined) return renamed ?? findList({ store }, change);
+      if (position === undefined) return renamed ?? findList(store, change);
       const next = renamed && change.ifVersion !== undefined ? { ifVersion: renamed.version } : {};
       return move({ ...change, ...next, position });
     },
@@ -68,14 +75,14 @@ export function createListChanges(
     async add(change: ListChange & { ticker: Ticker; position?: number | undefined }) {
       const outcome = await store.addTicker(change);
       if (!("list" in outcome)) throw new Problem(outcome.kind);
-      hub.interest.touch([change.ticker], { signedIn: true });
+      interest.touch([change.ticker], { signedIn: true });
       if (outcome.kind === "added") await changed(change, outcome);
       return outcome;
     },
     async addAll(change: ListChange & { tickers: readonly Ticker[] }) {
       const outcome = await store.addTickers(change);
       if (!("list" in outcome)) throw new Problem(outcome.kind);
-      hub.interest.touch(outcome.added, { signedIn: true });
+      interest.touch(outcome.added, { signedIn: true });
       if (outcome.kind === "added") await changed(change, outcome);
       return outcome;
     },
@@ -89,31 +96,4 @@ export function createListChanges(
       return changed(change, await store.reorderTickers(change));
     },
   };
-}
-
-/** The user's lists, the first one first. */
-export async function listsOf(
-  { store }: Pick<Deps, "store">,
-  userId: string,
-): Promise<Watchlist[]> {
-  const lists = await store.lists(userId);
-  // A token may outlive its account by some minutes: then there is no list left.
-  if (lists.length === 0) throw new Problem("unknown_list");
-  return lists;
-}
-
-export async function findList(
-  deps: Pick<Deps, "store">,
-  ref: ListRef,
-): Promise<Watchlist> {
-  return listAmong(await listsOf(deps, ref.userId), ref);
-}
-
-export function listAmong(
-  lists: readonly Watchlist[],
-  { listId }: Pick<ListRef, "listId">,
-): Watchlist {
-  const list = listId === "first" ? lists[0] : lists.find(({ id }) => id === listId);
-  if (!list) throw new Problem("unknown_list");
-  return list;
 }

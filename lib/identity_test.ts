@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { networkOf } from "./network.ts";
+import { callerAt, networkOf, parseUsername } from "./identity.ts";
 
 Deno.test("an IPv4 address counts for itself, however it is written", () => {
   assert.equal(networkOf("192.0.2.1"), "192.0.2.1");
@@ -26,4 +26,18 @@ Deno.test("what is no address counts as it is, but never at length", () => {
   fc.assert(
     fc.property(fc.ipV6(), (address) => assert.match(networkOf(address), /::\/64$|^[\d.]+$/)),
   );
+});
+
+Deno.test("a username is the same in capitals and with blanks around it; other characters make none", () => {
+  assert.equal(parseUsername("  User1 "), "user1");
+  for (const text of ["", "ab", "x".repeat(33), "not a name", "ünal", "a/b"]) {
+    assert.equal(parseUsername(text), undefined, text);
+  }
+});
+
+Deno.test("a caller keeps the address, its network, and a bounded part of the user agent", () => {
+  const caller = callerAt("2001:db8::1", "x".repeat(1_000));
+  assert.equal(caller.network, "2001:db8:0:0::/64");
+  assert.equal(caller.userAgent?.length, 200);
+  assert.equal(callerAt("192.0.2.1").userAgent, null);
 });

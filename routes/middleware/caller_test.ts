@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { bearerToken, clientAddress } from "./http.ts";
+import { clientAddress } from "./caller.ts";
+import { bearerToken } from "./session.ts";
 
 const remoteAddr: Deno.NetAddr = { transport: "tcp", hostname: "10.0.0.9", port: 1 };
 

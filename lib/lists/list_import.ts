@@ -1,0 +1,82 @@
+// Owns adding what a file of another program lists, and the report of what became of each line. The formats stand in lib/interchange.
+
+import { Problem } from "../errors.ts";
+import type { ListFormat } from "../interchange/list_format.ts";
+import { readList, type ReportLine } from "../interchange/read_list.ts";
+import { parseTicker, type Ticker } from "../quote.ts";
+import type { Securities } from "../securities/securities.ts";
+import type { ListChange } from "../store/store.ts";
+import { listTickersMax, type Watchlist } from "../watchlist.ts";
+import type { ListChanges } from "./list_changes.ts";
+
+export const importOutcomes = [
+  "added",
+  "present",
+  "unknown_ticker",
+  "invalid",
+  "list_full",
+] as const;
+
+export type ImportOutcome = typeof importOutcomes[number];
+
+export interface ImportReport {
+  /** How many tickers are new on the list. */
+  readonly added: number;
+  readonly report: {
+    line: number;
+    text: string;
+    ticker: string | null;
+    outcome: ImportOutcome;
+  }[];
+  /** How many lines the report would have had beyond its bound. */
+  readonly leftOff: number;
+}
+
+/** One change of the store, however long the text. Sent again, it changes nothing. */
+export async function importList(
+  text: string,
+  { change, format, lists, securities }: {
+    change: ListChange;
+    format?: ListFormat | undefined;
+    lists: Pick<ListChanges, "addAll">;
+    securities: Pick<Securities, "isPriceable">;
+  },
+): Promise<ImportReport & { readonly list: Watchlist }> {
+  const { tickers, report, leftOff } = readList(text, {
+    resolve: (symbol) => addable(securities, symbol),
+    format: format ?? "auto",
+    // A list that holds these is full: later tickers would find no room.
+    tickersMax: listTickersMax,
+  });
+  const [first] = report;
+  if (first?.outcome === "too_large") throw new Problem("body_too_large");
+  if (first?.outcome === "not_text") {
+    throw new Problem("bad_request", {
+      detail: "That is not a text file. Save it as text or CSV first.",
+    });
+  }
+  const { list, added } = await lists.addAll({ ...change, tickers });
+  const unreported = new Set(added);
+  const lines = report.map((line) => ({
+    line: line.line,
+    text: line.text,
+    ticker: line.ticker ?? null,
+    outcome: outcomeOf(line, { list, unreported }),
+  }));
+  return { list, added: added.length, report: lines, leftOff };
+}
+
+function addable(securities: Pick<Securities, "isPriceable">, text: string): Ticker | undefined {
+  const ticker = parseTicker(text);
+  return ticker && securities.isPriceable(ticker) ? ticker : undefined;
+}
+
+/** A ticker that is new on the list is reported once as added, then as present. */
+function outcomeOf(
+  { ticker, outcome }: Pick<ReportLine, "outcome" | "ticker">,
+  { list, unreported }: { list: Watchlist; unreported: Set<Ticker> },
+): ImportOutcome {
+  if (!ticker) return outcome === "not_a_ticker" ? "invalid" : "unknown_ticker";
+  if (unreported.delete(ticker)) return "added";
+  return list.tickers.includes(ticker) ? "present" : "list_full";
+}

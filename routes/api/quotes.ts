@@ -1,0 +1,109 @@
+// Owns the public API of quotes, under /api/quotes: the latest ones, and today's course.
+
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Deps } from "../../lib/deps.ts";
+import { Problem } from "../../lib/errors.ts";
+import { firstPriceWaitMs } from "../../lib/interest/first_prices.ts";
+import { parseTickers } from "../../lib/protocol.ts";
+import type { Ticker } from "../../lib/quote.ts";
+import { identify } from "../middleware/session.ts";
+import { createApi, json, refusal } from "./api.ts";
+import { quoteFieldsOf, seriesFieldsOf } from "./quote_fields.ts";
+import { priceText, session, time } from "./schemas.ts";
+
+const tickersMax = 200;
+const tags = ["Securities and quotes"];
+
+const request = {
+  query: z.object({
+    tickers: z.string().max(4_000).default("").openapi({ example: "AAPL,MSFT" }),
+  }),
+};
+
+const quotesAnswer = z.object({
+  epoch: z.number().int(),
+  seq: z.number().int(),
+  at: z.number().int().openapi({ description: "Unix ms of the tick" }),
+  quotes: z.record(
+    z.string(),
+    z.object({
+      price: priceText,
+      previous_close: priceText,
+      as_of: time,
+      seen_at: time,
+      source: z.string(),
+      session,
+      stale: z.boolean(),
+    }),
+  ),
+}).openapi("Quotes");
+
+const seriesAnswer = z.record(
+  z.string(),
+  z.object({
+    points: z.array(z.tuple([z.number().int(), z.string()])).openapi({
+      description: "Unix ms and price, the oldest first, at most 96",
+    }),
+    low: z.string(),
+    high: z.string(),
+  }),
+);
+
+const latest = createRoute({
+  method: "get",
+  path: "/",
+  tags,
+  summary: "The latest quotes: the polling form of the live stream",
+  request,
+  responses: {
+    200: json(quotesAnswer, "Tickers without a price are left out"),
+    400: refusal("invalid_query"),
+  },
+});
+
+const series = createRoute({
+  method: "get",
+  path: "/series",
+  tags,
+  summary: "Today's course of each price, as this service saw it",
+  request,
+  responses: {
+    200: json(seriesAnswer, "Tickers of which nothing was seen are left out"),
+    400: refusal("invalid_query"),
+  },
+});
+
+export function quotesApi(deps: Deps) {
+  const { securities, hub, daySeries } = deps;
+  const api = createApi();
+
+  api.openapi(latest, async (c) => {
+    const known = knownTickers(c.req.valid("query").tickers);
+    const signedIn = await identify(c.req.raw, deps) !== undefined;
+    const options = { signedIn, waitMs: firstPriceWaitMs };
+    const { epoch, seq, at, quotes } = await hub.interest.fresh(known, options);
+    const byTicker = Object.fromEntries(
+      quotes.map((quote) => [quote.ticker, quoteFieldsOf(quote)]),
+    );
+    return c.json({ epoch, seq, at, quotes: byTicker }, 200);
+  });
+
+  api.openapi(series, (c) => {
+    const byTicker: z.infer<typeof seriesAnswer> = {};
+    for (const ticker of knownTickers(c.req.valid("query").tickers)) {
+      const found = daySeries.of(ticker);
+      if (found) byTicker[ticker] = seriesFieldsOf(found);
+    }
+    return c.json(byTicker, 200);
+  });
+
+  function knownTickers(text: string): Ticker[] {
+    const { tickers } = parseTickers(text.split(","));
+    if (tickers.length > tickersMax) {
+      throw new Problem("invalid_query", { detail: `At most ${tickersMax} tickers.` });
+    }
+    return tickers.filter((ticker) => securities.find(ticker));
+  }
+
+  return api;
+}

@@ -1,0 +1,30 @@
+// Owns where a request comes from. X-Forwarded-For is believed only as far as our own proxies wrote it.
+
+import type { Context } from "hono";
+import type { Deps } from "../../lib/deps.ts";
+import { type Caller, callerAt } from "../../lib/identity.ts";
+
+/** Some proxies add the port, which differs for each connection: a limit that counted it would limit nobody. */
+const withoutPort = /^(?:\[(.+)\]|([^:]+))(?::\d+)?$/;
+
+export function clientAddress(
+  headers: Headers,
+  { remoteAddr, trustedProxies }: {
+    remoteAddr: Deno.Addr | undefined;
+    trustedProxies: number;
+  },
+): string {
+  const forwarded = headers.get("x-forwarded-for")?.split(",").map((item) => item.trim()) ?? [];
+  const behindProxy = trustedProxies > 0 ? forwarded.at(-trustedProxies) : undefined;
+  if (behindProxy) return withoutPort.exec(behindProxy)?.slice(1).find(Boolean) ?? behindProxy;
+  return remoteAddr && "hostname" in remoteAddr ? remoteAddr.hostname : "unknown";
+}
+
+export function callerOf(
+  c: Context,
+  { config: { trustedProxies } }: { readonly config: Pick<Deps["config"], "trustedProxies"> },
+): Caller {
+  const { headers } = c.req.raw;
+  const address = clientAddress(headers, { remoteAddr: c.env?.remoteAddr, trustedProxies });
+  return callerAt(address, headers.get("user-agent"));
+}

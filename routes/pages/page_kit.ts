@@ -1,0 +1,114 @@
+// Owns what every page is made with: the guards, reading a form, showing a page. Made once; knows no page.
+
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { Deps } from "../../lib/deps.ts";
+import { Problem } from "../../lib/errors.ts";
+import type { Identity } from "../../lib/identity.ts";
+import { textOfFile } from "../../lib/interchange/file_text.ts";
+import { firstPriceWaitMs } from "../../lib/interest/first_prices.ts";
+import { fullQuote } from "../../lib/protocol.ts";
+import type { Quote, Ticker } from "../../lib/quote.ts";
+import { type PageContent, renderPage } from "../../lib/render/page.tsx";
+import { nameOf } from "../../lib/securities/find_security.ts";
+import type { Env, SignedInEnv } from "../env.ts";
+import { refreshCookie, setSignInCookies } from "../middleware/cookies.ts";
+import { identify } from "../middleware/session.ts";
+
+export type Form = Partial<Record<string, string>>;
+
+export type PageKit = ReturnType<typeof createPageKit>;
+
+export function createPageKit(deps: Deps) {
+  const { auth, assets, clock, config, hub, securities, source } = deps;
+
+  /** The user that the cookies speak for. A live refresh cookie renews an expired access cookie. */
+  async function renewedIdentity(c: Context): Promise<Identity | undefined> {
+    const identity = await identify(c.req.raw, deps);
+    const refreshToken = refreshCookie.read(c.req.raw, config);
+    if (identity || !refreshToken) return identity;
+    const outcome = await auth.refresh(refreshToken);
+    if (outcome.kind !== "ok") return undefined;
+    setSignInCookies(c, outcome.tokens, config);
+    return outcome.identity;
+  }
+
+  return {
+    /** For a page that anybody may see: knows the user, if one is signed in. */
+    visitor: createMiddleware<Env>(async function visitor(c, next) {
+      const identity = await renewedIdentity(c);
+      if (identity) c.set("identity", identity);
+      await next();
+    }),
+
+    /** The guard of a page: leads to the sign-in page. A form that comes too late is told so there. */
+    signedIn: createMiddleware<SignedInEnv>(async function signedIn(c, next) {
+      const identity = await renewedIdentity(c);
+      if (!identity) return c.redirect("/login", 303);
+      c.set("identity", identity);
+      await next();
+    }),
+
+    /** For sign-in and registration: a user who is signed in goes on to the watchlist. */
+    signedOut: createMiddleware<Env>(async function signedOut(c, next) {
+      if (await renewedIdentity(c)) return c.redirect("/watchlist", 303);
+      await next();
+    }),
+
+    /** The status and headers are those of the problem, if the page explains one. */
+    show(c: Context, content: PageContent, problem?: Problem) {
+      const identity: Identity | undefined = c.get("identity");
+      const page = renderPage(content, {
+        assets,
+        nonce: c.get("secureHeadersNonce") ?? "",
+        path: c.req.path,
+        username: identity?.username,
+        notice: source.notice,
+      });
+      // Not a Response of its own: the context adds cookies set on the way.
+      c.header("Cache-Control", "no-store");
+      for (const [name, value] of Object.entries(problem?.headers ?? {})) c.header(name, value);
+      return c.body(page, problem?.status ?? 200, { "Content-Type": "text/html; charset=utf-8" });
+    },
+
+    /** Rows with the prices as they are now; a first price is waited for, a moment at most. */
+    async rows(tickers: readonly Ticker[], { signedIn }: { signedIn: boolean }) {
+      const options = { signedIn, waitMs: firstPriceWaitMs };
+      const { epoch, seq, tickMs, quotes } = await hub.interest.fresh(tickers, options);
+      const at = clock.now();
+      const byTicker = new Map<Ticker, Quote>(quotes.map((quote) => [quote.ticker, quote]));
+      const rows = tickers.map((ticker) => {
+        const quote = byTicker.get(ticker);
+        const name = nameOf(securities, ticker);
+        return { ticker, name, quote: quote ? fullQuote(quote, at) : null };
+      });
+      return { rows, at, epoch, seq, tickMs };
+    },
+  };
+}
+
+/** The fields of a form, files as their text; of a repeated field the last one counts. */
+export async function readForm(c: Context): Promise<Form> {
+  const body = await c.req.parseBody().catch((cause: unknown) => {
+    if (cause instanceof TypeError) throw new Problem("bad_request", { cause });
+    throw cause;
+  });
+  const fields = Object.entries(body).map(async ([name, value]) => {
+    return [name, value instanceof File ? textOfFile(await value.bytes()) : String(value)];
+  });
+  return Object.fromEntries(await Promise.all(fields));
+}
+
+/** The message of the change that led here. The query holds its name only, so that nobody puts words into the page. */
+export function messageOf(
+  c: Context,
+  texts: ReadonlyMap<string, string>,
+): string | undefined {
+  return Object.keys(c.req.query()).map((name) => texts.get(name)).find((text) => text);
+}
+
+/** A refusal that the page explains; anything else goes on to the error handler. */
+export function expected(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  throw error;
+}

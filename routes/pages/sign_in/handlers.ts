@@ -1,0 +1,43 @@
+// Owns the handlers of the sign-in page.
+
+import { Hono } from "hono";
+import type { Deps } from "../../../lib/deps.ts";
+import type { Env } from "../../env.ts";
+import { callerOf } from "../../middleware/caller.ts";
+import { setSignInCookies } from "../../middleware/cookies.ts";
+import { accepted } from "../../middleware/outcomes.ts";
+import { expected, messageOf, type PageKit, readForm } from "../page_kit.ts";
+import { loginPage } from "./Login.tsx";
+
+/** Why somebody comes here, by a name in the query. */
+const messages = new Map([
+  ["signed-out", "You are signed out."],
+  ["signed-out-everywhere", "You are signed out on all devices."],
+  ["password-reset", "Your password is changed. Sign in with the new one."],
+  ["deleted", "Your account and everything in it is deleted."],
+]);
+
+export function signInRoutes(deps: Deps, kit: PageKit) {
+  const { auth, config } = deps;
+  const app = new Hono<Env>();
+
+  app.get(
+    "/",
+    kit.signedOut,
+    (c) => kit.show(c, loginPage({ message: messageOf(c, messages) })),
+  );
+
+  app.post("/", async (c) => {
+    const { username = "", password = "" } = await readForm(c);
+    try {
+      const { tokens } = accepted(await auth.signIn({ username, password }, callerOf(c, deps)));
+      setSignInCookies(c, tokens, config);
+    } catch (error) {
+      const problem = expected(error);
+      return kit.show(c, loginPage({ username, error: problem.message }), problem);
+    }
+    return c.redirect("/watchlist", 303);
+  });
+
+  return app;
+}
