@@ -32,7 +32,7 @@ import { accountRoutes } from "./pages/account/handlers.ts";
 import { arrangeRoutes } from "./pages/arrange/handlers.ts";
 import { createErrorPage } from "./pages/error/handlers.ts";
 import { homeRoutes } from "./pages/home/handlers.ts";
-import { createPageKit } from "./pages/page_kit.ts";
+import { createPageKit } from "./pages/kit.ts";
 import { registerRoutes } from "./pages/register/handlers.ts";
 import { resetRoutes } from "./pages/reset/handlers.ts";
 import { signInRoutes } from "./pages/sign_in/handlers.ts";

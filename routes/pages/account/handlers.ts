@@ -10,7 +10,7 @@ import { callerOf } from "../../middleware/caller.ts";
 import { clearSignInCookies } from "../../middleware/cookies.ts";
 import { accepted, proofOptions } from "../../middleware/outcomes.ts";
 import { signOut } from "../../middleware/session.ts";
-import { expected, type Form, messageOf, type PageKit, readForm } from "../page_kit.ts";
+import { expected, type Form, messageOf, type PageKit, readForm } from "../kit.ts";
 import { accountPage, type AccountProps } from "./Account.tsx";
 
 type Call = Context<SignedInEnv>;

@@ -3,7 +3,7 @@
 import type { Deps } from "../../../lib/deps.ts";
 import type { AnswerProblem } from "../../middleware/errors.ts";
 import { identify } from "../../middleware/session.ts";
-import type { PageKit } from "../page_kit.ts";
+import type { PageKit } from "../kit.ts";
 import { errorPage } from "./ErrorPage.tsx";
 
 export function createErrorPage(deps: Deps, kit: PageKit): AnswerProblem {

@@ -3,7 +3,7 @@
 import { Hono } from "hono";
 import type { Deps } from "../../../lib/deps.ts";
 import type { Env } from "../../env.ts";
-import type { PageKit } from "../page_kit.ts";
+import type { PageKit } from "../kit.ts";
 import { homePage } from "./Home.tsx";
 
 const rowCount = 8;

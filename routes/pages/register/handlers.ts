@@ -9,7 +9,7 @@ import type { Env } from "../../env.ts";
 import { callerOf } from "../../middleware/caller.ts";
 import { setSignInCookies } from "../../middleware/cookies.ts";
 import { accepted } from "../../middleware/outcomes.ts";
-import { expected, type PageKit, readForm } from "../page_kit.ts";
+import { expected, type PageKit, readForm } from "../kit.ts";
 import { registerPage, type RegisterProps } from "./Register.tsx";
 
 const passwordBounds = { passwordLengthMin, passwordLengthMax };

@@ -7,7 +7,7 @@ import { Problem } from "../../../lib/errors.ts";
 import type { Env } from "../../env.ts";
 import { clearSignInCookies } from "../../middleware/cookies.ts";
 import { accepted } from "../../middleware/outcomes.ts";
-import { expected, type PageKit, readForm } from "../page_kit.ts";
+import { expected, type PageKit, readForm } from "../kit.ts";
 import { resetPage } from "./Reset.tsx";
 
 export function resetRoutes({ auth, config }: Deps, kit: PageKit) {

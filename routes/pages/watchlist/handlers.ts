@@ -9,7 +9,7 @@ import { exportList } from "../../../lib/lists/list_export.ts";
 import { nameOf } from "../../../lib/securities/find_security.ts";
 import type { SignedInEnv } from "../../env.ts";
 import { listPath } from "../list_path.ts";
-import { expected, type Form, type PageKit, readForm } from "../page_kit.ts";
+import { expected, type Form, type PageKit, readForm } from "../kit.ts";
 import { act } from "./actions.ts";
 import { watchlistPage, type WatchlistPageProps } from "./Watchlist.tsx";
 
