@@ -1,6 +1,8 @@
-// Owns CSV itself: records with their lines in, text safe for spreadsheets out. Knows no columns.
+// Owns tables in CSV: records in and out, safe for spreadsheets, and the columns of Yahoo Finance's portfolio files.
 
 import Papa from "papaparse";
+import { formatPrice } from "../quote.ts";
+import type { ListRow, Token } from "./list_format.ts";
 
 export interface CsvRecord {
   /** Where it begins, counted from 1; a quoted field may hold further lines. */
@@ -13,7 +15,7 @@ const formula = /^(?!-\d+(?:\.\d+)?$)[=+\-@\t\r]/;
 
 const delimiters = [",", ";", "\t"] as const;
 
-/** Never throws: what is no CSV comes out as odd cells. Lines end with "\n". */
+/** Never throws: a text that is not CSV comes out as odd cells. Lines end with "\n". */
 export function parseCsv(text: string, { recordsMax = 0 } = {}): CsvRecord[] {
   const options = { newline: "\n", delimiter: delimiterOf(text), preview: recordsMax } as const;
   const { data } = Papa.parse<string[]>(text, options);
@@ -35,4 +37,84 @@ function delimiterOf(text: string): string {
 /** RFC 4180. A field that a spreadsheet would run is quoted and begins with an apostrophe. */
 export function formatCsv(records: readonly (readonly string[])[]): string {
   return Papa.unparse(records.map((cells) => [...cells]), { escapeFormulae: formula }) + "\r\n";
+}
+
+const columns = [
+  "Symbol",
+  "Current Price",
+  "Date",
+  "Time",
+  "Change",
+  "Open",
+  "High",
+  "Low",
+  "Volume",
+  "Trade Date",
+  "Purchase Price",
+  "Quantity",
+  "Commission",
+  "High Limit",
+  "Low Limit",
+  "Comment",
+] as const;
+
+const symbolNames = new Set(["symbol", "ticker"]);
+
+/** The first record with text is a header if one of its several cells names the symbols. */
+export function hasHeader(text: string): boolean {
+  const header = parseCsv(text.trimStart(), { recordsMax: 1 })[0];
+  return header !== undefined && header.cells.length > 1 && symbolColumn(header) >= 0;
+}
+
+/** Without a header the symbols stand in the first column. */
+export function csvTokens(text: string): Token[] {
+  const records = parseCsv(text).filter(({ cells }) => cells.some((cell) => cell !== ""));
+  const column = records[0] ? symbolColumn(records[0]) : -1;
+  return records.slice(column < 0 ? 0 : 1)
+    .map(({ line, cells }) => ({ line, text: cells[Math.max(column, 0)] ?? "" }))
+    .filter(({ text }) => text !== "");
+}
+
+function symbolColumn({ cells }: CsvRecord): number {
+  return cells.findIndex((cell) => symbolNames.has(cell.toLowerCase()));
+}
+
+export function writeYahooCsv(rows: readonly ListRow[]): string {
+  return formatCsv([columns, ...rows.map(recordOf)]);
+}
+
+/** Unknown columns (volume, purchases) stay empty, as in a portfolio without purchases. */
+function recordOf({ ticker, quote }: ListRow): string[] {
+  // Yahoo spells a class of shares with a dash: BRK-B.
+  const known = [ticker.replaceAll(".", "-"), ...(quote ? quoteCells(quote) : [])];
+  return columns.map((_, index) => known[index] ?? "");
+}
+
+function quoteCells({ price, previousClose, asOf }: NonNullable<ListRow["quote"]>): string[] {
+  const { year, month, day, hour, minute, timeZoneName } = Object.fromEntries(
+    exchangeTime.formatToParts(asOf).map(({ type, value }) => [type, value]),
+  );
+  return [
+    formatPrice(price),
+    `${year}/${month}/${day}`,
+    `${hour}:${minute} ${timeZoneName}`,
+    previousClose === undefined ? "" : changeText(price - previousClose),
+  ];
+}
+
+/** As in Yahoo's files: "2026/03/11", "16:00 EDT". All exchanges known here keep New York's time. */
+const exchangeTime = new Intl.DateTimeFormat("en-US", {
+  timeZone: "America/New_York",
+  hourCycle: "h23",
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZoneName: "short",
+});
+
+/** Like a price's text, two to four decimals; a difference may be negative or zero, so it is not a Price. */
+function changeText(tenThousandths: number): string {
+  return (tenThousandths / 10_000).toFixed(4).replace(/0{1,2}$/, "");
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parsePrice, parseTicker, type Price, type Ticker } from "../quote.ts";
-import type { ListRow } from "./write_list.ts";
+import type { ListRow } from "./list_format.ts";
 
 export function ticker(text: string): Ticker {
   const found = parseTicker(text);

@@ -1,14 +1,22 @@
-// Owns the names of the formats a list is exchanged in, and telling which one a text is in.
+// Owns the formats in which a list is exchanged: their names, and the pieces that readers and writers pass on.
 
-import { hasHeader } from "./yahoo_csv.ts";
+import type { Quote, Ticker } from "../quote.ts";
 
 /** `text`: tickers alone. `csv`: a table with a column of symbols. `tradingview`: NASDAQ:AAPL, sections. */
 export const listFormats = ["text", "csv", "tradingview"] as const;
 export type ListFormat = typeof listFormats[number];
 
-const tradingViewSigns = /^[ \t]*###|(?:^|,)[ \t]*\w+:[^\s,]/m;
+/** A text that stands where a ticker is expected. */
+export interface Token {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly text: string;
+}
 
-export function detectFormat(text: string): ListFormat {
-  if (hasHeader(text)) return "csv";
-  return tradingViewSigns.test(text) ? "tradingview" : "text";
+/** A row to be written. */
+export interface ListRow {
+  readonly ticker: Ticker;
+  /** Our name of it, such as "NYSE Arca". */
+  readonly exchange: string;
+  readonly quote?: Pick<Quote, "price" | "previousClose" | "asOf"> | undefined;
 }

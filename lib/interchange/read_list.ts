@@ -1,10 +1,9 @@
 // Owns reading a list of tickers from a file of another program, with a report of each place where a ticker was expected.
 
 import { parseTicker, type Ticker } from "../quote.ts";
-import { detectFormat, type ListFormat } from "./list_format.ts";
-import { textTokens, type Token, tradingViewTokens } from "./tokens.ts";
+import { csvTokens, hasHeader } from "./csv.ts";
+import type { ListFormat, Token } from "./list_format.ts";
 import { readSymbol } from "./tradingview.ts";
-import { csvTokens } from "./yahoo_csv.ts";
 
 /** Longer texts are not read at all: half a list would look like a whole one. */
 export const inputLengthMax = 64 * 1024;
@@ -17,9 +16,9 @@ export type TokenOutcome =
   | "read"
   | "duplicate"
   | "not_a_ticker"
-  /** A ticker by its spelling, but none that the resolver knows. */
+  /** Spelled like a ticker, but the resolver does not know it. */
   | "unknown_ticker"
-  /** TradingView's prefix names an exchange that is none of ours. */
+  /** TradingView's prefix names an exchange that is not one of ours. */
   | "other_exchange"
   /** Past `tickersMax`. */
   | "over_limit"
@@ -45,7 +44,7 @@ export interface ReadList {
 }
 
 export interface ReadOptions {
-  /** Our ticker for a spelling; undefined: none that may stand on a list. */
+  /** Our ticker for a spelling; undefined if it may not stand on a list. */
   readonly resolve: (text: string) => Ticker | undefined;
   readonly format?: ListFormat | "auto";
   readonly tickersMax?: number;
@@ -83,7 +82,7 @@ export function readList(
   return { format: known, tickers: [...tickers], report, leftOff: tokens.length - report.length };
 }
 
-/** A picture's bytes spell tickers too; unlike a text they have a NUL among them. */
+/** The bytes of a picture spell tickers too; unlike a text they hold a NUL. */
 function faultOf(text: string): "too_large" | "not_text" | undefined {
   if (text.length > inputLengthMax) return "too_large";
   return text.includes("\0") ? "not_text" : undefined;
@@ -111,8 +110,46 @@ function readTicker(text: string, resolve: ReadOptions["resolve"]): Found {
   return { outcome: "unknown_ticker" };
 }
 
-/** As written, then with the dot we write in a class of shares: Yahoo has BRK-B, others BRK/B. */
+/** As written, then with our dot in a class of shares: Yahoo writes BRK-B, others BRK/B. */
 function spellingsOf(symbol: string): string[] {
   const dotted = symbol.replace(/[-/]/g, ".");
   return dotted === symbol ? [symbol] : [symbol, dotted];
+}
+
+const tradingViewSigns = /^[ \t]*###|(?:^|,)[ \t]*\w+:[^\s,]/m;
+
+export function detectFormat(text: string): ListFormat {
+  if (hasHeader(text)) return "csv";
+  return tradingViewSigns.test(text) ? "tradingview" : "text";
+}
+
+/** A comment runs to the end of its line. */
+const comments = /#.*/g;
+/** TradingView's sections stand between commas: `###Chips,NASDAQ:NVDA`. */
+const sectionsAndComments = /###[^,]*|#.*/g;
+/** Quotes too: without a header a table is read as text. */
+const separators = /[,;"\s]+/;
+
+/** One a line, or separated by commas, semicolons or blanks. */
+function textTokens(lines: readonly string[]): Token[] {
+  return tokens(lines, comments);
+}
+
+function tradingViewTokens(lines: readonly string[]): Token[] {
+  return tokens(lines, sectionsAndComments);
+}
+
+function tokens(lines: readonly string[], ignored: RegExp): Token[] {
+  return lines.flatMap((line, index) =>
+    line.replace(ignored, "").split(separators)
+      .filter((text) => text !== "")
+      .map((text) => ({ line: index + 1, text }))
+  );
+}
+
+/** Excel's "Unicode text" is UTF-16 and says so by its first two bytes. Tickers read the same in all other encodings. */
+export function textOfFile(bytes: Uint8Array<ArrayBuffer>): string {
+  const mark = bytes.slice(0, 2).join();
+  const encoding = mark === "255,254" ? "utf-16le" : mark === "254,255" ? "utf-16be" : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
 }

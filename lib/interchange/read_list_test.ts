@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { arbitraryRows, resolverOf } from "./interchange_fixtures.ts";
-import { detectFormat, listFormats } from "./list_format.ts";
-import { inputLengthMax, readList, type ReadOptions, reportLinesMax } from "./read_list.ts";
+import { listFormats } from "./list_format.ts";
+import {
+  detectFormat,
+  inputLengthMax,
+  readList,
+  type ReadOptions,
+  reportLinesMax,
+  textOfFile,
+} from "./read_list.ts";
 import { writeList } from "./write_list.ts";
 
 const resolve = resolverOf(["AAPL", "MSFT", "KO", "SPY", "T", "BRK.B", "SYMBOL"]);
@@ -145,4 +153,26 @@ Deno.test("what is exported comes back as the same list, in every format, found 
     assert.deepEqual(again.tickers, tickers);
     assert.ok(again.report.every(({ outcome }) => outcome === "read"));
   }));
+});
+
+const fileText = "Symbol\tName\r\nNESN\tNestlé\r\n";
+
+Deno.test("a file is read in the encoding that its first bytes name, else as UTF-8", () => {
+  const utf16 = Buffer.from(`\uFEFF${fileText}`, "utf16le");
+  const files = {
+    "UTF-8": Buffer.from(fileText),
+    "UTF-8 with a mark": Buffer.from(`\uFEFF${fileText}`),
+    "UTF-16, little end first": utf16,
+    "UTF-16, big end first": Buffer.from(utf16).swap16(),
+  };
+  for (const [name, bytes] of Object.entries(files)) {
+    assert.equal(textOfFile(bytes), fileText, name);
+  }
+});
+
+Deno.test("any bytes are read without a fault", () => {
+  for (const bytes of [[], [0xff], [0xff, 0xfe], [0xfe, 0xff, 0], [0xe9, 0x41]]) {
+    assert.equal(typeof textOfFile(Uint8Array.from(bytes)), "string");
+  }
+  assert.equal(textOfFile(Uint8Array.from([0x4b, 0x4f, 0x2c, 0xe9])), "KO,\uFFFD");
 });

@@ -1,6 +1,6 @@
 // Owns TradingView's spelling of exchanges: NASDAQ:AAPL.
 
-import type { ListRow } from "./write_list.ts";
+import type { ListRow } from "./list_format.ts";
 
 const prefixOfExchange: Readonly<Record<string, string>> = {
   "NASDAQ": "NASDAQ",
@@ -10,12 +10,12 @@ const prefixOfExchange: Readonly<Record<string, string>> = {
   "Cboe BZX": "CBOE",
 };
 
-/** BATS is the former name of Cboe BZX, ARCA what others call NYSE Arca. */
+/** BATS is the former name of Cboe BZX; others write ARCA for NYSE Arca. */
 const knownPrefixes = new Set([...Object.values(prefixOfExchange), "ARCA", "BATS"]);
 
 export interface ExchangeSymbol {
   readonly symbol: string;
-  /** Named, and none of ours: the same letters are another company's there. */
+  /** The text names an exchange that is not one of ours: there the same letters mean another company. */
   readonly isElsewhere: boolean;
 }
 

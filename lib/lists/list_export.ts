@@ -1,9 +1,8 @@
 // Owns a list as a file: its text, its type and its name. The formats stand in lib/interchange.
 
 import type { Bus } from "../bus/bus.ts";
-import { attachmentOf } from "../interchange/file_name.ts";
 import type { ListFormat } from "../interchange/list_format.ts";
-import { writeList } from "../interchange/write_list.ts";
+import { attachmentOf, writeList } from "../interchange/write_list.ts";
 import type { Securities } from "../securities/securities.ts";
 import type { Watchlist } from "../watchlist.ts";
 

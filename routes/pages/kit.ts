@@ -5,7 +5,7 @@ import { createMiddleware } from "hono/factory";
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
 import type { Identity } from "../../lib/identity.ts";
-import { textOfFile } from "../../lib/interchange/file_text.ts";
+import { textOfFile } from "../../lib/interchange/read_list.ts";
 import { firstPriceWaitMs } from "../../lib/interest/first_prices.ts";
 import { fullQuote } from "../../lib/protocol.ts";
 import type { Quote, Ticker } from "../../lib/quote.ts";

@@ -2,7 +2,7 @@
 
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Deps } from "../../../lib/deps.ts";
-import { textOfFile } from "../../../lib/interchange/file_text.ts";
+import { textOfFile } from "../../../lib/interchange/read_list.ts";
 import { findList, listRef } from "../../../lib/lists/find_list.ts";
 import { exportList } from "../../../lib/lists/list_export.ts";
 import { importList } from "../../../lib/lists/list_import.ts";
