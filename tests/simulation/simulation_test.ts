@@ -1,4 +1,4 @@
-// The live path under faults, simulated: see "Simulation" in ARCHITECTURE.md. SIMULATION_RUNS and SIMULATION_SEED choose otherwise.
+// The live path under faults, simulated: see docs/testing.md. SIMULATION_RUNS and SIMULATION_SEED choose otherwise.
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
