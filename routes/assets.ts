@@ -1,4 +1,4 @@
-// Owns the routes of built files. Their names carry a hash of their content, so they may be kept forever.
+// Owns the routes of built files. Their names carry a hash of their content, so that browsers may cache them forever.
 
 import { Hono } from "hono";
 import type { Deps } from "../lib/deps.ts";

@@ -1,4 +1,4 @@
-// Owns the routes for operators: is the process up, may traffic come, what do the figures say.
+// Owns the routes for operators: whether the process is up, whether it is ready, and its metrics.
 
 import { Hono } from "hono";
 import type { Deps } from "../lib/deps.ts";
@@ -55,7 +55,7 @@ async function readiness({ store, bus, clock, log, isPrepared }: HealthDeps) {
   };
 }
 
-/** Ticks are due whether prices move or not; without viewers, a heartbeat at `nextAt`. */
+/** A tick is due at each mark, whether prices move or not; without viewers, a heartbeat at `nextAt`. */
 async function areTicksFresh({ bus, clock }: Pick<Deps, "bus" | "clock">): Promise<boolean> {
   const { nextAt, tickMs } = bus.latest([]);
   // While ticks come, a probe costs no command.

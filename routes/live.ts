@@ -1,4 +1,4 @@
-// Owns the door of the live side: GET /ws, GET /ws/stocks/{ticker} and GET /events. Checks who may enter; the hub does the rest.
+// Owns the live routes: GET /ws, GET /ws/stocks/{ticker} and GET /events. Checks each request, then hands it to the hub.
 
 import type { Context, Handler } from "hono";
 import type { Identity } from "../lib/identity.ts";
@@ -11,10 +11,10 @@ import { callerOf } from "./middleware/caller.ts";
 import { identify } from "./middleware/session.ts";
 import { isAcceptedOrigin } from "./middleware/same_origin.ts";
 
-/** 16 bytes in base64 (RFC 6455); the platform takes anything. */
+/** 16 bytes in base64 (RFC 6455). The platform does not check it. */
 const handshakeKey = /^[A-Za-z0-9+/]{22}==$/;
 
-/** The platform pings after half of it in silence, and closes when the other half brought no answer: 30 s after the ping. */
+/** The platform pings after 30 s of silence (half of it), and closes 30 s later if no answer came. */
 const idleTimeoutSeconds = 60;
 
 export interface LiveDeps extends Pick<Deps, "hub"> {
@@ -27,8 +27,8 @@ export interface LiveDeps extends Pick<Deps, "hub"> {
 }
 
 /**
- * These handlers stand before all middleware: the answer to an upgrade must reach the platform as it
- * was made, and no subprotocol is echoed, since a client might send its token as one.
+ * The socket handlers stand before all middleware: the answer to an upgrade must reach the platform
+ * unchanged. They echo no subprotocol, since a client might send its token as one.
  */
 export function createLiveRoutes(deps: LiveDeps) {
   const { hub, securities, config } = deps;
@@ -65,14 +65,14 @@ export function createLiveRoutes(deps: LiveDeps) {
       });
     }
     c.header("Content-Type", "text/event-stream");
-    // A proxy or the platform that compressed it would hold it back.
+    // A proxy or a platform that compresses the stream would delay its events.
     c.header("Cache-Control", "no-store, no-transform");
     c.header("X-Accel-Buffering", "no");
     if (request.method === "HEAD") return c.body(null);
     return c.body(hub.acceptEvents({ address, identity, tickers }));
   };
 
-  /** The address is read here because the platform no longer tells it after the upgrade. */
+  /** Reads the address before the upgrade: the platform does not have it afterwards. */
   function admitted(c: Context<Env>) {
     const request = c.req.raw;
     if (!asksForWebSocket(request.headers)) {

@@ -3,7 +3,8 @@
 import { parseArgs } from "node:util";
 import { type AddUser, createAddUser } from "../lib/auth/accounts.ts";
 import { demoPassword, demoUsernames, ensureDemoUsers } from "../lib/auth/demo_users.ts";
-import { passwordFaultTexts, weakPassword } from "../lib/auth/passwords/rules.ts";
+import { passwordFaultTexts } from "../lib/auth/auth.ts";
+import { weakPassword } from "../lib/auth/passwords/rules.ts";
 import { createPasswords } from "../lib/auth/passwords/passwords.ts";
 import { createClock } from "../lib/clock.ts";
 import { Problem, StartupError } from "../lib/errors.ts";

@@ -115,3 +115,11 @@ export interface Auth {
 
 export const passwordLengthMin = 8;
 export const passwordLengthMax = 128;
+
+/** A sentence for people, for each fault of a new password. */
+export const passwordFaultTexts: Readonly<Record<PasswordFault, string>> = {
+  too_short: `Use at least ${passwordLengthMin} characters.`,
+  too_long: `Use at most ${passwordLengthMax} characters.`,
+  too_common: "This password is among the most common ones; choose another.",
+  too_personal: "Your username, or this service's name, is too easy to guess; choose another.",
+};

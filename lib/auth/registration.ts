@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import { parseUsername } from "../identity.ts";
-import { passwordFault, passwordFaultTexts } from "./passwords/rules.ts";
+import { passwordFaultTexts } from "./auth.ts";
+import { passwordFault } from "./passwords/rules.ts";
 
 /** Longer than any field's own bound, so that a huge text is refused before it is looked at. */
 const textLengthMax = 200;

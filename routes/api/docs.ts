@@ -1,4 +1,4 @@
-// Owns the API's own description: the OpenAPI document and its browsable page.
+// Owns the documentation of the API: the OpenAPI document and its browsable page.
 
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";

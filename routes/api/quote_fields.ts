@@ -1,4 +1,4 @@
-// Owns how a quote reads in the HTTP API: decimal text, ISO 8601 times, null for what is not known.
+// Owns how a quote is written in the HTTP API: decimal text, ISO 8601 times, null for unknown values.
 
 import type { Series } from "../../lib/market/day_series.ts";
 import { formatPrice, type Price, type Quote } from "../../lib/quote.ts";

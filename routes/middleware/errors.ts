@@ -37,7 +37,7 @@ export function errorHandler(
     if (problem.status >= 500) {
       const { method, path } = c.req;
       const { code } = problem;
-      // A full queue is no fault of ours to mend: it is counted by its status, and logged for debugging only.
+      // Operators cannot mend a full queue: its status is counted, and its line is for debugging.
       const level = code === "internal" ? "error" : "debug";
       log[level](
         {

@@ -1,4 +1,4 @@
-// Owns the count and the debug line of each request. Neither holds a query, a header or a body.
+// Owns the metric and the debug log line of each request. Neither holds a query, a header or a body.
 
 import { createMiddleware } from "hono/factory";
 import type { Deps } from "../../lib/deps.ts";

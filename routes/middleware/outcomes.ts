@@ -1,13 +1,13 @@
 // Owns how the outcomes of auth become answers: the good one goes on, each other one is a Problem.
 
-import type {
-  ChangePasswordOutcome,
-  ProvenOutcome,
-  RegisterOutcome,
-  ResetOutcome,
-  SignInOutcome,
+import {
+  type ChangePasswordOutcome,
+  passwordFaultTexts,
+  type ProvenOutcome,
+  type RegisterOutcome,
+  type ResetOutcome,
+  type SignInOutcome,
 } from "../../lib/auth/auth.ts";
-import { passwordFaultTexts } from "../../lib/auth/passwords/rules.ts";
 import { Problem } from "../../lib/errors.ts";
 
 type Outcome =

@@ -1,9 +1,9 @@
-// Owns the wire form of a problem (RFC 9457). Knows only what is meant for the client.
+// Owns the wire form of a problem (RFC 9457). Holds only what the client may see.
 
 import { STATUS_CODES } from "node:http";
 import type { Problem } from "../../lib/errors.ts";
 
-/** `code` is what programs go by; `detail` is for people. Never cached, as the next try may succeed. */
+/** Programs read `code`, people read `detail`. Never cached, as the next try may succeed. */
 export function problemResponse({ status, code, field, message, headers }: Problem): Response {
   const detail = field ? `${field}: ${message}` : message;
   const body = { type: "about:blank", title: STATUS_CODES[status], status, detail, code };

@@ -1,4 +1,4 @@
-// Owns the guard against forged requests (CSRF) and the one rule of which web origins are ours.
+// Owns the guard against forged requests (CSRF), and the rule that decides which web origins are accepted.
 
 import { createMiddleware } from "hono/factory";
 import { Problem } from "../../lib/errors.ts";
@@ -7,7 +7,7 @@ import { bearerToken } from "./session.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** An Origin header that names our own Host or an allowed origin. */
+/** Accepts a request without an Origin header, from our own Host, or from an allowed origin. */
 export function isAcceptedOrigin(request: Request, allowedOrigins: readonly string[]): boolean {
   const origin = request.headers.get("origin");
   if (origin === null || allowedOrigins.includes(origin)) return true;
@@ -16,8 +16,9 @@ export function isAcceptedOrigin(request: Request, allowedOrigins: readonly stri
 }
 
 /**
- * Refuses state changes that another site's page sends with our cookies: by Sec-Fetch-Site, which a
- * page cannot forge, else by Origin. A Bearer token is never sent by itself, so it needs no guard.
+ * Refuses a change that another site's page sends with our cookies. It looks at Sec-Fetch-Site, which
+ * a page cannot forge, else at Origin. A browser never adds a Bearer token by itself, so a request
+ * with one needs no guard.
  */
 export function guardAgainstForgery({ allowedOrigins }: { allowedOrigins: readonly string[] }) {
   return createMiddleware<Env>(async function guardAgainstForgery(c, next) {
@@ -34,7 +35,7 @@ export function guardAgainstForgery({ allowedOrigins }: { allowedOrigins: readon
   });
 }
 
-/** Undefined for what is no address, as a request's is whose Host header is none. */
+/** Undefined if this is not a valid URL, which happens when the Host header is malformed. */
 function hostOf(address: string): string | undefined {
   return URL.parse(address)?.host;
 }

@@ -1,4 +1,4 @@
-// Owns how the server writes the time of a page whose prices stand still.
+// Owns how the server writes the time of prices that do not move.
 
 import type { JSX } from "preact";
 

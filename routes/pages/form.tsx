@@ -1,4 +1,4 @@
-// Owns what the pages' forms have in common: a labelled field with its error, and the summary above.
+// Owns the parts that the pages' forms share: a labelled field with its error, and the summary of errors.
 
 import type { JSX } from "preact";
 
@@ -29,7 +29,7 @@ export function Field(props: FieldProps): JSX.Element {
     required: props.required,
     minLength: props.minLength,
     maxLength: props.maxLength,
-    // The first of several in the page wins: whoever sent the form goes on where the fault is.
+    // The user goes on at the fault. With several faults the browser takes the first field of the page.
     autofocus: props.autofocus || Boolean(error),
     "aria-invalid": error ? true : undefined,
     "aria-describedby": described || undefined,
@@ -59,7 +59,7 @@ export function Field(props: FieldProps): JSX.Element {
   );
 }
 
-/** Not shown: tells a password manager whose password the form is about. */
+/** Hidden: tells a password manager to which user the password belongs. */
 export function UsernameOfForm({ username }: { username: string }): JSX.Element {
   return (
     <input
@@ -74,7 +74,7 @@ export function UsernameOfForm({ username }: { username: string }): JSX.Element 
   );
 }
 
-/** Says what is wrong with the whole, and leads to each field that has a fault. */
+/** Shows the fault of the whole form, and links to each field that has a fault. */
 export function ErrorSummary({ error, fields }: {
   error?: string | undefined;
   fields?: readonly { readonly name: string; readonly error: string | undefined }[];

@@ -41,7 +41,7 @@ export function createPageKit(deps: Deps) {
       await next();
     }),
 
-    /** The guard of a page: leads to the sign-in page. A form that comes too late is told so there. */
+    /** The guard of a page: without a sign-in it leads to the sign-in page. */
     signedIn: createMiddleware<SignedInEnv>(async function signedIn(c, next) {
       const identity = await renewedIdentity(c);
       if (!identity) return c.redirect("/login", 303);

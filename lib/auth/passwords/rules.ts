@@ -9,14 +9,6 @@ import {
 } from "../auth.ts";
 import { isCommon } from "./common.ts";
 
-/** A sentence for people, for each fault. */
-export const passwordFaultTexts: Readonly<Record<PasswordFault, string>> = {
-  too_short: `Use at least ${passwordLengthMin} characters.`,
-  too_long: `Use at most ${passwordLengthMax} characters.`,
-  too_common: "This password is among the most common ones; choose another.",
-  too_personal: "Your username, or this service's name, is too easy to guess; choose another.",
-};
-
 /** Whoever guesses tries the name of the service first. */
 const serviceName = "quoteboard";
 

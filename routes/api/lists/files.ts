@@ -4,7 +4,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Deps } from "../../../lib/deps.ts";
 import { textOfFile } from "../../../lib/interchange/read_list.ts";
 import { findList, listRef } from "../../../lib/lists/find_list.ts";
-import { exportList } from "../../../lib/lists/list_export.ts";
+import { exportList } from "../../../lib/lists/export_list.ts";
 import { importList } from "../../../lib/lists/list_import.ts";
 import type { Env } from "../../env.ts";
 import { json, refusal, signedIn } from "../api.ts";

@@ -1,4 +1,4 @@
-// Owns the account page: who is signed in and where, a new password, the data, the account's end.
+// Owns the account page: the profile, the sessions, the password, the export, and the deletion of the account.
 
 import type { ComponentChildren, JSX } from "preact";
 import { agoText } from "../../../islands/state/quote_text.ts";
@@ -18,7 +18,7 @@ export interface AccountProps {
   readonly sessions: readonly AccountSession[];
   readonly passwordLengthMin: number;
   readonly passwordLengthMax: number;
-  /** Good news, as after a change. */
+  /** What was changed, after a change. */
   readonly message?: string | undefined;
   readonly error?: string;
   readonly fieldErrors?: FieldErrors<AccountField>;
@@ -29,7 +29,7 @@ export interface AccountSession {
   readonly userAgent: string | null;
   /** Since it was last used. */
   readonly ageMs: number;
-  /** The one this page was asked for with. */
+  /** The session of this request. */
   readonly isPresent: boolean;
 }
 
@@ -37,7 +37,7 @@ type AccountField = "oldPassword" | "newPassword" | "password";
 
 const fields: readonly AccountField[] = ["oldPassword", "newPassword", "password"];
 
-/** Tokens are renewed each 15 minutes of use: what is younger may be in use now. */
+/** A session in use renews its tokens every 15 minutes: a younger one may be in use now. */
 const inUseMs = 20 * 60_000;
 
 export function accountPage(props: AccountProps): PageContent {

@@ -1,6 +1,6 @@
-// Owns telling a device in a few words, from what its browser says of itself. A hint for people, never a proof.
+// Owns the name of a device in a few words, read from its User-Agent. A hint for people, never a proof.
 
-/** The first that fits: many browsers name others beside themselves. */
+/** The first match counts: many browsers also name other browsers. */
 const browsers: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\bEdg(?:e|A|iOS)?\//, "Edge"],
   [/\bOPR\//, "Opera"],
@@ -33,7 +33,7 @@ function nameOf(text: string, known: typeof browsers): string | undefined {
   return known.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-/** Programs name themselves first: "curl/8.5.0". Mozilla is what each browser calls itself. */
+/** A program names itself first: "curl/8.5.0". Every browser calls itself Mozilla. */
 function programOf(text: string): string | undefined {
   const [, name] = /^([A-Za-z][\w.-]{0,29})(?:\/|$| )/.exec(text) ?? [];
   return name === "Mozilla" ? undefined : name;

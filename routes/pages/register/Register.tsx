@@ -7,9 +7,9 @@ import { ErrorSummary, Field, type FieldErrors } from "../form.tsx";
 export type RegisterField = "username" | "password" | "email" | "firstName" | "lastName";
 
 export interface RegisterProps {
-  /** As sent before, without the password. */
+  /** The texts that the refused form held, without the password. */
   readonly values?: Readonly<Partial<Record<Exclude<RegisterField, "password">, string>>>;
-  /** Of the whole, as when registrations are limited. */
+  /** A fault of no single field, such as a limit on registrations. */
   readonly error?: string;
   readonly fieldErrors?: FieldErrors<RegisterField>;
   readonly passwordLengthMin: number;

@@ -1,11 +1,11 @@
-// Owns the page behind a reset link: a new password for the one it was made for, or that it does not work any more.
+// Owns the page of a reset link: the form for a new password, or the message that the link no longer works.
 
 import type { JSX } from "preact";
 import type { PageContent } from "../../../lib/render/page.tsx";
 import { ErrorSummary, Field, UsernameOfForm } from "../form.tsx";
 
 export interface ResetProps {
-  /** Whose password it is; undefined: the link is good for nothing. */
+  /** The user whose password is set; undefined if the link does not work. */
   readonly username: string | undefined;
   readonly token: string;
   readonly error?: string | undefined;

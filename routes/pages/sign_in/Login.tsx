@@ -5,10 +5,10 @@ import type { PageContent } from "../../../lib/render/page.tsx";
 import { ErrorSummary, Field } from "../form.tsx";
 
 export interface LoginProps {
-  /** As sent before. */
+  /** The text that the refused form held. */
   readonly username?: string;
   readonly error?: string;
-  /** Good news, as after signing out. */
+  /** What happened before, such as a sign-out. */
   readonly message?: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Owns the forms that edit a list as a whole: its name, its place, its files, its end. Each works without JavaScript.
+// Owns the forms that edit a list as a whole: rename, move, export, import, delete. Each works without JavaScript.
 
 import type { JSX } from "preact";
 import { arrangePath, listPath } from "../list_path.ts";

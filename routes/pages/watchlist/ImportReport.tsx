@@ -1,4 +1,4 @@
-// Owns what the page says after an import: what it came to, and line by line what became of what.
+// Owns the report of an import on the page: how many stocks were added, and the outcome of each line.
 
 import type { JSX } from "preact";
 

@@ -13,7 +13,7 @@ export interface ListBarProps extends ListFormProps {
 export function ListBar(props: ListBarProps): JSX.Element {
   const { lists, shown, refused } = props;
   return (
-    // The script renews the bar when the lists are not these any more.
+    // The script replaces the bar when the lists have changed.
     <div class="list-bar" data-lists={JSON.stringify(lists)}>
       {lists.length > 1 && (
         <nav class="tabs" aria-label="Your lists">

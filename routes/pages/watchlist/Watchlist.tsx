@@ -18,7 +18,7 @@ export interface WatchlistPageProps extends Pick<ListBarProps, "lists"> {
     readonly query: string;
     readonly results: readonly { readonly ticker: string; readonly name: string }[];
   } | undefined;
-  /** What an import came to. */
+  /** After an import. */
   readonly report?: ImportReportProps | undefined;
   /** A form, and why its change was refused. */
   readonly refused?: NonNullable<ListBarProps["refused"]> & { readonly text: string } | undefined;

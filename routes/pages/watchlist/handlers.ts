@@ -5,7 +5,7 @@ import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
 import { listFormats } from "../../../lib/interchange/list_format.ts";
 import { findList, listAmong, listRef, readLists } from "../../../lib/lists/find_list.ts";
-import { exportList } from "../../../lib/lists/list_export.ts";
+import { exportList } from "../../../lib/lists/export_list.ts";
 import { nameOf } from "../../../lib/securities/find_security.ts";
 import type { SignedInEnv } from "../../env.ts";
 import { listPath } from "../list_path.ts";
