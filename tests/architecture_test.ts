@@ -64,7 +64,11 @@ const rules: readonly { files: RegExp; may: readonly string[]; npm?: readonly st
   ),
   { files: /^lib\/render\//, may: ["lib/render/"] },
   { files: /^lib\/process\//, may: [...common, "lib/config.ts"] },
-  { files: /^lib\/config\.ts$/, may: [...common, "lib/sources/source.ts"] },
+  {
+    files: /^lib\/config\.ts$/,
+    may: [...common, "lib/config_reader.ts", "lib/sources/source.ts"],
+  },
+  { files: /^lib\/config_reader\.ts$/, may: [], npm: [] },
   { files: /^lib\/deps\.ts$/, may: [...common, ...interfaces, "lib/config.ts", "lib/render/"] },
   { files: /^lib\/(errors|clock|log|metrics)\.ts$/, may: [] },
   { files: /^lib\/deadline\.ts$/, may: ["lib/clock.ts"] },

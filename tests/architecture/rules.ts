@@ -43,7 +43,8 @@ export const rooms: readonly Room[] = [
     files: ["lib/{identity,bounded_map,clock,deadline,errors,log,metrics}.ts"],
     may: ["lib/{quote,clock}.ts"],
   },
-  { files: ["lib/config.ts"], may: [...basics, "lib/sources/source.ts"] },
+  { files: ["lib/config.ts"], may: [...basics, "lib/config_reader.ts", "lib/sources/source.ts"] },
+  { files: ["lib/config_reader.ts"], may: [] },
   {
     files: ["lib/deps.ts"],
     may: [...basics, ...servicePorts, "lib/config.ts", "lib/render/assets.ts"],
