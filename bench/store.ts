@@ -62,10 +62,10 @@ const operations: Readonly<Record<string, Operation>> = {
     if (!await store.createSession(opened, { ifPasswordHash })) throw new Error("Refused");
   },
   "refresh": async ({ store, tokens }, number) => {
-    const { session: { id: sessionId, tokenHash, rotationKey, idleExpiresAt } } = benchUser(number);
+    const { session: { id: sessionId, tokenHash, idleExpiresAt } } = benchUser(number);
     const from = tokens.get(sessionId) ?? tokenHash;
     const to = uuidv7().padEnd(tokenHash.length, "n");
-    const rotation = { sessionId, from, to, rotationKey, at: Date.now(), idleExpiresAt };
+    const rotation = { sessionId, from, to, at: Date.now(), idleExpiresAt };
     if ((await store.rotateSession(rotation))?.tokenHash !== to) throw new Error("Lost");
     tokens.set(sessionId, to);
   },

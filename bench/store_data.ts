@@ -43,7 +43,6 @@ export function benchUser(number: number): BenchUser {
       username,
       tokenHash: `${number}`.padStart(hashLength, "t"),
       previousTokens: [],
-      rotationKey: "r".repeat(hashLength),
       createdAt,
       rotatedAt: createdAt,
       idleExpiresAt: liveUntil,
@@ -89,12 +88,11 @@ function* copies(sql: Sql): Generator<Copy> {
     ],
   };
   yield {
-    query: sql`copy watchlists (user_id, id, name, position, version, tickers) from stdin`,
+    query: sql`copy watchlists (user_id, id, name, version, tickers) from stdin`,
     fieldsOf: ({ id, listId, tickers }) => [
       id,
       listId,
       firstListName,
-      "0",
       "1",
       `{${tickers.join()}}`,
     ],
@@ -104,12 +102,12 @@ function* copies(sql: Sql): Generator<Copy> {
       copy sessions (id, user_id, username, token_hash, rotation_key, created_at, rotated_at,
         idle_expires_at, ends_at, user_agent, forget_on)
       from stdin`,
-    fieldsOf: ({ session: { id, userId, username, tokenHash, rotationKey } }) => [
+    fieldsOf: ({ session: { id, userId, username, tokenHash } }) => [
       id,
       userId,
       username,
       tokenHash,
-      rotationKey,
+      "",
       since!,
       since!,
       until!,

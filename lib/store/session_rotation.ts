@@ -5,7 +5,7 @@ import { isLive, previousTokensMax, type Rotation, type Session } from "./store.
 /** Undefined: it is not live, or its present token is another one. */
 export function rotated(
   session: Session,
-  { from, to, rotationKey, at, idleExpiresAt }: Rotation,
+  { from, to, at, idleExpiresAt }: Rotation,
 ): Session | undefined {
   if (session.tokenHash !== from || !isLive(session, at)) return undefined;
   const previous = [{ hash: from, rotatedAt: at }, ...session.previousTokens];
@@ -13,7 +13,6 @@ export function rotated(
     ...session,
     tokenHash: to,
     previousTokens: previous.slice(0, previousTokensMax),
-    rotationKey,
     rotatedAt: at,
     idleExpiresAt: Math.min(idleExpiresAt, session.endsAt),
   };

@@ -31,11 +31,6 @@ export interface Session {
   readonly tokenHash: string;
   /** The last ones that were rotated, newest first, honoured for a short grace. */
   readonly previousTokens: readonly PreviousToken[];
-  /**
-   * Derived the present refresh token from the one before it. The service's own; former versions gave each session one,
-   * and read it here while they run beside this one.
-   */
-  readonly rotationKey: string;
   readonly createdAt: number;
   readonly rotatedAt: number;
   /** Ends when idle that long, and at the latest at `endsAt`. Unix ms. */
@@ -55,7 +50,6 @@ export interface Rotation {
   /** Hashes of the token that is presented and of the one to follow it. */
   readonly from: string;
   readonly to: string;
-  readonly rotationKey: string;
   readonly at: number;
   readonly idleExpiresAt: number;
 }

@@ -35,7 +35,6 @@ const session = z.object({
   username: z.string(),
   tokenHash: z.string(),
   previousTokens: z.array(z.object({ hash: z.string(), rotatedAt: time })),
-  rotationKey: z.string(),
   createdAt: time,
   rotatedAt: time,
   idleExpiresAt: time,

@@ -26,6 +26,7 @@ export interface SessionsOptions {
   readonly store: SessionStore;
   readonly clock: Clock;
   readonly tokens: Tokens;
+  /** Of the service, the same on every instance: `nextToken` derives each refresh token by it. */
   readonly rotationKey: string;
   readonly revoked: RevokedSessions;
   readonly revocation: Revocation;
@@ -68,7 +69,6 @@ export function createSessions(
         username: user.username,
         tokenHash: await hashOf(token),
         previousTokens: [],
-        rotationKey,
         createdAt: now,
         rotatedAt: now,
         idleExpiresAt: now + idleMs,
@@ -83,16 +83,14 @@ export function createSessions(
     async refresh(token) {
       const sessionId = idOf(token);
       if (sessionId === undefined || revoked.has(sessionId)) return invalid;
-      const from = await hashOf(token);
-      const to = await hashOf(await nextToken(token, rotationKey));
+      const refreshToken = await nextToken(token, rotationKey);
+      const [from, to] = await Promise.all([hashOf(token), hashOf(refreshToken)]);
       const now = clock.now();
-      const rotation = { sessionId, from, to, rotationKey, at: now, idleExpiresAt: now + idleMs };
+      const rotation = { sessionId, from, to, at: now, idleExpiresAt: now + idleMs };
       const session = await store.rotateSession(rotation);
       if (!session || !isLive(session, now)) return invalid;
       const rotatedAt = session.previousTokens.find(({ hash }) => hash === from)?.rotatedAt;
       if (rotatedAt !== undefined && now - rotatedAt <= graceMs) {
-        // Another version may have rotated it a moment ago, by a key of its own.
-        const refreshToken = await nextToken(token, session.rotationKey);
         return { kind: "ok", ...await pairOf(session, { refreshToken, rotatedAt }) };
       }
       // Only holders of a token of the session know its id: this is an older one, kept by somebody who should not have it.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { callerAt } from "../../identity.ts";
 import { createAuthFixture, registered, signInAgain } from "../auth_fixtures.ts";
-import { hashOf, newSecret, nextToken } from "./secret_tokens.ts";
+import { hashOf } from "./secret_tokens.ts";
 
 const dayMs = 24 * 3_600_000;
 const invalid = { kind: "invalid_token" };
@@ -38,27 +38,6 @@ Deno.test("tabs that present one token at once get the very same pair, also on t
   );
   assert.equal(outcomes[0]!.kind, "ok");
   for (const outcome of outcomes) assert.deepEqual(outcome, outcomes[0]);
-});
-
-Deno.test("tabs get the same pair from versions that derive it by different keys, while one replaces the other", async () => {
-  const fixture = await createFixtureSignedIn();
-  const { auth, store, identity, sessions } = fixture;
-  const otherKey = { ...store, settingOrPut: () => Promise.resolve(newSecret()) };
-  const other = await fixture.restart({
-    store: otherKey,
-    jwtKeys: fixture.settings.get("jwt_keys"),
-  });
-  let token = fixture.tokens.refreshToken;
-  for (const [first, second] of [[auth, other], [other, auth]] as const) {
-    const pair = await first.refresh(token);
-    assert.ok(pair.kind === "ok");
-    const { rotationKey = "" } = sessions.get(identity.sessionId) ?? {};
-    // What versions do that know of no key but the session's.
-    assert.equal(await nextToken(token, rotationKey), pair.tokens.refreshToken);
-    const again = await second.refresh(token);
-    assert.equal(again.kind === "ok" && again.tokens.refreshToken, pair.tokens.refreshToken);
-    token = pair.tokens.refreshToken;
-  }
 });
 
 Deno.test("a rotated token that comes back later revokes the session everywhere", async () => {

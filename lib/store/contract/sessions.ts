@@ -51,7 +51,6 @@ function testOneSession(test: StoreTest): void {
       ...session,
       tokenHash: "hash-1",
       previousTokens: [{ hash: "hash-0", rotatedAt: at }],
-      rotationKey: "key-1",
       rotatedAt: at,
       idleExpiresAt: at + 100_000,
     };

@@ -12,7 +12,8 @@ export interface SessionRow {
   readonly token_hash: string;
   /** JSON: nothing asks for one of them alone. */
   readonly previous_tokens: string;
-  readonly rotation_key: string;
+  /** Unused; the column takes no null. */
+  readonly rotation_key: "";
   readonly created_at: Date;
   readonly rotated_at: Date;
   readonly idle_expires_at: Date;
@@ -66,7 +67,7 @@ export function createPostgresSessions(
       const [row] = await run((sql) => sql<SessionRow[]>`select * from sessions where id = ${id}`);
       return row && sessionOf(row);
     },
-    async rotateSession({ sessionId, from, to, rotationKey, at, idleExpiresAt }) {
+    async rotateSession({ sessionId, from, to, at, idleExpiresAt }) {
       if (!isUuid(sessionId)) return undefined;
       const [now, idleEnd] = [new Date(at), new Date(idleExpiresAt)];
       const [row] = await run((sql) =>
@@ -82,7 +83,6 @@ export function createPostgresSessions(
                   || present.previous_tokens::jsonb
                 ) - ${previousTokensMax}::int
               )::text,
-              rotation_key = ${rotationKey},
               rotated_at = ${now},
               idle_expires_at = least(present.ends_at, ${idleEnd}),
               forget_on = (least(present.ends_at, ${idleEnd}) at time zone 'UTC')::date
@@ -160,7 +160,7 @@ export function sessionRowOf(session: Session): SessionRow {
     username: session.username,
     token_hash: session.tokenHash,
     previous_tokens: JSON.stringify(session.previousTokens),
-    rotation_key: session.rotationKey,
+    rotation_key: "",
     created_at: new Date(session.createdAt),
     rotated_at: new Date(session.rotatedAt),
     idle_expires_at: new Date(idleExpiresAt),
@@ -178,7 +178,6 @@ export function sessionOf(row: SessionRow): Session {
     username: row.username,
     tokenHash: row.token_hash,
     previousTokens: JSON.parse(row.previous_tokens),
-    rotationKey: row.rotation_key,
     createdAt: row.created_at.getTime(),
     rotatedAt: row.rotated_at.getTime(),
     idleExpiresAt: row.idle_expires_at.getTime(),

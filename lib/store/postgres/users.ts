@@ -26,8 +26,8 @@ export function createPostgresUsers(
           with created as (
             insert into users ${sql(row)} on conflict (username) do nothing returning id
           )
-          insert into watchlists (user_id, id, name, position, version, tickers)
-          select created.id, ${list.id}, ${list.name}, 0, ${list.version},
+          insert into watchlists (user_id, id, name, version, tickers)
+          select created.id, ${list.id}, ${list.name}, ${list.version},
             ${arrayLiteral(list.tickers)}::text[]
           from created`
       );
