@@ -2,7 +2,6 @@
 
 import type { Quote, Ticker, Version } from "../quote.ts";
 import type { Watchlist } from "../watchlist.ts";
-import type { ChangedQuote } from "./mirror.ts";
 
 /** One publication of the worker: at a mark of the cadence, or of newcomers between two marks. */
 export interface Tick extends Version {
@@ -28,6 +27,12 @@ export interface SpentCalls {
   readonly source: string;
   readonly windowMs: number;
   readonly calls: readonly (readonly [at: number, amount: number])[];
+}
+
+export interface ChangedQuote {
+  readonly quote: Quote;
+  /** Nothing but price and age differs from what the mirror held. */
+  readonly onlyPrice: boolean;
 }
 
 /** A tick as applied to the local mirror. */

@@ -2,28 +2,10 @@
 
 import assert from "node:assert/strict";
 import { price, sampleQuote, sampleTick } from "./bus_fixtures.ts";
+import { type ContractTest, eventually, type OpenBuses, takeLease } from "./contract/harness.ts";
 import { testInterestContract } from "./contract/interest.ts";
 import { testLeaseContract } from "./contract/lease.ts";
-import type { Announcement, Bus, Lease } from "./bus.ts";
-
-/** Several instances over one backbone, and its time. */
-export interface BusHarness {
-  readonly buses: readonly [Bus, ...Bus[]];
-  now(): number;
-  /** How long interest counts here, and leases may last in these tests: shorter where time is real. */
-  readonly wantTtlMs: number;
-  readonly leaseTtlMs: number;
-  /** Lets that much time pass for leases and interest. */
-  pass(ms: number): Promise<void>;
-  close(): Promise<void>;
-}
-
-export type OpenBuses = (count: number) => Promise<BusHarness>;
-
-export type ContractTest = (
-  promise: string,
-  check: (harness: BusHarness & { readonly first: Bus; readonly other: Bus }) => Promise<void>,
-) => void;
+import type { Announcement } from "./bus.ts";
 
 /** Registers the tests. Every instance is named by its place; listeners log their faults, never throw. */
 export function testBusContract(name: string, openBuses: OpenBuses) {
@@ -42,25 +24,6 @@ export function testBusContract(name: string, openBuses: OpenBuses) {
   testAnnouncements(test);
   testInterestContract(test);
   testLeaseContract(test);
-}
-
-/** Waits, a little at a time, until the check no longer throws: delivery may take a network's time. */
-export async function eventually({ pass }: BusHarness, check: () => void) {
-  for (let tries = 0; tries < 100; tries++) {
-    try {
-      return check();
-    } catch {
-      // Not yet; the last try below reports.
-      await pass(10);
-    }
-  }
-  check();
-}
-
-export async function takeLease(bus: Bus, holder = "first"): Promise<Lease> {
-  const lease = await bus.lease.take(holder, { ttlMs: 2_000, seenEpoch: 0 });
-  assert.ok(lease, "the lease should have been free");
-  return lease;
 }
 
 function testTicks(test: ContractTest) {

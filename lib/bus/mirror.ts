@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Quote, Ticker } from "../quote.ts";
 import { compareVersions, type Version } from "../quote.ts";
-import type { Snapshot, Tick, TickUpdate } from "./bus.ts";
+import type { ChangedQuote, Snapshot, Tick, TickUpdate } from "./bus.ts";
 
 export type TickHead = Omit<Tick, "quotes" | "unchanged" | "unchangedAsOf">;
 
@@ -18,12 +18,6 @@ export interface StoredQuote {
 export interface StoredSnapshot {
   readonly tick: TickHead;
   readonly quotes: readonly StoredQuote[];
-}
-
-export interface ChangedQuote {
-  readonly quote: Quote;
-  /** Nothing but price and age differs from what the mirror held. */
-  readonly onlyPrice: boolean;
 }
 
 /** Decides staleness; the rule itself lives in lib/market. */

@@ -3,7 +3,8 @@ import { createClock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import { isStale } from "../market/staleness.ts";
 import { createMetrics } from "../metrics.ts";
-import { type BusHarness, testBusContract } from "./bus_contract.ts";
+import { testBusContract } from "./bus_contract.ts";
+import type { BusHarness } from "./contract/harness.ts";
 import { createRedisBus } from "./redis_bus.ts";
 
 const wantTtlMs = 400;

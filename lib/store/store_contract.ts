@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
-import { type CatalogEntry, type Store } from "./store.ts";
+import type { CatalogEntry } from "./store.ts";
 import { testAccountContract } from "./contract/accounts.ts";
 import { testListModel } from "./contract/list_model.ts";
 import { testListContract } from "./contract/lists.ts";
 import { testManyListsContract } from "./contract/many_lists.ts";
 import { testSessionContract } from "./contract/sessions.ts";
+import type { StorePlace, StoreTest } from "./contract/store_place.ts";
 import {
   formlessIds,
   putUser,
@@ -16,20 +17,6 @@ import {
   someUser,
   ticker,
 } from "./contract/store_fixtures.ts";
-
-/** Where a store keeps its data. It may hold data of other tests, but no other test uses it now. */
-export interface StorePlace {
-  /** Opens a store, again and again: each finds what the ones before it kept. */
-  open(): Promise<Store>;
-  /** Called after the last store was closed. */
-  remove(): Promise<void>;
-}
-
-/** Registers one test; `reopen` closes the store and opens another one over the same place. */
-export type StoreTest = (
-  promise: string,
-  check: (store: Store, reopen: () => Promise<Store>) => Promise<void>,
-) => void;
 
 export function testStoreContract(name: string, makePlace: () => Promise<StorePlace>): void {
   const test: StoreTest = (promise, check) =>

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Announcement } from "../bus.ts";
-import { type ContractTest, eventually } from "../bus_contract.ts";
+import { type ContractTest, eventually } from "./harness.ts";
 import { interest } from "../bus_fixtures.ts";
 
 export function testInterestContract(test: ContractTest) {

@@ -1,7 +1,7 @@
 // Owns what every twin of the bus promises about the lease, as tests.
 
 import assert from "node:assert/strict";
-import { type ContractTest, eventually, takeLease } from "../bus_contract.ts";
+import { type ContractTest, eventually, takeLease } from "./harness.ts";
 import { sampleTick } from "../bus_fixtures.ts";
 
 export function testLeaseContract(test: ContractTest) {

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import type { Ticker } from "../../quote.ts";
 import type { Watchlist } from "../../watchlist.ts";
 import type { ListRef, Store } from "../store.ts";
-import type { StoreTest } from "../store_contract.ts";
+import type { StoreTest } from "./store_place.ts";
 import { putUser, someTickers } from "./store_fixtures.ts";
 
 type Operation =

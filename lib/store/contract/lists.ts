@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
 import { listTickersMax, type Watchlist } from "../../watchlist.ts";
 import type { ListRef, Store } from "../store.ts";
-import type { StoreTest } from "../store_contract.ts";
+import type { StoreTest } from "./store_place.ts";
 import { formlessIds, putUser, someTickers, ticker } from "./store_fixtures.ts";
 
 const aapl = ticker("AAPL");

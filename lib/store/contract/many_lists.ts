@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { v7 as uuidv7 } from "uuid";
 import { listsMax } from "../../watchlist.ts";
 import type { Store } from "../store.ts";
-import type { StoreTest } from "../store_contract.ts";
+import type { StoreTest } from "./store_place.ts";
 import { formlessIds, putUser, someList, someTickers, ticker } from "./store_fixtures.ts";
 
 const aapl = ticker("AAPL");

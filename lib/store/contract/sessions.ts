@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
 import { type Session, sessionsListedMax } from "../store.ts";
-import type { StoreTest } from "../store_contract.ts";
+import type { StoreTest } from "./store_place.ts";
 import { formlessIds, putUser, rotationOf, someSession } from "./store_fixtures.ts";
 
 export function testSessionContract(test: StoreTest): void {
