@@ -3,7 +3,7 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import { createClock } from "../clock.ts";
 import { createMetrics } from "../metrics.ts";
-import { rotated } from "../store/session_rotation.ts";
+import { rotated } from "../store/kv/session_rotation.ts";
 import { isLive, type ResetTicket, type Session, type User } from "../store/store.ts";
 import { type Caller, callerAt, parseUsername, type Username } from "../identity.ts";
 import type { Registration } from "./auth.ts";

@@ -20,7 +20,7 @@ import { beginning, createNews, type NewsPlace } from "./redis/announcement_orde
 import { createRedisPublisher } from "./redis/publisher.ts";
 import { parseCatchUp, parseInterest } from "./redis/replies.ts";
 import { createSubscription } from "./redis/subscription.ts";
-import { createTickAssembly } from "./redis/ticks.ts";
+import { createTickAssembly } from "./redis/tick_assembly.ts";
 import { connectOverHttp, type RedisTransport } from "./redis/transport.ts";
 import { encodeAnnouncement, encodeNewcomers, parseMessage, type TickPart } from "./wire.ts";
 

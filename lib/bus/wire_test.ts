@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type Price, priceMax, type Quote } from "../quote.ts";
 import type { Announcement } from "./bus.ts";
 import { interest, price, sampleQuote, sampleTick, ticker } from "./bus_fixtures.ts";
-import { createTickAssembly } from "./redis/ticks.ts";
+import { createTickAssembly } from "./redis/tick_assembly.ts";
 import {
   encodeAnnouncement,
   encodeHead,

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { missedNewsMax, type RedisBounds, type RedisTimes } from "../../lib/bus/redis/keys.ts";
 import type { ScriptName } from "../../lib/bus/redis/scripts.ts";
 import { createExpiring, type Expiring } from "./expiring.ts";
-import { createNewsLog } from "./redis_model_news.ts";
+import { createNewsLog } from "./redis_model_announcements.ts";
 
 export interface RedisModel {
   /** What the script answers, in the very form in which the client of the bus receives it. */

@@ -3,7 +3,7 @@
 import { listsMax, type Watchlist } from "../../watchlist.ts";
 import type { KvClient } from "./client.ts";
 import { type KvListsOfUser, listKey, listOrderKey, readLists } from "./lists.ts";
-import { moved } from "../list_edits.ts";
+import { moved } from "./list_edits.ts";
 import type {
   DeleteListOutcome,
   ListChange,

@@ -11,7 +11,7 @@ import {
   removeFromList,
   renameList,
   reorderList,
-} from "../list_edits.ts";
+} from "./list_edits.ts";
 import type { ListChange, ListRef, ListRefusal, ListStore } from "../store.ts";
 
 /** The user's id in the key keeps others out and makes all lists of a user one range. */

@@ -5,7 +5,7 @@ import { validate as isUuid } from "uuid";
 import type { Clock } from "../../clock.ts";
 import type { KvClient } from "./client.ts";
 import { type StoredUser, userKey } from "./users.ts";
-import { rotated } from "../session_rotation.ts";
+import { rotated } from "./session_rotation.ts";
 import { isLive, type Session, sessionsListedMax, type SessionStore } from "../store.ts";
 
 export interface KvSessions extends SessionStore {

@@ -1,7 +1,7 @@
 // Owns what an edit does to a watchlist: its tickers, its name, its version. Pure: reads and keeps nothing.
 
-import type { Ticker } from "../quote.ts";
-import { listTickersMax, type Watchlist } from "../watchlist.ts";
+import type { Ticker } from "../../quote.ts";
+import { listTickersMax, type Watchlist } from "../../watchlist.ts";
 import type {
   AddAllOutcome,
   AddOutcome,
@@ -9,7 +9,7 @@ import type {
   RemoveOutcome,
   RenameListOutcome,
   ReorderOutcome,
-} from "./store.ts";
+} from "../store.ts";
 
 // An edit that changes nothing returns the very list it was given, so its version stays.
 

@@ -1,6 +1,6 @@
 // Owns what becomes of a session in a rotation, for stores that compute it here.
 
-import { isLive, previousTokensMax, type Rotation, type Session } from "./store.ts";
+import { isLive, previousTokensMax, type Rotation, type Session } from "../store.ts";
 
 /** Undefined: it is not live, or its present token is another one. */
 export function rotated(
