@@ -120,8 +120,8 @@ export function createMirror(options: MirrorOptions): Mirror {
     const changed: ChangedQuote[] = [];
     const unchanged: Ticker[] = [];
     for (const { quote, version } of quotes) {
-      const isNews = accepts(quote, version);
-      const change = isNews
+      const isNewer = accepts(quote, version);
+      const change = isNewer
         ? replace({ quote: withStaleness(quote), version })
         : refreshIfSame(quote);
       if (change) changed.push(change);

@@ -16,7 +16,7 @@ import { createMirror, type MirrorOptions } from "./mirror.ts";
 import { createAnnouncer } from "./redis/announcer.ts";
 import { keysOf, redisBounds, type RedisTimes } from "./redis/keys.ts";
 import { createRedisLease } from "./redis/lease.ts";
-import { beginning, createNews, type NewsPlace } from "./redis/announcement_order.ts";
+import { createAnnouncementOrder, fromNow, type LogPosition } from "./redis/announcement_order.ts";
 import { createRedisPublisher } from "./redis/publisher.ts";
 import { parseCatchUp, parseInterest } from "./redis/replies.ts";
 import { createSubscription } from "./redis/subscription.ts";
@@ -45,7 +45,7 @@ const defaultPrefix = "quoteboard";
 
 export const defaultTimes: RedisTimes = {
   wantTtlMs,
-  newsKeptMs: 20 * 60_000,
+  announcementsKeptMs: 20 * 60_000,
   dataTtlMs: 24 * 3_600_000,
 };
 
@@ -70,7 +70,10 @@ export async function createBusOver(
   const ticks = createListeners<TickUpdate>(log);
   const announcements = createListeners<Announcement>(log);
   const gaps = createListeners<"gap">(log);
-  const news = createNews({ deliver: announcements.deliver, onGap: () => gaps.deliver("gap") });
+  const order = createAnnouncementOrder({
+    deliver: announcements.deliver,
+    onGap: () => gaps.deliver("gap"),
+  });
   const assemble = createTickAssembly();
   const publisher = createRedisPublisher({ client, mirror });
   const announcer = createAnnouncer({
@@ -116,30 +119,30 @@ export async function createBusOver(
   }
 
   async function catchUp() {
-    news.restore(await read(news.place()));
+    order.restore(await read(order.position()));
   }
 
   /** The announcements are left to the stream, which hears them at the same time. */
   async function catchUpTo(version: Version) {
-    if (compareVersions(version, mirror.latest([])) > 0) await read(beginning);
+    if (compareVersions(version, mirror.latest([])) > 0) await read(fromNow);
   }
 
   /** Takes what is newer than what is held; the answer is for those who heard announcements up to that place. */
-  async function read({ generation, id }: NewsPlace) {
+  async function read({ generation, id }: LogPosition) {
     const { epoch, seq } = mirror.latest([]);
-    const { snapshot, state } = parseCatchUp(
+    const { snapshot, announced } = parseCatchUp(
       await client.run("read", [epoch, seq, generation, id]),
     );
     const update = snapshot && mirror.restore(snapshot);
     if (update) ticks.deliver(update);
-    return state;
+    return announced;
   }
 
   function receive(text: string) {
     const message = parseMessage(text);
     if (!message) return log.warn("A message on the bus's channel is not of the bus.");
     if (message.kind === "tick") receivePart(message);
-    else if (!news.receive(message)) subscription.renew();
+    else if (!order.receive(message)) subscription.renew();
   }
 
   function receivePart(part: TickPart) {
@@ -189,7 +192,7 @@ export async function createBusOver(
   const started = new AbortController();
   await Promise.race([subscription.ready, clock.sleep(startTimeoutMs, started.signal)]);
   started.abort();
-  news.relyOn();
+  order.markInUse();
 
   return {
     name: "Redis",

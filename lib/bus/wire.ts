@@ -25,8 +25,8 @@ export interface TickPart {
   readonly unchanged: Tick["unchanged"];
 }
 
-export interface News {
-  readonly kind: "news";
+export interface NumberedAnnouncement {
+  readonly kind: "announcement";
   /** Another one after Redis lost its data. */
   readonly generation: string;
   readonly number: number;
@@ -81,7 +81,7 @@ const partSchema = z.object({
   items: z.array(z.unknown()),
 });
 
-const newsSchema = z.object({
+const numberedSchema = z.object({
   news: z.unknown(),
   generation: z.string(),
   number: natural,
@@ -115,14 +115,18 @@ export function encodeNewcomers(newcomers: Interest | undefined): string {
 }
 
 /** Undefined: it is neither a tick nor an announcement. */
-export function parseMessage(text: string): TickPart | News | undefined {
+export function parseMessage(text: string): TickPart | NumberedAnnouncement | undefined {
   const value = parseJson(text);
   const part = partSchema.safeParse(value);
   if (part.success) return partOf(part.data);
-  const news = newsSchema.safeParse(value);
-  if (!news.success) return undefined;
-  const { news: body, ...position } = news.data;
-  return { kind: "news", ...position, announcement: announcementSchema.safeParse(body).data };
+  const numbered = numberedSchema.safeParse(value);
+  if (!numbered.success) return undefined;
+  const { news: body, ...position } = numbered.data;
+  return {
+    kind: "announcement",
+    ...position,
+    announcement: announcementSchema.safeParse(body).data,
+  };
 }
 
 export function parseAnnouncement(text: string): Announcement | undefined {

@@ -100,7 +100,7 @@ Deno.test("announcements are the same after their way; unknown kinds and faulty 
     assert.deepEqual(parseAnnouncement(text), announcement);
     const message = parseMessage(`{"news":${text},"generation":"g","number":4,"id":"1-4"}`);
     assert.deepEqual(message, {
-      kind: "news",
+      kind: "announcement",
       generation: "g",
       number: 4,
       id: "1-4",

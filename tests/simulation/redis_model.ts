@@ -1,10 +1,14 @@
 // Owns what the bus's scripts do, written in TypeScript over a clock that is given in. Proven against a real Redis beside it.
 
 import { Buffer } from "node:buffer";
-import { missedNewsMax, type RedisBounds, type RedisTimes } from "../../lib/bus/redis/keys.ts";
+import {
+  missedAnnouncementsMax,
+  type RedisBounds,
+  type RedisTimes,
+} from "../../lib/bus/redis/keys.ts";
 import type { ScriptName } from "../../lib/bus/redis/scripts.ts";
 import { createExpiring, type Expiring } from "./expiring.ts";
-import { createNewsLog } from "./redis_model_announcements.ts";
+import { createAnnouncementLog } from "./redis_model_announcements.ts";
 
 export interface RedisModel {
   /** What the script answers, in the very form in which the client of the bus receives it. */
@@ -56,7 +60,7 @@ export function createRedisModel(
   /** Of each instance, until when it counts. */
   const instances = createExpiring<Map<string, number>>(now);
   const wants = new Map<string, Expiring<Set<string>>>();
-  const news = createNewsLog({ times, bounds, nowMicros, publish });
+  const announcements = createAnnouncementLog({ times, bounds, nowMicros, publish });
 
   function publish(message: string) {
     for (const listener of [...listeners]) listener(message);
@@ -116,11 +120,12 @@ export function createRedisModel(
 
   function read([epoch = "", seq = "", generation = "", id = ""]: string[]) {
     const last = lastTick.get();
-    const isNews = fault !== "tells_nothing" && last && !(last.epoch === epoch && last.seq === seq);
-    const held = isNews ? [...quotes.get()?.values() ?? []] : [];
-    const readAgain = isNews ? [...readings.get() ?? []].flat() : [];
-    const { place, bodies } = news.since({ generation, id, most: missedNewsMax });
-    return [isNews ? last.head : "", held, readAgain, ...place, bodies];
+    const isNewer = fault !== "tells_nothing" && last &&
+      !(last.epoch === epoch && last.seq === seq);
+    const held = isNewer ? [...quotes.get()?.values() ?? []] : [];
+    const readAgain = isNewer ? [...readings.get() ?? []].flat() : [];
+    const { place, bodies } = announcements.since({ generation, id, most: missedAnnouncementsMax });
+    return [isNewer ? last.head : "", held, readAgain, ...place, bodies];
   }
 
   function takeLease([holder = "", ttl = "", seenEpoch = ""]: string[]) {
@@ -147,7 +152,7 @@ export function createRedisModel(
   function releaseLease([holder = "", epoch = ""]: string[]) {
     if (!holds(holder, epoch)) return 0;
     lease.delete();
-    news.announce('{"kind":"lease_free"}');
+    announcements.announce('{"kind":"lease_free"}');
     return 1;
   }
 
@@ -177,7 +182,7 @@ export function createRedisModel(
       alive.delete(silent);
       for (const kind of kinds) setOf(kind, silent).delete();
     }
-    if (body !== "") news.announce(body);
+    if (body !== "") announcements.announce(body);
     return 1;
   }
 
@@ -201,7 +206,7 @@ export function createRedisModel(
     renewLease,
     releaseLease,
     announce([body = ""]) {
-      news.announce(body);
+      announcements.announce(body);
       return 1;
     },
     want,
@@ -211,7 +216,7 @@ export function createRedisModel(
   const keys = { lease, epoch: epochs, last_tick: lastTick, quotes, readings, instances };
   const named = () => [
     ...Object.entries(keys),
-    ...Object.entries(news.keys),
+    ...Object.entries(announcements.keys),
     ...[...wants].map(([name, set]) => [`wants:${name}`, set] as const),
   ];
 

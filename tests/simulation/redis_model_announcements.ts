@@ -9,33 +9,37 @@ interface Entry {
   readonly body: string;
 }
 
-interface NewsHead {
+interface LogHead {
   readonly generation: string;
   readonly number: number;
   readonly at: number;
 }
 
-export function createNewsLog({ times, bounds, nowMicros, publish }: {
+export function createAnnouncementLog({ times, bounds, nowMicros, publish }: {
   times: RedisTimes;
   bounds: RedisBounds;
   nowMicros: () => number;
   publish: (message: string) => void;
 }) {
   const now = () => Math.floor(nowMicros() / 1_000);
-  const news = createExpiring<NewsHead>(now);
+  const head = createExpiring<LogHead>(now);
   const log = createExpiring<readonly Entry[]>(now);
 
   function announce(body: string) {
     const micros = nowMicros();
-    const last = news.get();
+    const last = head.get();
     const generation = last?.generation ?? `${Math.floor(micros / 1e6)}.${micros % 1e6}`;
     const number = (last?.number ?? 0) + 1;
     const at = Math.max(last?.at ?? 0, now());
-    news.set({ generation, number, at });
-    news.expireIn(times.dataTtlMs);
+    head.set({ generation, number, at });
+    head.expireIn(times.dataTtlMs);
     const entries = [...log.get() ?? [], { at, number, body }];
-    log.set(entries.slice(-bounds.newsMax).filter((entry) => entry.at >= now() - times.newsKeptMs));
-    log.expireIn(times.newsKeptMs);
+    log.set(
+      entries.slice(-bounds.announcementsMax).filter((entry) =>
+        entry.at >= now() - times.announcementsKeptMs
+      ),
+    );
+    log.expireIn(times.announcementsKeptMs);
     const id = `${at}-${number}`;
     publish(
       `{"news":${body},"generation":"${generation}","number":${number},"id":"${id}"}`,
@@ -46,7 +50,7 @@ export function createNewsLog({ times, bounds, nowMicros, publish }: {
   function since(
     { generation, id, most }: { generation: string; id: string; most: number },
   ) {
-    const present = news.get();
+    const present = head.get();
     const entries = log.get() ?? [];
     const last = entries.at(-1);
     const lastId = last ? `${last.at}-${last.number}` : "0-0";
@@ -57,7 +61,7 @@ export function createNewsLog({ times, bounds, nowMicros, publish }: {
     return { place, bodies: missed.map(({ body }) => body) };
   }
 
-  return { announce, since, keys: { news, news_log: log } };
+  return { announce, since, keys: { news: head, news_log: log } };
 }
 
 function isAfter({ at, number }: Entry, id: string): boolean {

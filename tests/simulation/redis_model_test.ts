@@ -9,12 +9,16 @@ import { startGateway, startRedis } from "../support/redis.ts";
 import { eventually } from "../support/redis_rig.ts";
 import { createRedisModel } from "./redis_model.ts";
 
-const times: RedisTimes = { wantTtlMs: 30_000, newsKeptMs: 1_200_000, dataTtlMs: 86_400_000 };
+const times: RedisTimes = {
+  wantTtlMs: 30_000,
+  announcementsKeptMs: 1_200_000,
+  dataTtlMs: 86_400_000,
+};
 /** So small that short sequences reach them. */
 const bounds: RedisBounds = {
   partBytesMax: 64,
   snapshotTickersMax: 3,
-  newsMax: 4,
+  announcementsMax: 4,
   instancesMax: 2,
 };
 const prefix = "model";
@@ -130,8 +134,8 @@ async function compare({ client, heard, ask }: Both, steps: readonly Step[]) {
   let micros = 0;
   let longestMs = 0;
   const model = createRedisModel({ times, bounds, nowMicros: () => micros });
-  const told: string[] = [];
-  model.subscribe((message) => told.push(message));
+  const published: string[] = [];
+  model.subscribe((message) => published.push(message));
   heard.length = 0;
   const seen: Seen = { epochs: [], ids: [], generations: [] };
 
@@ -149,19 +153,19 @@ async function compare({ client, heard, ask }: Both, steps: readonly Step[]) {
     const answer = await client.run(...command);
     const after = Date.now();
     longestMs = Math.max(longestMs, after - before);
-    const news = announces(command, answer)
-      ? await eventually(() => newsOf(heard[told.length]), { withinMs })
+    const announced = announces(command, answer)
+      ? await eventually(() => announcementOf(heard[published.length]), { withinMs })
       : undefined;
-    micros = timeShown({ answer, news, before, after, seen }) ?? before * 1_000;
+    micros = timeShown({ answer, announced, before, after, seen }) ?? before * 1_000;
     assert.deepEqual(sorted(model.run(...command)), sorted(answer), command.join(" "));
     const [epoch] = command[0] === "takeLease" ? listOf(answer) : [];
     if (epoch !== undefined) seen.epochs.push(String(epoch));
-    if (news) {
-      seen.ids.push(news.id);
-      seen.generations.push(news.generation);
+    if (announced) {
+      seen.ids.push(announced.id);
+      seen.generations.push(announced.generation);
     }
   }
-  await eventually(() => assert.deepEqual(heard, told), { withinMs });
+  await eventually(() => assert.deepEqual(heard, published), { withinMs });
   await compareEndings({ ask, model, toleranceMs: longestMs });
 }
 
@@ -170,29 +174,29 @@ function announces([script, args]: Exclude<ReturnType<Step>, "empty">, answer: u
     (script === "releaseLease" && answer === 1);
 }
 
-function newsOf(message: string | undefined): { id: string; generation: string } {
+function announcementOf(message: string | undefined): { id: string; generation: string } {
   assert.ok(message);
   return JSON.parse(message);
 }
 
 /** Redis's own time in microseconds, as far as the answer or the announcement tells it. */
-function timeShown({ answer, news, before, after, seen }: {
+function timeShown({ answer, announced, before, after, seen }: {
   answer: unknown;
-  news: { id: string; generation: string } | undefined;
+  announced: { id: string; generation: string } | undefined;
   before: number;
   after: number;
   seen: Seen;
 }): number | undefined {
   const isNow = (ms: number) => ms >= before && ms <= after;
-  if (!news) {
+  if (!announced) {
     const [epoch] = listOf(answer);
     return isNow(Number(epoch)) ? Number(epoch) * 1_000 : undefined;
   }
-  if (!seen.generations.includes(news.generation)) {
-    const [seconds = 0, micros = 0] = news.generation.split(".").map(Number);
+  if (!seen.generations.includes(announced.generation)) {
+    const [seconds = 0, micros = 0] = announced.generation.split(".").map(Number);
     return seconds * 1e6 + micros;
   }
-  const [at = 0] = news.id.split("-").map(Number);
+  const [at = 0] = announced.id.split("-").map(Number);
   return isNow(at) ? at * 1_000 : undefined;
 }
 
@@ -261,13 +265,13 @@ Deno.test("the model's keys end on its own clock: interest after 30 s, a lease a
   assert.deepEqual(model.run("wanted", ["wants"]), [["A"], ["B"]]);
   now += 1;
   assert.deepEqual(model.run("wanted", ["wants"]), [[], []]);
-  now += times.newsKeptMs - 30_000 - 1;
+  now += times.announcementsKeptMs - 30_000 - 1;
   model.run("announce", ['{"kind":"second"}']);
   const missed = () => Object(model.run("read", [0, 0, "", "0-0"]))[6];
   assert.equal(missed().length, 2);
   now += 2;
   model.run("announce", ['{"kind":"third"}']);
   assert.deepEqual(missed(), ['{"kind":"second"}', '{"kind":"third"}']);
-  now += times.newsKeptMs;
+  now += times.announcementsKeptMs;
   assert.deepEqual(missed(), []);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Announcement } from "../bus.ts";
-import { createNews, type NewsState } from "./announcement_order.ts";
+import { type AnnouncementsRead, createAnnouncementOrder } from "./announcement_order.ts";
 
 const changed = (number: number): Announcement => ({
   kind: "list_deleted",
@@ -10,40 +10,40 @@ const changed = (number: number): Announcement => ({
 
 function open() {
   const heard: string[] = [];
-  const news = createNews({
+  const order = createAnnouncementOrder({
     deliver: (announcement) => heard.push(Object(announcement).listId),
     onGap: () => heard.push("gap"),
   });
   return {
-    news,
+    order,
     heard,
     receive: (number: number, generation = "g") =>
-      news.receive({
-        ...{ kind: "news", generation, number, id: `0-${number}` },
+      order.receive({
+        ...{ kind: "announcement", generation, number, id: `0-${number}` },
         announcement: changed(number),
       }),
     restore: (number: number, { generation = "g", missed = [] as number[] } = {}) => {
-      const state: NewsState = {
+      const state: AnnouncementsRead = {
         ...{ generation, number, id: `0-${number}` },
         missed: missed.map(changed),
       };
-      news.restore(state);
+      order.restore(state);
     },
   };
 }
 
 Deno.test("who starts begins at the present: nothing before it was missed", () => {
-  const { news, heard, restore, receive } = open();
-  assert.equal(news.place().generation, "new");
+  const { order, heard, restore, receive } = open();
+  assert.equal(order.position().generation, "new");
   restore(7);
-  assert.deepEqual(news.place(), { generation: "g", number: 7, id: "0-7" });
+  assert.deepEqual(order.position(), { generation: "g", number: 7, id: "0-7" });
   assert.deepEqual([receive(7), receive(8), receive(8), receive(9)], [true, true, true, true]);
   assert.deepEqual(heard, ["8", "9"]);
 });
 
 Deno.test("who is relied on before Redis told its place may have missed some", () => {
-  const { news, heard, restore } = open();
-  news.relyOn();
+  const { order, heard, restore } = open();
+  order.markInUse();
   restore(7);
   assert.deepEqual(heard, ["gap"]);
 });
@@ -98,10 +98,10 @@ Deno.test("nothing missed is no gap", () => {
 });
 
 Deno.test("an announcement of a kind not known here keeps its place, untold", () => {
-  const { news, heard, restore, receive } = open();
+  const { order, heard, restore, receive } = open();
   restore(7);
   const unknown = { generation: "g", number: 8, id: "0-8", announcement: undefined };
-  assert.equal(news.receive({ kind: "news", ...unknown }), true);
+  assert.equal(order.receive({ kind: "announcement", ...unknown }), true);
   assert.equal(receive(9), true);
   assert.deepEqual(heard, ["9"]);
 });

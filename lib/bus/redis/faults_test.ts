@@ -195,7 +195,7 @@ Deno.test("announcements made while a stream was away are told afterwards, each 
 });
 
 Deno.test("announcements that are kept no longer are a gap; having missed none is not", async () => {
-  await using rig = await openRedisRig({ times: { newsKeptMs: 50 } });
+  await using rig = await openRedisRig({ times: { announcementsKeptMs: 50 } });
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   await first.bus.announce({ kind: "catalog_changed" });
   await eventually(() => assert.equal(second.announced.length, 1));

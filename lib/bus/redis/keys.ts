@@ -4,7 +4,7 @@ export interface RedisTimes {
   /** How long an instance's interest counts. */
   readonly wantTtlMs: number;
   /** How long announcements can be read back. */
-  readonly newsKeptMs: number;
+  readonly announcementsKeptMs: number;
   /** How long the last prices outlive the last tick. */
   readonly dataTtlMs: number;
 }
@@ -15,7 +15,7 @@ export interface RedisBounds {
   /** Past it the snapshot begins anew with what is published next. */
   readonly snapshotTickersMax: number;
   /** Past it the oldest announcements cannot be read back. */
-  readonly newsMax: number;
+  readonly announcementsMax: number;
   /** Past it the instance that spoke longest ago is forgotten. */
   readonly instancesMax: number;
 }
@@ -24,12 +24,12 @@ export const redisBounds: RedisBounds = {
   // Below 256 KiB with the message's head around the quotes.
   partBytesMax: 240_000,
   snapshotTickersMax: 40_000,
-  newsMax: 10_000,
+  announcementsMax: 10_000,
   instancesMax: 1_000,
 };
 
 /** Fewer are read back at once; who missed more reads everything anew. */
-export const missedNewsMax = 1_000;
+export const missedAnnouncementsMax = 1_000;
 
 /** The names share a hash tag: on a cluster they live together, as scripts require. */
 export function keysOf(prefix: string) {

@@ -19,7 +19,7 @@ export type Published =
 
 export function createRedisPublisher({ client, mirror }: { client: RedisClient; mirror: Mirror }) {
   /** What was told in full in this epoch, and Redis kept. */
-  let told = { epoch: 0, tickers: new Set<Ticker>() };
+  let sentInFull = { epoch: 0, tickers: new Set<Ticker>() };
 
   /**
    * "Unchanged" only means something to those who hold the same as we do. After a takeover, an unknown outcome or
@@ -27,8 +27,8 @@ export function createRedisPublisher({ client, mirror }: { client: RedisClient; 
    */
   function inFull(tick: Tick): Tick {
     const { at, unchangedAsOf = 0 } = tick;
-    const untold = tick.unchanged.filter((ticker) => !told.tickers.has(ticker));
-    const full = mirror.latest(untold).quotes.map((quote): Quote => ({
+    const notYetSent = tick.unchanged.filter((ticker) => !sentInFull.tickers.has(ticker));
+    const full = mirror.latest(notYetSent).quotes.map((quote): Quote => ({
       ...quote,
       asOf: Math.max(quote.asOf, unchangedAsOf),
       seenAt: Math.max(quote.seenAt, at),
@@ -49,11 +49,11 @@ export function createRedisPublisher({ client, mirror }: { client: RedisClient; 
 
   return {
     async publish(tick: Tick, { holder, epoch }: Lease): Promise<Published> {
-      if (told.epoch !== epoch) told = { epoch, tickers: new Set() };
+      if (sentInFull.epoch !== epoch) sentInFull = { epoch, tickers: new Set() };
       const sent = withoutOutdated(inFull(tick));
-      const { tickers } = told;
+      const { tickers } = sentInFull;
       // Until the answer is there, the outcome is unknown.
-      told = { epoch, tickers: new Set() };
+      sentInFull = { epoch, tickers: new Set() };
       const reply = parsePublished(
         await client.run("publish", [
           ...[holder, epoch, tick.seq, encodeHead(sent), encodeReading(sent), sent.quotes.length],
@@ -64,7 +64,7 @@ export function createRedisPublisher({ client, mirror }: { client: RedisClient; 
       if (reply.outcome === "stale_epoch") return reply;
       if (!reply.isSnapshotKept) tickers.clear();
       for (const { ticker } of sent.quotes) tickers.add(ticker);
-      told = { epoch, tickers };
+      sentInFull = { epoch, tickers };
       return { outcome: "published", previous: reply.previous, sent };
     },
   };

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { parseTicker, type Ticker, type Version } from "../../quote.ts";
 import type { Interest } from "../bus.ts";
 import type { StoredSnapshot } from "../mirror.ts";
-import type { NewsState } from "./announcement_order.ts";
+import type { AnnouncementsRead } from "./announcement_order.ts";
 import { parseAnnouncement, parseSnapshot } from "../wire.ts";
 
 const texts = z.array(z.string());
@@ -30,11 +30,11 @@ const interestSchema = z.tuple([texts, texts]);
 /** Without a snapshot there is nothing newer. */
 export function parseCatchUp(
   reply: unknown,
-): { snapshot: StoredSnapshot | undefined; state: NewsState } {
+): { snapshot: StoredSnapshot | undefined; announced: AnnouncementsRead } {
   const [head, quotes, readings, generation, number, id, missed] = catchUpSchema.parse(reply);
   return {
     snapshot: head === "" ? undefined : parseSnapshot({ head, quotes, readings }),
-    state: { generation, number, id, missed: missed.map(parseAnnouncement) },
+    announced: { generation, number, id, missed: missed.map(parseAnnouncement) },
   };
 }
 

@@ -1,11 +1,11 @@
 // Owns the Lua scripts of the bus: each promise that must hold at once is one script. Talks to nobody.
 
-import { missedNewsMax, type RedisBounds, type RedisTimes } from "./keys.ts";
+import { missedAnnouncementsMax, type RedisBounds, type RedisTimes } from "./keys.ts";
 
 /** Integers are written with %.0f: Lua's own form of a large number has an exponent. */
 function prelude({ times, bounds }: ScriptOptions): string {
   return `
-local channel, lease, epochs, last_tick, quotes, readings, news, news_log, instances = unpack(KEYS)
+local channel, lease, epochs, last_tick, quotes, readings, announcements, announcement_log, instances = unpack(KEYS)
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
@@ -20,16 +20,16 @@ end
 
 -- The entry's id carries both its age, for trimming, and its number, for counting what was missed.
 local function announce(body)
-  local last = redis.call('HMGET', news, 'generation', 'number', 'at')
+  local last = redis.call('HMGET', announcements, 'generation', 'number', 'at')
   local generation = last[1] or (time[1] .. '.' .. time[2])
   local number = int((tonumber(last[2]) or 0) + 1)
   local at = int(math.max(tonumber(last[3]) or 0, now))
   local id = at .. '-' .. number
-  redis.call('HSET', news, 'generation', generation, 'number', number, 'at', at)
-  redis.call('PEXPIRE', news, ${times.dataTtlMs})
-  redis.call('XADD', news_log, 'MAXLEN', ${bounds.newsMax}, id, 'body', body)
-  redis.call('XTRIM', news_log, 'MINID', int(now - ${times.newsKeptMs}))
-  redis.call('PEXPIRE', news_log, ${times.newsKeptMs})
+  redis.call('HSET', announcements, 'generation', generation, 'number', number, 'at', at)
+  redis.call('PEXPIRE', announcements, ${times.dataTtlMs})
+  redis.call('XADD', announcement_log, 'MAXLEN', ${bounds.announcementsMax}, id, 'body', body)
+  redis.call('XTRIM', announcement_log, 'MINID', int(now - ${times.announcementsKeptMs}))
+  redis.call('PEXPIRE', announcement_log, ${times.announcementsKeptMs})
   redis.call('PUBLISH', channel, '{"news":' .. body .. ',"generation":"' .. generation ..
     '","number":' .. number .. ',"id":"' .. id .. '"}')
 end
@@ -111,13 +111,13 @@ if last[3] and not (last[1] == epoch and last[2] == seq) then
   held = redis.call('HVALS', quotes)
   read = redis.call('HGETALL', readings)
 end
-local present = redis.call('HMGET', news, 'generation', 'number')
+local present = redis.call('HMGET', announcements, 'generation', 'number')
 local entries = {}
 if present[1] and generation ~= 'new' then
   local first = present[1] == generation and '(' .. id or '-'
-  entries = redis.call('XRANGE', news_log, first, '+', 'COUNT', ${missedNewsMax})
+  entries = redis.call('XRANGE', announcement_log, first, '+', 'COUNT', ${missedAnnouncementsMax})
 end
-local last_entry = redis.call('XREVRANGE', news_log, '+', '-', 'COUNT', 1)
+local last_entry = redis.call('XREVRANGE', announcement_log, '+', '-', 'COUNT', 1)
 local last_id = last_entry[1] and last_entry[1][1] or '0-0'
 local bodies = {}
 for index, entry in ipairs(entries) do bodies[index] = entry[2][2] end
