@@ -1,28 +1,28 @@
-// Owns the bus interface: ticks out, interest back, announcements and the lease. Two twins implement it.
+// Owns the interface of the bus, which carries ticks, interest, announcements and the lease. memory_bus.ts and redis_bus.ts implement it.
 
 import type { Quote, Ticker, Version } from "../quote.ts";
 import type { Watchlist } from "../watchlist.ts";
 
-/** One publication of the worker: at a mark of the cadence, or of newcomers between two marks. */
+/** What the worker publishes at once: at each mark of the cadence, and between two marks for newcomers. */
 export interface Tick extends Version {
   readonly kind: "mark" | "newcomers";
-  /** When it was published, Unix ms. */
+  /** The time of publication, Unix ms. */
   readonly at: number;
   /** The present cadence. */
   readonly tickMs: number;
-  /** When the next mark is due at the latest, Unix ms. */
+  /** The latest time of the next mark, Unix ms. */
   readonly nextAt: number;
-  /** What was read and differs from the last tick. */
+  /** Quotes that were read and differ from the last tick. */
   readonly quotes: readonly Quote[];
-  /** What was read again and is the same. A wanted ticker in neither could not be read. */
+  /** Tickers whose quotes were read again and did not change. A wanted ticker in neither list could not be read. */
   readonly unchanged: readonly Ticker[];
-  /** For a source without times: when the unchanged ones were asked for. Absent: their `asOf` stays. */
+  /** For a source that sends no times: when the unchanged quotes were requested. Absent: their `asOf` stays. */
   readonly unchangedAsOf?: number;
-  /** What its sources were asked of late, so that whoever leads next keeps to their budgets. */
+  /** The recent calls of the sources, so that the next leader keeps to their budgets. */
   readonly spent?: readonly SpentCalls[] | undefined;
 }
 
-/** Calls that count against one limit of a source. */
+/** The calls that count against one limit of a source. */
 export interface SpentCalls {
   readonly source: string;
   readonly windowMs: number;
@@ -31,18 +31,18 @@ export interface SpentCalls {
 
 export interface ChangedQuote {
   readonly quote: Quote;
-  /** Nothing but price and age differs from what the mirror held. */
+  /** True if only the price and its age differ from the quote that the mirror had. */
   readonly onlyPrice: boolean;
 }
 
-/** A tick as applied to the local mirror. */
+/** A tick after the local mirror applied it. */
 export interface TickUpdate {
   readonly tick: Tick;
-  /** The accepted quotes; older ones were dropped. */
+  /** The quotes that the mirror accepted; it drops older ones. */
   readonly changed: readonly ChangedQuote[];
 }
 
-/** What the mirror holds, with staleness decided now. */
+/** The quotes of the mirror; `stale` is decided at the time of the call. */
 export interface Snapshot extends Version {
   readonly at: number;
   readonly tickMs: number;
@@ -51,7 +51,7 @@ export interface Snapshot extends Version {
   readonly quotes: readonly Quote[];
 }
 
-/** The tickers somebody watches; `anonymous` never repeats what `signedIn` holds. */
+/** The tickers that viewers watch. A ticker stands in `anonymous` only if no signed-in viewer watches it. */
 export interface Interest {
   readonly signedIn: readonly Ticker[];
   readonly anonymous: readonly Ticker[];
@@ -60,14 +60,14 @@ export interface Interest {
 export type Announcement =
   | { readonly kind: "list_changed"; readonly userId: string; readonly list: Watchlist }
   | { readonly kind: "list_deleted"; readonly userId: string; readonly listId: string }
-  /** A list was moved: the user's first list may be another one now. */
+  /** A list was moved: another list may be the user's first one now. */
   | { readonly kind: "lists_reordered"; readonly userId: string }
   | { readonly kind: "session_revoked"; readonly userId: string; readonly sessionId: string }
   | { readonly kind: "newcomers"; readonly interest: Interest }
   | { readonly kind: "catalog_changed" }
   | { readonly kind: "lease_free" };
 
-/** The right to poll and publish, fenced by `epoch`. */
+/** The right to poll and publish. A tick with another `epoch` is refused. */
 export interface Lease {
   readonly holder: string;
   readonly epoch: number;
@@ -75,11 +75,11 @@ export interface Lease {
 }
 
 export interface LeasePort {
-  /** Undefined: somebody else holds it. The new epoch is above `seenEpoch` and every earlier one. */
+  /** Undefined: another instance holds the lease. The new epoch is greater than `seenEpoch` and than every earlier epoch. */
   take(holder: string, options: { ttlMs: number; seenEpoch: number }): Promise<Lease | undefined>;
-  /** Undefined: it was lost. */
+  /** Undefined: the lease expired, or another instance took it. */
   renew(lease: Lease, options: { ttlMs: number }): Promise<Lease | undefined>;
-  /** Frees it and announces `lease_free`; does nothing when it was lost already. */
+  /** Frees the lease and announces `lease_free`. Does nothing if the caller does not hold the lease any more. */
   release(lease: Lease): Promise<void>;
 }
 
@@ -90,29 +90,29 @@ export type Unsubscribe = () => void;
 export interface Bus {
   /** Shown to the operator at start: "in-process", "Redis". */
   readonly name: string;
-  /** Publishes and renews the lease with it; a stale epoch is refused. */
+  /** Publishes the tick and renews the lease. A stale epoch is refused. */
   publish(tick: Tick, lease: Lease): Promise<PublishOutcome>;
-  /** Called in order, after the mirror took the tick. */
+  /** Calls `onTick` for each tick, in order, after the mirror applied it. */
   subscribe(onTick: (update: TickUpdate) => void): Unsubscribe;
-  /** From the local mirror, no remote read. Without tickers: the version alone. */
+  /** Reads the local mirror, never the network. Without tickers it returns the version alone. */
   latest(tickers: Iterable<Ticker>): Snapshot;
-  /** Replaces the instance's set, valid 30 s; newcomers among it are announced with the same command. */
+  /** Replaces the interest of the instance; it is valid for 30 s. The same command announces the newcomers in it. */
   want(
     instanceId: string,
     interest: Interest,
     options?: { newcomers?: Interest },
   ): Promise<void>;
-  /** The union over all instances. */
+  /** Returns the interest of all instances together. */
   wanted(): Promise<Interest>;
   announce(announcement: Announcement): Promise<void>;
   onAnnounce(listener: (announcement: Announcement) => void): Unsubscribe;
-  /** Announcements were missed for good: what depends on them must be read anew. */
+  /** Calls `listener` when announcements were lost: the data that they concern must be read again. */
   onGap(listener: () => void): Unsubscribe;
   readonly lease: LeasePort;
-  /** Rejects when the bus does not answer. */
+  /** Rejects if the bus does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** An instance that stops saying what it wants is forgotten after this. */
+/** The interest of an instance is dropped if the instance does not repeat it within this time. */
 export const wantTtlMs = 30_000;

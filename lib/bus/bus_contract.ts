@@ -1,4 +1,4 @@
-// Owns what every twin of the bus promises, as tests. Knows no twin.
+// Owns the contract of the bus: the tests that each implementation passes. Knows none of them.
 
 import assert from "node:assert/strict";
 import { price, sampleQuote, sampleTick } from "./bus_fixtures.ts";
@@ -7,7 +7,7 @@ import { testInterestContract } from "./contract/interest.ts";
 import { testLeaseContract } from "./contract/lease.ts";
 import type { Announcement } from "./bus.ts";
 
-/** Registers the tests. Every instance is named by its place; listeners log their faults, never throw. */
+/** Registers the tests, each over three instances. */
 export function testBusContract(name: string, openBuses: OpenBuses) {
   const test: ContractTest = (promise, check) => {
     Deno.test(`${name} bus: ${promise}`, async () => {
@@ -27,7 +27,7 @@ export function testBusContract(name: string, openBuses: OpenBuses) {
 }
 
 function testTicks(test: ContractTest) {
-  test("before the first tick everybody is at version 0", ({ buses }) => {
+  test("every instance is at version 0 before the first tick", ({ buses }) => {
     for (const bus of buses) {
       const { epoch, seq, quotes } = bus.latest([]);
       assert.deepEqual({ epoch, seq, quotes }, { epoch: 0, seq: 0, quotes: [] });
@@ -35,7 +35,7 @@ function testTicks(test: ContractTest) {
     return Promise.resolve();
   });
 
-  test("a tick reaches every instance, after its mirror took it", async (harness) => {
+  test("every instance receives a tick after its mirror applied it", async (harness) => {
     const { buses, first } = harness;
     const at = harness.now();
     const quote = sampleQuote("AAPL", { at });
@@ -55,7 +55,7 @@ function testTicks(test: ContractTest) {
     for (const bus of buses) assert.equal(bus.latest([]).nextAt, tick.nextAt);
   });
 
-  test("what a tick tells of calls made reaches every instance", async (harness) => {
+  test("every instance receives the spent calls of a tick", async (harness) => {
     const { buses, first } = harness;
     const lease = await takeLease(first);
     const at = harness.now();
@@ -70,7 +70,7 @@ function testTicks(test: ContractTest) {
     });
   });
 
-  test("ticks arrive in order and each once", async (harness) => {
+  test("each tick arrives once, and in order", async (harness) => {
     const heard: number[] = [];
     harness.other.subscribe(({ tick }) => heard.push(tick.seq));
     const lease = await takeLease(harness.first);
@@ -82,7 +82,7 @@ function testTicks(test: ContractTest) {
     await eventually(harness, () => assert.deepEqual(heard, sent));
   });
 
-  test("a price never goes back in time, on any instance", async (harness) => {
+  test("an older price replaces a newer one on no instance", async (harness) => {
     const { first, buses } = harness;
     const at = harness.now();
     const lease = await takeLease(first);
@@ -100,7 +100,7 @@ function testTicks(test: ContractTest) {
     });
   });
 
-  test("a listener that throws stops neither the others nor the publisher", async (harness) => {
+  test("a listener that throws does not stop the others or the publisher", async (harness) => {
     const { first } = harness;
     const heard: string[] = [];
     first.subscribe(() => {
@@ -118,7 +118,7 @@ function testTicks(test: ContractTest) {
     await eventually(harness, () => assert.deepEqual(heard, ["tick", "catalog_changed"]));
   });
 
-  test("who unsubscribed hears nothing more", async (harness) => {
+  test("a listener that unsubscribed receives nothing more", async (harness) => {
     const { first } = harness;
     const heard: string[] = [];
     first.subscribe(() => heard.push("gone"))();
@@ -132,7 +132,7 @@ function testTicks(test: ContractTest) {
 }
 
 function testAnnouncements(test: ContractTest) {
-  test("announcements reach every instance, in the order they were made", async (harness) => {
+  test("every instance receives the announcements in the order in which they were made", async (harness) => {
     const { buses, first } = harness;
     const heard = buses.map((bus) => {
       const list: Announcement[] = [];
@@ -151,7 +151,7 @@ function testAnnouncements(test: ContractTest) {
     });
   });
 
-  test("what a listener announces comes after what it heard, for everybody", async (harness) => {
+  test("an announcement that a listener makes arrives after the one that it received, on every instance", async (harness) => {
     const { first, other } = harness;
     const heard: string[] = [];
     first.onAnnounce(({ kind }) => {
@@ -162,7 +162,7 @@ function testAnnouncements(test: ContractTest) {
     await eventually(harness, () => assert.deepEqual(heard, ["catalog_changed", "lease_free"]));
   });
 
-  test("a bus that answers can be pinged", async ({ buses }) => {
+  test("a ping of a bus that answers resolves", async ({ buses }) => {
     for (const bus of buses) await bus.ping();
   });
 }

@@ -1,21 +1,21 @@
-// Owns sample quotes and ticks for the tests of the bus and of what stands on it. No product code imports it.
+// Owns sample quotes, ticks and interest for tests. No product code imports it.
 
 import { parsePrice, parseTicker, type Price, type Quote, type Ticker } from "../quote.ts";
 import type { Interest, Tick } from "./bus.ts";
 
 export function ticker(text: string): Ticker {
   const parsed = parseTicker(text);
-  if (!parsed) throw new Error(`"${text}" is no ticker.`);
+  if (!parsed) throw new Error(`"${text}" is not a ticker.`);
   return parsed;
 }
 
 export function price(text: string): Price {
   const parsed = parsePrice(text);
-  if (!parsed) throw new Error(`"${text}" is no price.`);
+  if (!parsed) throw new Error(`"${text}" is not a price.`);
   return parsed;
 }
 
-/** A fresh quote read at `at`; the members given replace those of the sample. */
+/** A fresh quote that was read at `at`. The given members replace those of the sample. */
 export function sampleQuote(
   symbol: string,
   { at, ...members }: { at: number } & Partial<Omit<Quote, "ticker">>,

@@ -1,18 +1,18 @@
-// Owns delivery to listeners within the process: everything in order, to everybody. Knows nothing of what is delivered.
+// Owns delivery within the process: each listener gets each value, in order. Knows nothing of the values.
 
 import type { Log } from "../log.ts";
 import type { Unsubscribe } from "./bus.ts";
 
 export interface Listeners<T> {
   add(listener: (value: T) => void): Unsubscribe;
-  /** A listener that throws stops neither the others nor the caller. */
+  /** A listener that throws does not stop the other listeners or the caller. */
   deliver(value: T): void;
   clear(): void;
 }
 
 export function createListeners<T>(log: Log): Listeners<T> {
   const entries = new Set<{ readonly listener: (value: T) => void }>();
-  /** Holds more than one value only while a listener itself causes deliveries. */
+  /** Has more than one value only while a listener itself delivers. */
   const queue: T[] = [];
   let delivering = false;
 

@@ -1,4 +1,4 @@
-// Owns the bus within one process: no network, the same promises as its Redis twin. The rules of quotes live in mirror.ts.
+// Owns the bus within one process, which passes the same contract tests as redis_bus.ts. mirror.ts owns the rules of quotes.
 
 import type { Log } from "../log.ts";
 import {
@@ -19,18 +19,18 @@ import { encodeHead, parseSnapshot } from "./wire.ts";
 
 export interface MemoryBusOptions extends MirrorOptions {
   readonly log: Log;
-  /** Where budgets are kept beyond a restart. Absent: nowhere. */
+  /** Keeps the calls spent over a restart. Absent: a restart forgets them. */
   readonly lastTick?: LastTickPort;
 }
 
-/** The last tick that told what was spent, without its quotes. */
+/** Keeps the last tick that had `spent`, without its quotes. */
 export interface LastTickPort {
-  /** As kept by the process before; empty: there was none. */
+  /** As the previous process saved it; empty if it saved nothing. */
   readonly text: string;
   save(text: string): Promise<void>;
 }
 
-/** Past it the instance that spoke longest ago is forgotten; one process is one instance. */
+/** Above this number the interest that was sent longest ago is dropped. One process is one instance. */
 const instancesMax = 1_000;
 
 export function createMemoryBus({ log, lastTick, ...options }: MemoryBusOptions): Bus {
@@ -42,23 +42,25 @@ export function createMemoryBus({ log, lastTick, ...options }: MemoryBusOptions)
     clock,
     onFree: () => announcements.deliver({ kind: "lease_free" }),
   });
-  const former = parseSnapshot({ head: lastTick?.text ?? "", quotes: [], readings: [] });
-  if (former) mirror.restore(former);
-  /** Waits for the save before it; a later tick takes its place. */
+  const saved = parseSnapshot({ head: lastTick?.text ?? "", quotes: [], readings: [] });
+  if (saved) mirror.restore(saved);
+  /** Waits until the save in progress ends; a later tick replaces it. */
   let unsaved: Tick | undefined;
   let saving: Promise<void> | undefined;
   const wants = new Map<string, { interest: Interest; expiresAt: number }>();
 
-  function publish(tick: Tick, held: Lease): PublishOutcome {
-    if (tick.epoch !== held.epoch) throw new Error("A tick carries the epoch of its lease.");
-    if (!lease.admits(held)) return "stale_epoch";
+  function publish(tick: Tick, publisherLease: Lease): PublishOutcome {
+    if (tick.epoch !== publisherLease.epoch) {
+      throw new Error("A tick carries the epoch of its lease.");
+    }
+    if (!lease.admits(publisherLease)) return "stale_epoch";
     const update = mirror.apply(tick);
     if (update) ticks.deliver(update);
-    if (tick.spent) keep(tick);
+    if (tick.spent) save(tick);
     return "published";
   }
 
-  function keep(tick: Tick) {
+  function save(tick: Tick) {
     unsaved = tick;
     saving ??= saveAll();
   }
@@ -70,7 +72,7 @@ export function createMemoryBus({ log, lastTick, ...options }: MemoryBusOptions)
       try {
         await lastTick?.save(text);
       } catch (error) {
-        log.warn({ err: error }, "What was spent could not be kept; the next tick tells it again.");
+        log.warn({ err: error }, "The calls spent could not be saved; the next tick saves them.");
       }
     }
     saving = undefined;
@@ -92,7 +94,7 @@ export function createMemoryBus({ log, lastTick, ...options }: MemoryBusOptions)
   return {
     name: "in-process",
     lease,
-    publish: (tick, held) => Promise.try(publish, tick, held),
+    publish: (tick, publisherLease) => Promise.try(publish, tick, publisherLease),
     subscribe: ticks.add,
     latest: mirror.latest,
     want(instanceId, interest, { newcomers } = {}) {

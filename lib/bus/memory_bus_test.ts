@@ -39,7 +39,7 @@ function openBuses(count: number): Promise<BusHarness> {
 
 testBusContract("memory", openBuses);
 
-Deno.test("more wanted tickers than can be polled: the anonymous ones give way", async () => {
+Deno.test("if more tickers are wanted than can be polled, anonymous interest is cut first", async () => {
   const { buses: [bus] } = await openBuses(1);
   const crowd = Array.from({ length: wantedTickersMax }, (_, index) => ticker(`T${index}`));
   await bus.want("crowd", { signedIn: [], anonymous: crowd });
@@ -49,24 +49,24 @@ Deno.test("more wanted tickers than can be polled: the anonymous ones give way",
   assert.equal(anonymous.length, wantedTickersMax - 2);
 });
 
-Deno.test("no number of instances makes the bus grow without end", async () => {
+Deno.test("the bus keeps the interest of at most 1,000 instances", async () => {
   const { buses: [bus] } = await openBuses(1);
-  const speak = (index: number) => {
+  const sendInterest = (index: number) => {
     return bus.want(`instance ${index}`, interest({ signedIn: [`T${index}`] }));
   };
-  for (let index = 0; index < 1_000; index++) await speak(index);
-  await speak(0);
-  await speak(1_000);
+  for (let index = 0; index < 1_000; index++) await sendInterest(index);
+  await sendInterest(0);
+  await sendInterest(1_000);
   const { signedIn } = await bus.wanted();
   assert.equal(signedIn.length, 1_000);
   assert.ok(signedIn.includes(ticker("T0")) && !signedIn.includes(ticker("T1")));
 });
 
-Deno.test("what was spent is known after a restart, and the next epoch is a later one", async () => {
-  let kept = "";
-  const save = (text: string) => Promise.resolve(void (kept = text));
+Deno.test("the calls spent are known after a restart, and the next epoch is greater", async () => {
+  let saved = "";
+  const save = (text: string) => Promise.resolve(void (saved = text));
   const publish = async (spent?: SpentCalls[]) => {
-    const bus = openBus({ lastTick: { text: kept, save } });
+    const bus = openBus({ lastTick: { text: saved, save } });
     const { epoch: seenEpoch } = bus.latest([]);
     const lease = (await bus.lease.take("here", { ttlMs: 1_000, seenEpoch }))!;
     await bus.publish(sampleTick({ epoch: lease.epoch, seq: 1, at: startMs, spent }), lease);
@@ -74,14 +74,14 @@ Deno.test("what was spent is known after a restart, and the next epoch is a late
     return lease.epoch;
   };
   await publish();
-  assert.equal(kept, "");
+  assert.equal(saved, "");
   const spent = [{ source: "s", windowMs: 86_400_000, calls: [[startMs, 7]] as const }];
   const epoch = await publish(spent);
-  assert.deepEqual(openBus({ lastTick: { text: kept, save } }).latest([]).spent, spent);
+  assert.deepEqual(openBus({ lastTick: { text: saved, save } }).latest([]).spent, spent);
   assert.ok(await publish(spent) > epoch);
 });
 
-Deno.test("a last tick that cannot be read or kept stops nothing", async () => {
+Deno.test("the bus publishes although the last tick can be neither read nor saved", async () => {
   const bus = openBus({ lastTick: { text: "{nonsense", save: () => Promise.reject("full") } });
   const lease = (await bus.lease.take("here", { ttlMs: 1_000, seenEpoch: 0 }))!;
   const tick = sampleTick({ epoch: lease.epoch, seq: 1, at: startMs, spent: [] });
@@ -89,7 +89,7 @@ Deno.test("a last tick that cannot be read or kept stops nothing", async () => {
   await bus.close();
 });
 
-Deno.test("while a save hangs, ticks go on and only the last of them waits to be kept", async () => {
+Deno.test("while a save hangs, ticks are published and only the last one waits to be saved", async () => {
   const saves: PromiseWithResolvers<void>[] = [];
   const texts: string[] = [];
   const bus = openBus({

@@ -1,10 +1,10 @@
-// Owns the lease of the in-process bus: one holder at a time, epochs that only grow. Announces nothing itself.
+// Owns the lease of the in-process bus: one holder at a time, each with a greater epoch. Announces nothing itself.
 
 import type { Clock } from "../clock.ts";
 import type { Lease, LeasePort } from "./bus.ts";
 
 export interface MemoryLease extends LeasePort {
-  /** True while the lease is the present one, which it then renews; otherwise its epoch is stale. */
+  /** True if this is the present lease, which is then renewed. False: its epoch is stale. */
   admits(lease: Lease): boolean;
 }
 
@@ -17,12 +17,12 @@ export function createMemoryLease({ clock, onFree }: MemoryLeaseOptions): Memory
   let lastEpoch = 0;
   let present: { lease: Lease; ttlMs: number } | undefined;
 
-  function held(): Lease | undefined {
+  function current(): Lease | undefined {
     return present && present.lease.expiresAt > clock.now() ? present.lease : undefined;
   }
 
   function isHeld({ holder, epoch }: Lease): boolean {
-    const lease = held();
+    const lease = current();
     return lease?.epoch === epoch && lease.holder === holder;
   }
 
@@ -39,7 +39,7 @@ export function createMemoryLease({ clock, onFree }: MemoryLeaseOptions): Memory
       return true;
     },
     take(holder, { ttlMs, seenEpoch }) {
-      const other = held();
+      const other = current();
       if (other && other.holder !== holder) return Promise.resolve(undefined);
       lastEpoch = Math.max(lastEpoch + 1, seenEpoch + 1, clock.now());
       return Promise.resolve(hold({ holder, epoch: lastEpoch }, ttlMs));

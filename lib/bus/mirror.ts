@@ -1,4 +1,4 @@
-// Owns the local mirror of the latest quotes: newest wins, never backwards. Does no I/O.
+// Owns the local mirror of the latest quotes: a newer quote replaces an older one, never the reverse. Does no I/O.
 
 import type { Clock } from "../clock.ts";
 import type { Metrics } from "../metrics.ts";
@@ -10,17 +10,17 @@ export type TickHead = Omit<Tick, "quotes" | "unchanged" | "unchangedAsOf">;
 
 export interface StoredQuote {
   readonly quote: Quote;
-  /** Of the tick that brought it. */
+  /** The version of the tick that brought the quote. */
   readonly version: Version;
 }
 
-/** What a backbone holds for those who missed ticks. */
+/** The quotes that Redis keeps for instances that missed ticks. */
 export interface StoredSnapshot {
   readonly tick: TickHead;
   readonly quotes: readonly StoredQuote[];
 }
 
-/** Decides staleness; the rule itself lives in lib/market. */
+/** Decides whether a quote is stale; lib/market owns the rule. */
 export type IsStale = (
   quote: Pick<Quote, "session" | "seenAt">,
   options: { now: number; cadenceMs: number },
@@ -28,13 +28,13 @@ export type IsStale = (
 
 export interface Mirror {
   /**
-   * Undefined: the whole tick is older than what the mirror holds.
-   * A stale quote that was read again unchanged counts as changed: its `stale` has.
+   * Undefined: the mirror is at this version or a later one, so it drops the whole tick.
+   * A stale quote that was read again counts as changed, because its `stale` changed.
    */
   apply(tick: Tick): TickUpdate | undefined;
-  /** Takes what a snapshot knows better, as one tick at its version. Undefined: nothing. */
+  /** Takes the newer quotes of a snapshot, as one tick of its version. Undefined: the snapshot has nothing newer. */
   restore(snapshot: StoredSnapshot): TickUpdate | undefined;
-  /** True when the quote would be taken from a tick of that version. */
+  /** True if the mirror would take the quote from a tick of that version. */
   accepts(quote: Quote, version: Version): boolean;
   latest(tickers: Iterable<Ticker>): Snapshot;
 }
@@ -44,14 +44,14 @@ export interface MirrorOptions {
   readonly metrics: Metrics;
   readonly isStale: IsStale;
   readonly cadenceMs: number;
-  /** Past it the quotes that were not read for the longest time are dropped. */
+  /** Above this number the mirror drops the quotes that were not read for the longest time. */
   readonly tickersMax?: number;
 }
 
 export function createMirror(options: MirrorOptions): Mirror {
   const { clock, metrics, isStale, cadenceMs, tickersMax = 20_000 } = options;
-  /** In the order of their last reading, the longest unread first. */
-  const held = new Map<Ticker, StoredQuote>();
+  /** Ordered by the time of the last reading, the oldest first. */
+  const stored = new Map<Ticker, StoredQuote>();
   let last: Omit<Snapshot, "quotes"> = { epoch: 0, seq: 0, at: 0, tickMs: cadenceMs, nextAt: 0 };
 
   function withStaleness(quote: Quote): Quote {
@@ -60,7 +60,7 @@ export function createMirror(options: MirrorOptions): Mirror {
   }
 
   function accepts(candidate: Quote, version: Version): boolean {
-    const present = held.get(candidate.ticker);
+    const present = stored.get(candidate.ticker);
     if (!present) return true;
     const { quote } = present;
     if (candidate.source !== quote.source && withStaleness(quote).stale) return true;
@@ -69,21 +69,21 @@ export function createMirror(options: MirrorOptions): Mirror {
   }
 
   function keep(quote: Quote, version: Version) {
-    held.delete(quote.ticker);
-    held.set(quote.ticker, { quote, version });
-    if (held.size <= tickersMax) return;
-    const longestUnread = held.keys().next();
-    if (!longestUnread.done) held.delete(longestUnread.value);
+    stored.delete(quote.ticker);
+    stored.set(quote.ticker, { quote, version });
+    if (stored.size <= tickersMax) return;
+    const longestUnread = stored.keys().next();
+    if (!longestUnread.done) stored.delete(longestUnread.value);
   }
 
   function replace({ quote, version }: StoredQuote): ChangedQuote {
-    const former = held.get(quote.ticker)?.quote;
-    const onlyPrice = former !== undefined && onlyPriceDiffers(withStaleness(former), quote);
+    const previous = stored.get(quote.ticker)?.quote;
+    const onlyPrice = previous !== undefined && onlyPriceDiffers(withStaleness(previous), quote);
     keep(quote, version);
     return { quote, onlyPrice };
   }
 
-  function takeQuotes({ quotes, epoch, seq }: Tick): ChangedQuote[] {
+  function applyQuotes({ quotes, epoch, seq }: Tick): ChangedQuote[] {
     const changed: ChangedQuote[] = [];
     for (const quote of quotes) {
       if (accepts(quote, { epoch, seq })) changed.push(replace({ quote, version: { epoch, seq } }));
@@ -92,7 +92,7 @@ export function createMirror(options: MirrorOptions): Mirror {
     return changed;
   }
 
-  function takeUnchanged({ unchanged, at, unchangedAsOf }: Tick): ChangedQuote[] {
+  function applyUnchanged({ unchanged, at, unchangedAsOf }: Tick): ChangedQuote[] {
     const changed: ChangedQuote[] = [];
     for (const ticker of unchanged) {
       const returned = refresh(ticker, { seenAt: at, asOf: unchangedAsOf ?? 0 });
@@ -101,19 +101,19 @@ export function createMirror(options: MirrorOptions): Mirror {
     return changed;
   }
 
-  /** Read again and the same: a change only when it had become stale. */
+  /** Takes the times of a quote that was read again and is the same. It counts as a change only if it was stale. */
   function refresh(ticker: Ticker, { seenAt, asOf }: Pick<Quote, "seenAt" | "asOf">) {
-    const present = held.get(ticker);
+    const present = stored.get(ticker);
     if (!present) return undefined;
-    const former = present.quote;
+    const previous = present.quote;
     const quote = withStaleness({
-      ...former,
-      asOf: Math.max(former.asOf, asOf),
-      seenAt: Math.max(former.seenAt, seenAt),
+      ...previous,
+      asOf: Math.max(previous.asOf, asOf),
+      seenAt: Math.max(previous.seenAt, seenAt),
     });
     keep(quote, present.version);
-    const isBack = withStaleness(former).stale && !quote.stale;
-    return isBack ? { quote, onlyPrice: false } : undefined;
+    const isFreshAgain = withStaleness(previous).stale && !quote.stale;
+    return isFreshAgain ? { quote, onlyPrice: false } : undefined;
   }
 
   function restoreQuotes({ tick, quotes }: StoredSnapshot) {
@@ -131,9 +131,9 @@ export function createMirror(options: MirrorOptions): Mirror {
   }
 
   function refreshIfSame(quote: Quote) {
-    const former = held.get(quote.ticker)?.quote;
-    const isSame = former?.source === quote.source && former.price === quote.price;
-    return isSame && quote.seenAt > former.seenAt ? refresh(quote.ticker, quote) : undefined;
+    const previous = stored.get(quote.ticker)?.quote;
+    const isSame = previous?.source === quote.source && previous.price === quote.price;
+    return isSame && quote.seenAt > previous.seenAt ? refresh(quote.ticker, quote) : undefined;
   }
 
   function moveTo({ epoch, seq, at, tickMs, nextAt, spent }: TickHead) {
@@ -147,7 +147,7 @@ export function createMirror(options: MirrorOptions): Mirror {
         metrics.ticksDropped.inc();
         return undefined;
       }
-      const changed = [...takeQuotes(tick), ...takeUnchanged(tick)];
+      const changed = [...applyQuotes(tick), ...applyUnchanged(tick)];
       moveTo(tick);
       return { tick, changed };
     },
@@ -163,7 +163,7 @@ export function createMirror(options: MirrorOptions): Mirror {
     latest(tickers) {
       const quotes: Quote[] = [];
       for (const ticker of tickers) {
-        const present = held.get(ticker);
+        const present = stored.get(ticker);
         if (present) quotes.push(withStaleness(present.quote));
       }
       return { ...last, quotes };
@@ -171,7 +171,7 @@ export function createMirror(options: MirrorOptions): Mirror {
   };
 }
 
-function onlyPriceDiffers(former: Quote, latter: Quote): boolean {
-  return former.previousClose === latter.previousClose && former.session === latter.session &&
-    former.source === latter.source && former.stale === latter.stale;
+function onlyPriceDiffers(previous: Quote, next: Quote): boolean {
+  return previous.previousClose === next.previousClose && previous.session === next.session &&
+    previous.source === next.source && previous.stale === next.stale;
 }

@@ -26,12 +26,12 @@ function openMirror(options: { tickersMax?: number } = {}) {
   function apply(quotes: Quote[], unchanged: Parameters<typeof sampleTick>[0]["unchanged"] = []) {
     return mirror.apply(sampleTick({ epoch: 1, seq: ++seq, at: timers.now, quotes, unchanged }));
   }
-  const held = (symbol = "AAPL") => mirror.latest([ticker(symbol)]).quotes[0];
-  return { timers, metrics, mirror, apply, held };
+  const quoteOf = (symbol = "AAPL") => mirror.latest([ticker(symbol)]).quotes[0];
+  return { timers, metrics, mirror, apply, quoteOf };
 }
 
-Deno.test("a tick that is not newer than the last one is dropped whole and counted", async () => {
-  const { mirror, metrics, held } = openMirror();
+Deno.test("a tick that is not newer than the last one is dropped and counted", async () => {
+  const { mirror, metrics, quoteOf } = openMirror();
   const at = start;
   const quote = sampleQuote("AAPL", { at });
   assert.ok(mirror.apply(sampleTick({ epoch: 2, seq: 5, at, quotes: [quote] })));
@@ -39,32 +39,32 @@ Deno.test("a tick that is not newer than the last one is dropped whole and count
   for (const version of [{ epoch: 2, seq: 5 }, { epoch: 2, seq: 4 }, { epoch: 1, seq: 9 }]) {
     assert.equal(mirror.apply(sampleTick({ ...version, at, quotes: [late] })), undefined);
   }
-  assert.deepEqual(held(), quote);
+  assert.deepEqual(quoteOf(), quote);
   assert.equal((await metrics.ticksDropped.get()).values[0]?.value, 3);
 });
 
-Deno.test("an older price is dropped and counted, one of the same time wins by its version", async () => {
-  const { apply, held, metrics } = openMirror();
+Deno.test("an older quote is dropped and counted; of two quotes of the same time, the later version wins", async () => {
+  const { apply, quoteOf, metrics } = openMirror();
   apply([sampleQuote("AAPL", { at: start, price: price("1") })]);
   apply([sampleQuote("AAPL", { at: start - 1, price: price("2") })]);
-  assert.equal(held()?.price, price("1"));
+  assert.equal(quoteOf()?.price, price("1"));
   assert.equal((await metrics.quotesDropped.get()).values[0]?.value, 1);
   apply([sampleQuote("AAPL", { at: start, price: price("3") })]);
-  assert.equal(held()?.price, price("3"));
+  assert.equal(quoteOf()?.price, price("3"));
 });
 
-Deno.test("another source's older price replaces the held one only when that is stale", () => {
-  const { apply, held, timers } = openMirror();
+Deno.test("an older quote of another source replaces the present one only if that is stale", () => {
+  const { apply, quoteOf, timers } = openMirror();
   const standIn = sampleQuote("AAPL", { at: start - 60_000, source: "other", price: price("2") });
   apply([sampleQuote("AAPL", { at: start })]);
   apply([standIn]);
-  assert.equal(held()?.source, "sample");
+  assert.equal(quoteOf()?.source, "sample");
   timers.tick(10_001);
   apply([standIn]);
-  assert.equal(held()?.source, "other");
+  assert.equal(quoteOf()?.source, "other");
 });
 
-Deno.test("only a change of nothing but the price may go out in brief", () => {
+Deno.test("onlyPrice is true if nothing but the price changed", () => {
   const { apply } = openMirror();
   const changes: Partial<Quote>[] = [
     {},
@@ -80,29 +80,29 @@ Deno.test("only a change of nothing but the price may go out in brief", () => {
   assert.deepEqual(brief, [false, true, false, true, false, false]);
 });
 
-Deno.test("a price read again is fresh; without times at its source its age starts anew", () => {
-  const { mirror, held, timers } = openMirror();
+Deno.test("a quote that was read again is fresh; if its source sends no times, its age starts again", () => {
+  const { mirror, quoteOf, timers } = openMirror();
   mirror.apply(
     sampleTick({ epoch: 1, seq: 1, at: start, quotes: [sampleQuote("AAPL", { at: start })] }),
   );
   timers.tick(5_000);
   const at = timers.now;
   mirror.apply(sampleTick({ epoch: 1, seq: 2, at, unchanged: [aapl] }));
-  assert.deepEqual([held()?.asOf, held()?.seenAt], [start, at]);
+  assert.deepEqual([quoteOf()?.asOf, quoteOf()?.seenAt], [start, at]);
   const timeless = { unchanged: [aapl], unchangedAsOf: at - 40 };
   mirror.apply(sampleTick({ epoch: 1, seq: 3, at, ...timeless }));
-  assert.deepEqual([held()?.asOf, held()?.seenAt], [at - 40, at]);
+  assert.deepEqual([quoteOf()?.asOf, quoteOf()?.seenAt], [at - 40, at]);
 });
 
-Deno.test("a price not read for two cadences is stale, and its return is a change", () => {
-  const { apply, held, timers } = openMirror();
+Deno.test("a quote that was not read for two cadences is stale, and the next reading is a change", () => {
+  const { apply, quoteOf, timers } = openMirror();
   apply([sampleQuote("AAPL", { at: start })]);
   timers.tick(10_000);
-  assert.equal(held()?.stale, false);
+  assert.equal(quoteOf()?.stale, false);
   timers.tick(1);
-  assert.equal(held()?.stale, true);
-  const back = apply([], [aapl]);
-  assert.deepEqual(back?.changed.map(({ quote, onlyPrice }) => [quote.stale, onlyPrice]), [[
+  assert.equal(quoteOf()?.stale, true);
+  const freshAgain = apply([], [aapl]);
+  assert.deepEqual(freshAgain?.changed.map(({ quote, onlyPrice }) => [quote.stale, onlyPrice]), [[
     false,
     false,
   ]]);
@@ -112,18 +112,18 @@ Deno.test("a price not read for two cadences is stale, and its return is a chang
   assert.equal(moved?.changed[0]?.onlyPrice, false);
 });
 
-Deno.test("past its bound the mirror forgets what was not read for the longest time", () => {
-  const { apply, held } = openMirror({ tickersMax: 2 });
+Deno.test("above its bound the mirror drops the quote that was not read for the longest time", () => {
+  const { apply, quoteOf } = openMirror({ tickersMax: 2 });
   apply([sampleQuote("AAPL", { at: start }), sampleQuote("MSFT", { at: start })]);
   apply([], [aapl]);
   apply([sampleQuote("NVDA", { at: start })]);
-  assert.ok(held("AAPL"));
-  assert.equal(held("MSFT"), undefined);
-  assert.ok(held("NVDA"));
+  assert.ok(quoteOf("AAPL"));
+  assert.equal(quoteOf("MSFT"), undefined);
+  assert.ok(quoteOf("NVDA"));
 });
 
-/** A snapshot of one price, last read at `tickAt`. */
-function stored(
+/** A snapshot of one quote, last read at `tickAt`. */
+function snapshotOf(
   quote: Quote,
   { seq = 1, tickSeq, tickAt }: { seq?: number; tickSeq?: number; tickAt?: number } = {},
 ) {
@@ -132,49 +132,49 @@ function stored(
   return { tick, quotes: [{ quote, version: { epoch: 1, seq } }] };
 }
 
-Deno.test("who missed ticks takes them from a snapshot, as one tick at its version", () => {
-  const { mirror, apply, held } = openMirror();
+Deno.test("missed ticks are taken from a snapshot, as one tick of its version", () => {
+  const { mirror, apply, quoteOf } = openMirror();
   apply([sampleQuote("AAPL", { at: start })]);
   const newer = sampleQuote("AAPL", { at: start + 1, price: price("2") });
-  const update = mirror.restore(stored(newer, { seq: 7, tickSeq: 9 }));
+  const update = mirror.restore(snapshotOf(newer, { seq: 7, tickSeq: 9 }));
   assert.deepEqual(update?.changed, [{ quote: newer, onlyPrice: true }]);
   assert.deepEqual([update?.tick.seq, update?.tick.quotes], [9, [newer]]);
-  assert.deepEqual([held()?.price, mirror.latest([]).seq], [price("2"), 9]);
-  assert.equal(mirror.restore(stored(newer, { seq: 7, tickSeq: 9 })), undefined);
+  assert.deepEqual([quoteOf()?.price, mirror.latest([]).seq], [price("2"), 9]);
+  assert.equal(mirror.restore(snapshotOf(newer, { seq: 7, tickSeq: 9 })), undefined);
 });
 
-Deno.test("a snapshot takes nothing back: neither a price nor the version", () => {
-  const { mirror, apply, held } = openMirror();
+Deno.test("an older snapshot replaces neither a quote nor the version", () => {
+  const { mirror, apply, quoteOf } = openMirror();
   apply([]);
   apply([sampleQuote("AAPL", { at: start, price: price("2") })]);
   const older = sampleQuote("AAPL", { at: start - 1, price: price("1") });
-  assert.equal(mirror.restore(stored(older)), undefined);
-  assert.deepEqual([held()?.price, mirror.latest([]).seq], [price("2"), 2]);
+  assert.equal(mirror.restore(snapshotOf(older)), undefined);
+  assert.deepEqual([quoteOf()?.price, mirror.latest([]).seq], [price("2"), 2]);
 });
 
-Deno.test("a price that a snapshot says was read again is fresh, and was not changed", () => {
-  const { mirror, apply, held, timers } = openMirror();
+Deno.test("a quote that was read again according to a snapshot is fresh and unchanged", () => {
+  const { mirror, apply, quoteOf, timers } = openMirror();
   apply([sampleQuote("AAPL", { at: start })]);
   timers.tick(5_000);
   const again = sampleQuote("AAPL", { at: start, seenAt: timers.now });
-  const update = mirror.restore(stored(again, { tickSeq: 2 }));
+  const update = mirror.restore(snapshotOf(again, { tickSeq: 2 }));
   assert.deepEqual([update?.changed, update?.tick.unchanged], [[], [aapl]]);
-  assert.equal(held()?.seenAt, timers.now);
+  assert.equal(quoteOf()?.seenAt, timers.now);
   timers.tick(10_001);
-  const back = sampleQuote("AAPL", { at: start, seenAt: timers.now });
-  const returned = mirror.restore(stored(back, { tickSeq: 3 }))?.changed[0];
+  const readLater = sampleQuote("AAPL", { at: start, seenAt: timers.now });
+  const returned = mirror.restore(snapshotOf(readLater, { tickSeq: 3 }))?.changed[0];
   assert.deepEqual([returned?.quote.stale, returned?.onlyPrice], [false, false]);
 });
 
-Deno.test("an old price of a snapshot is stale from the start", () => {
-  const { mirror, held } = openMirror();
+Deno.test("an old quote of a snapshot is stale from the start", () => {
+  const { mirror, quoteOf } = openMirror();
   const quote = sampleQuote("AAPL", { at: start - 60_000 });
-  const update = mirror.restore(stored(quote, { tickAt: start }));
-  assert.deepEqual([update?.changed[0]?.quote.stale, held()?.stale], [true, true]);
+  const update = mirror.restore(snapshotOf(quote, { tickAt: start }));
+  assert.deepEqual([update?.changed[0]?.quote.stale, quoteOf()?.stale], [true, true]);
   assert.deepEqual(update?.tick.unchanged, []);
 });
 
-Deno.test("whatever arrives in whatever order, a price's time and the version never fall", () => {
+Deno.test("the time of a quote and the version never decrease, in whatever order ticks arrive", () => {
   const arrival = fc.record({
     epoch: fc.integer({ min: 1, max: 3 }),
     seq: fc.integer({ min: 1, max: 6 }),

@@ -1,4 +1,4 @@
-// Owns the bus over Redis: what is published, what arrives, and the catching up between. The rules of quotes live in mirror.ts.
+// Owns the bus over Redis: publishes, receives, and reads what the stream lost. mirror.ts owns the rules of quotes.
 
 import type { Log } from "../log.ts";
 import { compareVersions, type Version } from "../quote.ts";
@@ -25,17 +25,17 @@ import { connectOverHttp, type RedisTransport } from "./redis/transport.ts";
 import { encodeAnnouncement, encodeNewcomers, parseMessage, type TickPart } from "./wire.ts";
 
 export interface RedisBusOptions extends BusOverRedisOptions {
-  /** Of the REST API: Upstash's own, or tools/redis_rest.ts. */
+  /** The address of the REST API: Upstash's own, or tools/redis_rest.ts. */
   readonly url: string;
   readonly token: string;
 }
 
 export interface BusOverRedisOptions extends MirrorOptions {
   readonly log: Log;
-  /** Services that share one Redis have one each. */
+  /** Each service that shares the Redis has its own prefix. */
   readonly prefix?: string;
   readonly times?: Partial<RedisTimes>;
-  /** A Redis that is away at the start is waited for this long; then the bus begins empty and catches up. */
+  /** If Redis is unreachable at the start, the bus waits this long; then it starts empty and catches up later. */
   readonly startTimeoutMs?: number;
   /** In [0, 1). */
   readonly random?: () => number;
@@ -49,7 +49,7 @@ export const defaultTimes: RedisTimes = {
   dataTtlMs: 24 * 3_600_000,
 };
 
-/** So long an answer, or a sign of life on the stream, says that Redis is there. */
+/** A ping asks Redis only if neither an answer nor the stream has shown within this time that Redis is reachable. */
 const pingFreshMs = 10_000;
 
 export function createRedisBus(options: RedisBusOptions): Promise<Bus> {
@@ -82,8 +82,8 @@ export async function createBusOver(
     send: async (body) => void await client.run("announce", [body]),
   });
   let streamActiveAt = -Infinity;
-  let lastWant: { instanceId: string; interest: Interest; at: number } | undefined;
-  let wants: Promise<unknown> = Promise.resolve();
+  let lastInterest: { instanceId: string; interest: Interest; at: number } | undefined;
+  let lastSend: Promise<unknown> = Promise.resolve();
 
   const subscription = createSubscription({
     clock,
@@ -92,7 +92,7 @@ export async function createBusOver(
     open: (stop) => openStream({ stop, onActivity: () => streamActiveAt = clock.now() }),
     catchUp: async () => {
       await catchUp();
-      repeatWant();
+      repeatInterest();
     },
     receive,
     nextAt: () => {
@@ -101,10 +101,10 @@ export async function createBusOver(
     },
   });
 
-  /** A leader that knows what is wanted here ticks at its cadence, unless the market is closed: whatever an idle one promised. */
+  /** True if a leader that knows the interest of this instance ticks at its cadence: the instance wants tickers of an open market. */
   function isPollingDue(): boolean {
-    if (!lastWant) return false;
-    const { signedIn, anonymous } = lastWant.interest;
+    if (!lastInterest) return false;
+    const { signedIn, anonymous } = lastInterest.interest;
     const wanted = [...signedIn, ...anonymous];
     const { quotes } = mirror.latest(wanted);
     return quotes.length === 0
@@ -122,12 +122,12 @@ export async function createBusOver(
     order.restore(await read(order.position()));
   }
 
-  /** The announcements are left to the stream, which hears them at the same time. */
+  /** Reads no announcements: the stream delivers them. */
   async function catchUpTo(version: Version) {
     if (compareVersions(version, mirror.latest([])) > 0) await read(fromNow);
   }
 
-  /** Takes what is newer than what is held; the answer is for those who heard announcements up to that place. */
+  /** Takes newer quotes from the snapshot; returns the announcements after the position. */
   async function read({ generation, id }: LogPosition) {
     const { epoch, seq } = mirror.latest([]);
     const { snapshot, announced } = parseCatchUp(
@@ -140,7 +140,9 @@ export async function createBusOver(
 
   function receive(text: string) {
     const message = parseMessage(text);
-    if (!message) return log.warn("A message on the bus's channel is not of the bus.");
+    if (!message) {
+      return log.warn("A message on the bus's channel is neither a tick nor an announcement.");
+    }
     if (message.kind === "tick") receivePart(message);
     else if (!order.receive(message)) subscription.renew();
   }
@@ -149,19 +151,23 @@ export async function createBusOver(
     const assembled = assemble(part);
     if (assembled.kind === "incomplete") return;
     const missedOne = compareVersions(part.previous, mirror.latest([])) > 0;
-    // Listeners hear of the missed tick and this one at once, from the snapshot.
+    // The snapshot has both ticks: listeners get them as one update.
     if (missedOne || assembled.kind === "gap") return subscription.renew();
     apply(assembled.tick);
     subscription.heardTick(assembled.tick);
-    // It may have been sent before the leader knew.
+    // The leader may have sent it before it knew our interest.
     const { at, nextAt, tickMs } = assembled.tick;
     if (nextAt - at > 2 * tickMs && isPollingDue()) subscription.expectWithin(2 * tickMs);
   }
 
-  /** In the order of the calls: an instance's older set must not come after a newer one. */
-  function sendWant(instanceId: string, interest: Interest, newcomers?: Interest): Promise<void> {
+  /** Sends in the order of the calls: an older interest must not replace a newer one. */
+  function sendInterest(
+    instanceId: string,
+    interest: Interest,
+    newcomers?: Interest,
+  ): Promise<void> {
     const { signedIn, anonymous } = interest;
-    const sent = wants.then(async () => {
+    const sent = lastSend.then(async () => {
       await client.run("want", [
         ...[keys.wants, instanceId, encodeNewcomers(newcomers), signedIn.length],
         ...signedIn,
@@ -169,23 +175,26 @@ export async function createBusOver(
       ]);
       if (isPollingDue()) subscription.expectWithin(mirror.latest([]).tickMs);
     });
-    // The caller hears of a failure; the next call must not.
-    wants = sent.catch(() => {});
+    // A failure rejects this call, not the next one.
+    lastSend = sent.catch(() => {});
     return sent;
   }
 
-  /** A Redis that was away may have come back empty: nothing would be polled until the next regular call. */
-  function repeatWant() {
-    if (!lastWant || lastWant.at + times.wantTtlMs <= clock.now()) return;
-    const { instanceId, interest } = lastWant;
-    sendWant(instanceId, interest).catch((error) => {
-      log.warn({ err: error }, "What is wanted here could not be repeated; the next call does.");
+  /** Redis may have lost its data while it was unreachable: without this, nothing is polled until the next regular call. */
+  function repeatInterest() {
+    if (!lastInterest || lastInterest.at + times.wantTtlMs <= clock.now()) return;
+    const { instanceId, interest } = lastInterest;
+    sendInterest(instanceId, interest).catch((error) => {
+      log.warn(
+        { err: error },
+        "The interest of this instance could not be repeated; the next call repeats it.",
+      );
     });
   }
 
   async function ping() {
-    const lastSignAt = Math.max(streamActiveAt, client.answeredAt());
-    if (subscription.isLive() && clock.now() - lastSignAt < pingFreshMs) return;
+    const reachableAt = Math.max(streamActiveAt, client.answeredAt());
+    if (subscription.isLive() && clock.now() - reachableAt < pingFreshMs) return;
     await client.ping();
   }
 
@@ -208,8 +217,8 @@ export async function createBusOver(
     subscribe: ticks.add,
     latest: mirror.latest,
     async want(instanceId, interest, { newcomers } = {}) {
-      lastWant = { instanceId, interest, at: clock.now() };
-      await sendWant(instanceId, interest, newcomers);
+      lastInterest = { instanceId, interest, at: clock.now() };
+      await sendInterest(instanceId, interest, newcomers);
     },
     async wanted() {
       return uniteInterest([parseInterest(await client.run("wanted", [keys.wants]))]);

@@ -1,12 +1,12 @@
-// Owns the union of what all instances want. Does no I/O.
+// Owns the union of the interest of all instances. Does no I/O.
 
 import type { Ticker } from "../quote.ts";
 import type { Interest } from "./bus.ts";
 
-/** More tickers than this are not polled; anonymous interest is cut first. */
+/** The most tickers that are polled; above it, anonymous interest is cut first. */
 export const wantedTickersMax = 20_000;
 
-/** What anybody signed in wants is never also listed as anonymous. */
+/** A ticker that a signed-in viewer wants is left out of `anonymous`. */
 export function uniteInterest(interests: Iterable<Interest>): Interest {
   const signedIn = new Set<Ticker>();
   const anonymous = new Set<Ticker>();

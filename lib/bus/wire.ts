@@ -1,4 +1,4 @@
-// Owns the texts of the bus in Redis: quotes, ticks and announcements, written and parsed. Keeps nothing.
+// Owns the texts of the bus in Redis: encodes and parses quotes, ticks and announcements. Has no state.
 
 import { z } from "zod";
 import {
@@ -12,13 +12,13 @@ import {
 import type { Announcement, Interest, Tick } from "./bus.ts";
 import type { StoredQuote, StoredSnapshot, TickHead } from "./mirror.ts";
 
-/** A part of a tick: its items are quotes and, as plain text, the tickers that are unchanged. */
+/** One message of a tick. A large tick is sent in several parts. */
 export interface TickPart {
   readonly kind: "tick";
   readonly head: TickHead & { readonly unchangedAsOf?: number };
-  /** The version before it. */
+  /** The version of the tick before this one. */
   readonly previous: Version;
-  /** From 1 on. */
+  /** The first part is 1. */
   readonly part: number;
   readonly parts: number;
   readonly quotes: readonly Quote[];
@@ -27,11 +27,11 @@ export interface TickPart {
 
 export interface NumberedAnnouncement {
   readonly kind: "announcement";
-  /** Another one after Redis lost its data. */
+  /** Changes when Redis has lost its data. */
   readonly generation: string;
   readonly number: number;
   readonly id: string;
-  /** Undefined: a kind this version does not know. */
+  /** Undefined: this version does not know the kind, as when a later version runs beside it. */
   readonly announcement: Announcement | undefined;
 }
 
@@ -39,7 +39,7 @@ const natural = z.number().int().nonnegative();
 const ticker = z.string().transform((text, context) => {
   const parsed = parseTicker(text);
   if (parsed) return parsed;
-  context.addIssue("That is no ticker.");
+  context.addIssue("Not a ticker.");
   return z.NEVER;
 });
 const tickers = z.array(ticker).max(40_000);
@@ -78,6 +78,7 @@ const partSchema = z.object({
   previous: z.tuple([natural, natural]),
   part: natural,
   parts: natural,
+  /** Quotes, and the tickers of unchanged quotes as plain texts. */
   items: z.array(z.unknown()),
 });
 
@@ -100,7 +101,7 @@ export function encodeHead(
   return JSON.stringify({ kind, epoch, seq, at, tickMs, nextAt, unchangedAsOf, spent });
 }
 
-/** What is known of an unchanged quote: when it was read and, for a source without times, asked for. */
+/** The times of an unchanged quote: when it was read and, for a source that sends no times, when it was requested. */
 export function encodeReading({ at, unchangedAsOf = 0 }: Tick): string {
   return `${at} ${unchangedAsOf}`;
 }
@@ -114,7 +115,7 @@ export function encodeNewcomers(newcomers: Interest | undefined): string {
   return encodeAnnouncement({ kind: "newcomers", interest: newcomers });
 }
 
-/** Undefined: it is neither a tick nor an announcement. */
+/** Undefined: the text is neither a tick nor an announcement. */
 export function parseMessage(text: string): TickPart | NumberedAnnouncement | undefined {
   const value = parseJson(text);
   const part = partSchema.safeParse(value);
@@ -133,7 +134,7 @@ export function parseAnnouncement(text: string): Announcement | undefined {
   return announcementSchema.safeParse(parseJson(text)).data;
 }
 
-/** Quotes that do not parse are left out: the next tick brings them. */
+/** Leaves out quotes that do not parse: the next tick brings them. */
 export function parseSnapshot(
   { head, quotes, readings }: {
     head: string;
@@ -185,7 +186,7 @@ function partOf(
   };
 }
 
-/** By hand, as each tick brings thousands: a schema takes more than twice as long. Later members may follow. */
+/** Written without a schema, which takes more than twice as long: a tick brings thousands. Later versions may append members. */
 function parseQuote(value: unknown): StoredQuote | undefined {
   if (!Array.isArray(value)) return undefined;
   const [symbol, price, previousClose, asOf, seenAt, session, source, epoch, seq]: unknown[] =
@@ -218,7 +219,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // What is not JSON fits no schema: the caller answers for it.
+    // Undefined fits no schema, so the caller handles it as an unknown text.
     return undefined;
   }
 }

@@ -46,7 +46,7 @@ const quotes = fc.record({
   stale: false,
 }));
 
-Deno.test("a quote is the same after its way over the wire", () => {
+Deno.test("a quote is the same after it was encoded and parsed", () => {
   fc.assert(fc.property(quotes, (quote) => {
     const text = encodeQuote(quote, version);
     assert.deepEqual(parsePart(partText([text])).quotes, [quote]);
@@ -58,7 +58,7 @@ Deno.test("a quote is the same after its way over the wire", () => {
   }));
 });
 
-Deno.test("what is no quote is left out, whatever it is", () => {
+Deno.test("an item that is not a quote is left out", () => {
   const good = encodeQuote(sampleQuote("AAPL", { at }), version);
   fc.assert(fc.property(fc.json(), (text) => {
     const { quotes, unchanged } = parsePart(partText([good, text]));
@@ -72,19 +72,19 @@ Deno.test("what is no quote is left out, whatever it is", () => {
   }
 });
 
-Deno.test("a quote with members this version does not know is a quote", () => {
+Deno.test("a quote with members that this version does not know is parsed", () => {
   const members: unknown[] = JSON.parse(encodeQuote(sampleQuote("AAPL", { at }), version));
   const { quotes } = parsePart(partText([JSON.stringify([...members, "later"])]));
   assert.deepEqual(quotes, [sampleQuote("AAPL", { at })]);
 });
 
-Deno.test("what is neither a tick nor an announcement is not taken for one", () => {
+Deno.test("a text that is neither a tick nor an announcement is undefined", () => {
   for (const text of ["", "{", "null", "[]", '"tick"', '{"tick":{}}', '{"news":{}}']) {
     assert.equal(parseMessage(text), undefined, text);
   }
 });
 
-Deno.test("announcements are the same after their way; unknown kinds and faulty ones are undefined", () => {
+Deno.test("an announcement is the same after it was encoded and parsed; unknown kinds and faulty ones are undefined", () => {
   const list = { id: "l", name: 'Größe "1"', version: 3, tickers: [ticker("AAPL")] };
   const announcements: Announcement[] = [
     { kind: "list_changed", userId: "u", list },
@@ -115,7 +115,7 @@ Deno.test("announcements are the same after their way; unknown kinds and faulty 
   assert.equal(encodeNewcomers(interest({})) + encodeNewcomers(undefined), "");
 });
 
-Deno.test("a stored quote is as fresh as its last reading, never older than itself", () => {
+Deno.test("a stored quote has the times of its last reading, unless its own are later", () => {
   const head = encodeHead(sampleTick({ ...version, at }));
   const text = encodeQuote(sampleQuote("AAPL", { at, price: price("2") }), version);
   const readings: [string, number, number][] = [
@@ -131,7 +131,7 @@ Deno.test("a stored quote is as fresh as its last reading, never older than itse
   assert.equal(parseSnapshot({ head: "", quotes: [text], readings: [] }), undefined);
 });
 
-Deno.test("parts make one tick when all are there in order; otherwise there is a gap", () => {
+Deno.test("parts that arrive complete and in order are one tick; otherwise there is a gap", () => {
   const quote = (symbol: string) => encodeQuote(sampleQuote(symbol, { at }), version);
   const part = (number: number, seq = 3) =>
     parsePart(partText([quote(`T${number}`), `"U${number}"`], { part: number, parts: 3, seq }));

@@ -21,7 +21,7 @@ export const mutations: Readonly<Record<string, Mutation & { readonly breaks: Re
     breaks: /both publish in|is published after/,
   },
   "what was missed is not read back": {
-    redis: "tells_nothing",
+    redis: "empty_reads",
     breaks: /holds no present price/,
   },
   "an older price is taken for a newer one": {

@@ -104,7 +104,7 @@ export function createRedisLink(options: LinkOptions): RedisLink {
       unsubscribe();
       subscriptions.delete(unsubscribe);
       streams.delete(endSoon);
-      opened.reject(new RedisError("The stream ended before it began."));
+      opened.reject(new RedisError("The stream ended before the subscription was acknowledged."));
       wake.resolve();
     }
 

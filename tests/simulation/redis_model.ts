@@ -1,4 +1,4 @@
-// Owns what the bus's scripts do, written in TypeScript over a clock that is given in. Proven against a real Redis beside it.
+// Owns a model of Redis for the simulation: the scripts of the bus in TypeScript, over a given clock. A test compares it with a real Redis.
 
 import { Buffer } from "node:buffer";
 import {
@@ -11,27 +11,27 @@ import { createExpiring, type Expiring } from "./expiring.ts";
 import { createAnnouncementLog } from "./redis_model_announcements.ts";
 
 export interface RedisModel {
-  /** What the script answers, in the very form in which the client of the bus receives it. */
+  /** The answer of the script, in the form in which the client of the bus receives it. */
   run(script: ScriptName, args: readonly (string | number)[]): unknown;
-  /** Hears what is published from now on. */
+  /** Calls `listener` for each message published from now on. */
   subscribe(listener: (message: string) => void): () => void;
-  /** By the last part of their names, when the keys that exist end, Unix ms. */
+  /** When each existing key expires, Unix ms, by the last part of its name. */
   endings(): ReadonlyMap<string, number>;
-  /** As a restart without a file does. */
+  /** Deletes all keys, like a restart without a file. */
   empty(): void;
 }
 
 export interface RedisModelOptions {
   readonly times: RedisTimes;
   readonly bounds: RedisBounds;
-  /** As Redis tells it: Unix microseconds. */
+  /** The time of Redis, Unix microseconds. */
   readonly nowMicros: () => number;
-  /** Only to show that a Redis with this fault is noticed. */
+  /** For tests that the simulation detects this fault. */
   readonly fault?: RedisFault | undefined;
 }
 
-/** It takes ticks of any epoch, gives out the same epoch again, or tells nobody what was missed. */
-export type RedisFault = "unfenced" | "same_epoch" | "tells_nothing";
+/** Accepts ticks of any epoch, gives the same epoch twice, or answers a read without a snapshot. */
+export type RedisFault = "unfenced" | "same_epoch" | "empty_reads";
 
 interface LeaseHash {
   readonly holder: string;
@@ -57,7 +57,7 @@ export function createRedisModel(
   const lastTick = createExpiring<LastTick>(now);
   const quotes = createExpiring<Map<string, string>>(now);
   const readings = createExpiring<Map<string, string>>(now);
-  /** Of each instance, until when it counts. */
+  /** Until when the interest of each instance is valid. */
   const instances = createExpiring<Map<string, number>>(now);
   const wants = new Map<string, Expiring<Set<string>>>();
   const announcements = createAnnouncementLog({ times, bounds, nowMicros, publish });
@@ -110,7 +110,7 @@ export function createRedisModel(
       for (const [ticker, text] of changed) held.set(ticker, text);
       const read = readings.get();
       for (const [ticker] of changed) read?.delete(ticker);
-      // A hash without fields is no key.
+      // Redis deletes a hash without fields.
       if (read?.size === 0) readings.delete();
     }
     if (unchanged.length === 0) return;
@@ -120,12 +120,16 @@ export function createRedisModel(
 
   function read([epoch = "", seq = "", generation = "", id = ""]: string[]) {
     const last = lastTick.get();
-    const isNewer = fault !== "tells_nothing" && last &&
+    const isNewer = fault !== "empty_reads" && last &&
       !(last.epoch === epoch && last.seq === seq);
     const held = isNewer ? [...quotes.get()?.values() ?? []] : [];
     const readAgain = isNewer ? [...readings.get() ?? []].flat() : [];
-    const { place, bodies } = announcements.since({ generation, id, most: missedAnnouncementsMax });
-    return [isNewer ? last.head : "", held, readAgain, ...place, bodies];
+    const { position, bodies } = announcements.since({
+      generation,
+      id,
+      most: missedAnnouncementsMax,
+    });
+    return [isNewer ? last.head : "", held, readAgain, ...position, bodies];
   }
 
   function takeLease([holder = "", ttl = "", seenEpoch = ""]: string[]) {
@@ -240,7 +244,7 @@ export function createRedisModel(
   };
 }
 
-/** What follows the head: the reading, the number of quotes, ticker and text of each, then the unchanged tickers. */
+/** The arguments after the head: the reading, the number of quotes, ticker and text of each, then the unchanged tickers. */
 function contentOf([reading = "", count = "0", ...rest]: string[]) {
   const last = 2 * Number(count);
   const changed = Array.from(
@@ -267,7 +271,7 @@ function partsOf(items: readonly string[], bytesMax: number): string[] {
   return [...parts, held.join(",")];
 }
 
-/** As a sorted set orders: equal scores by their names. */
+/** The order of a sorted set: by score, then by name. */
 function byScore([a, scoreA]: [string, number], [b, scoreB]: [string, number]): number {
   return scoreA - scoreB || (a < b ? -1 : 1);
 }

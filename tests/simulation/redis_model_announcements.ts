@@ -1,4 +1,4 @@
-// Owns the model's numbered announcements: told once on the channel, kept for a while to be read back.
+// Owns the announcements of the model: numbers and publishes each, and keeps a log of the recent ones.
 
 import type { RedisBounds, RedisTimes } from "../../lib/bus/redis/keys.ts";
 import { createExpiring } from "./expiring.ts";
@@ -46,7 +46,7 @@ export function createAnnouncementLog({ times, bounds, nowMicros, publish }: {
     );
   }
 
-  /** The present place as the script answers it, and what came after the given one. */
+  /** The present position, as the script answers it, and the announcements after the given position. */
   function since(
     { generation, id, most }: { generation: string; id: string; most: number },
   ) {
@@ -54,11 +54,11 @@ export function createAnnouncementLog({ times, bounds, nowMicros, publish }: {
     const entries = log.get() ?? [];
     const last = entries.at(-1);
     const lastId = last ? `${last.at}-${last.number}` : "0-0";
-    const place = [present?.generation ?? "", String(present?.number ?? 0), lastId] as const;
-    if (!present || generation === "new") return { place, bodies: [] };
+    const position = [present?.generation ?? "", String(present?.number ?? 0), lastId] as const;
+    if (!present || generation === "new") return { position, bodies: [] };
     const after = present.generation === generation ? id : "0-0";
     const missed = entries.filter((entry) => isAfter(entry, after)).slice(0, most);
-    return { place, bodies: missed.map(({ body }) => body) };
+    return { position, bodies: missed.map(({ body }) => body) };
   }
 
   return { announce, since, keys: { news: head, news_log: log } };

@@ -14,7 +14,7 @@ const times: RedisTimes = {
   announcementsKeptMs: 1_200_000,
   dataTtlMs: 86_400_000,
 };
-/** So small that short sequences reach them. */
+/** Small, so that short sequences reach them. */
 const bounds: RedisBounds = {
   partBytesMax: 64,
   snapshotTickersMax: 3,
@@ -22,13 +22,13 @@ const bounds: RedisBounds = {
   instancesMax: 2,
 };
 const prefix = "model";
-/** What a message may take; longer, and it is taken for lost. */
+/** A message that takes longer counts as lost. */
 const withinMs = 2_000;
 const clock = createClock();
 
 type Step = (seen: Seen) => [script: ScriptName, args: (string | number)[]] | "empty";
 
-/** What the answers so far make it possible to ask for. */
+/** Values of earlier answers, for the arguments of later steps. */
 interface Seen {
   readonly epochs: string[];
   readonly ids: string[];
@@ -128,7 +128,7 @@ async function openBoth() {
 
 type Both = Awaited<ReturnType<typeof openBoth>>;
 
-/** Gives each step to both, Redis first: where its time shows, the model is given that very time. */
+/** Runs each step on both, Redis first. If the answer shows the time of Redis, the model gets the same time. */
 async function compare({ client, heard, ask }: Both, steps: readonly Step[]) {
   await ask("FLUSHALL");
   let micros = 0;
@@ -139,7 +139,7 @@ async function compare({ client, heard, ask }: Both, steps: readonly Step[]) {
   heard.length = 0;
   const seen: Seen = { epochs: [], ids: [], generations: [] };
 
-  /** The last step publishes in any case, so that nothing unexpected can be on its way unheard. */
+  /** The last step always publishes, so that no unexpected message can still be on its way. */
   for (const step of [...steps, (): ReturnType<Step> => ["announce", ['{"kind":"end"}']]]) {
     const command = step(seen);
     if (command === "empty") {
@@ -147,7 +147,7 @@ async function compare({ client, heard, ask }: Both, steps: readonly Step[]) {
       model.empty();
       continue;
     }
-    // Who spoke longest ago is told by milliseconds.
+    // Redis orders instances by milliseconds.
     if (command[0] === "want") await clock.sleep(2);
     const before = Date.now();
     const answer = await client.run(...command);
@@ -179,7 +179,7 @@ function announcementOf(message: string | undefined): { id: string; generation: 
   return JSON.parse(message);
 }
 
-/** Redis's own time in microseconds, as far as the answer or the announcement tells it. */
+/** The time of Redis in microseconds, if the answer or the announcement shows it. */
 function timeShown({ answer, announced, before, after, seen }: {
   answer: unknown;
   announced: { id: string; generation: string } | undefined;
@@ -200,7 +200,7 @@ function timeShown({ answer, announced, before, after, seen }: {
   return isNow(at) ? at * 1_000 : undefined;
 }
 
-/** Redis promises no order within hashes and sets: neither do the model's lists have one. */
+/** Hashes and sets of Redis have no order, so their lists are sorted before the comparison. */
 function sorted(answer: unknown): unknown {
   if (!Array.isArray(answer)) return answer;
   const isOrdered = answer.length !== 2 && answer.length !== 7;
@@ -219,7 +219,7 @@ function pairs(flat: readonly string[]): string[] {
   return flat.flatMap((field, index) => index % 2 === 0 ? [`${field} ${flat[index + 1]}`] : []);
 }
 
-/** Redis reads its clock for expiry and for TIME one after the other. */
+/** Redis reads its clock separately for expiry and for TIME. */
 const roundingMs = 2;
 
 async function compareEndings({ ask, model, toleranceMs }: {
@@ -240,13 +240,13 @@ async function compareEndings({ ask, model, toleranceMs }: {
   }
 }
 
-Deno.test("the model answers, publishes and forgets as a real Redis does with the bus's scripts", async () => {
+Deno.test("the model answers, publishes and expires keys as a real Redis does with the scripts of the bus", async () => {
   await using both = await openBoth();
   const sequences = fc.array(step, { minLength: 1, maxLength: 25, size: "max" });
   await fc.assert(fc.asyncProperty(sequences, (steps) => compare(both, steps)), { numRuns: 150 });
 });
 
-Deno.test("the model's keys end on its own clock: interest after 30 s, a lease after its time, old news first", () => {
+Deno.test("the keys of the model expire by its own clock: interest after 30 s, a lease after its time, announcements by age", () => {
   let now = 1_700_000_000_000;
   const model = createRedisModel({ times, bounds, nowMicros: () => now * 1_000 });
   const want = ["wants", "i", "", 1, "A", "B"];

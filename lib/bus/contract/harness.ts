@@ -1,16 +1,16 @@
-// Owns what the tests of the bus contract are given: several instances, and waiting for a delivery.
+// Owns the harness of the bus contract: several instances over one bus, and waiting for a delivery.
 
 import assert from "node:assert/strict";
 import type { Bus, Lease } from "../bus.ts";
 
-/** Several instances over one backbone, and its time. */
+/** Several instances of the bus that share one Redis or one process, and their clock. */
 export interface BusHarness {
   readonly buses: readonly [Bus, ...Bus[]];
   now(): number;
-  /** How long interest counts here, and leases may last in these tests: shorter where time is real. */
+  /** How long interest is valid, and how long leases last in these tests: shorter if the clock is real. */
   readonly wantTtlMs: number;
   readonly leaseTtlMs: number;
-  /** Lets that much time pass for leases and interest. */
+  /** Lets this time pass for leases and interest. */
   pass(ms: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -22,13 +22,13 @@ export type ContractTest = (
   check: (harness: BusHarness & { readonly first: Bus; readonly other: Bus }) => Promise<void>,
 ) => void;
 
-/** Waits, a little at a time, until the check no longer throws: delivery may take a network's time. */
+/** Repeats the check until it does not throw any more: a delivery over the network takes time. */
 export async function eventually({ pass }: BusHarness, check: () => void) {
   for (let tries = 0; tries < 100; tries++) {
     try {
       return check();
     } catch {
-      // Not yet; the last try below reports.
+      // Not yet. The last try below throws.
       await pass(10);
     }
   }

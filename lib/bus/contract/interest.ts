@@ -1,4 +1,4 @@
-// Owns what every twin of the bus promises about interest, as tests.
+// Owns the contract of the bus for interest, as tests.
 
 import assert from "node:assert/strict";
 import type { Announcement } from "../bus.ts";
@@ -6,7 +6,7 @@ import { type ContractTest, eventually } from "./harness.ts";
 import { interest } from "../bus_fixtures.ts";
 
 export function testInterestContract(test: ContractTest) {
-  test("what is wanted is the union; a signed-in viewer's ticker is not anonymous too", async (harness) => {
+  test("the interest of all instances is united; a ticker of a signed-in viewer is not anonymous too", async (harness) => {
     const { first, other } = harness;
     await first.want("one", interest({ signedIn: ["AAPL", "MSFT"], anonymous: ["TSLA", "NVDA"] }));
     await other.want("two", interest({ signedIn: ["NVDA", "AAPL"], anonymous: ["MSFT", "AMD"] }));
@@ -17,7 +17,7 @@ export function testInterestContract(test: ContractTest) {
     }
   });
 
-  test("an instance's new set replaces its former one", async ({ first, other }) => {
+  test("new interest of an instance replaces its earlier interest", async ({ first, other }) => {
     await first.want("one", interest({ signedIn: ["AAPL"], anonymous: ["AMD"] }));
     await first.want("one", interest({ signedIn: ["MSFT"] }));
     assert.deepEqual(await other.wanted(), interest({ signedIn: ["MSFT"] }));
@@ -25,7 +25,7 @@ export function testInterestContract(test: ContractTest) {
     assert.deepEqual(await other.wanted(), interest({}));
   });
 
-  test("an instance that stays silent is forgotten, one that repeats itself is not", async (harness) => {
+  test("interest that an instance does not repeat expires, repeated interest does not", async (harness) => {
     const { first, other, wantTtlMs } = harness;
     await first.want("silent", interest({ signedIn: ["AAPL"] }));
     await first.want("lively", interest({ signedIn: ["MSFT"] }));
@@ -35,7 +35,7 @@ export function testInterestContract(test: ContractTest) {
     assert.deepEqual(await other.wanted(), interest({ signedIn: ["MSFT"] }));
   });
 
-  test("newcomers are announced to every instance, and are wanted by then", async (harness) => {
+  test("newcomers are announced to every instance", async (harness) => {
     const { buses, first } = harness;
     const newcomers = interest({ signedIn: ["AAPL"], anonymous: ["AMD"] });
     const heard = buses.map((bus) => {

@@ -1,11 +1,11 @@
-// Owns what every twin of the bus promises about the lease, as tests.
+// Owns the contract of the bus for the lease, as tests.
 
 import assert from "node:assert/strict";
 import { type ContractTest, eventually, takeLease } from "./harness.ts";
 import { sampleTick } from "../bus_fixtures.ts";
 
 export function testLeaseContract(test: ContractTest) {
-  test("of many that ask at once, one gets the lease", async ({ buses, leaseTtlMs: ttlMs }) => {
+  test("if many ask at once, one gets the lease", async ({ buses, leaseTtlMs: ttlMs }) => {
     const leases = await Promise.all(
       Array.from({ length: 12 }, (_, index) => {
         const bus = buses[index % buses.length]!;
@@ -15,7 +15,7 @@ export function testLeaseContract(test: ContractTest) {
     assert.equal(leases.filter((lease) => lease !== undefined).length, 1);
   });
 
-  test("epochs are above the last one, the highest seen and the clock", async (harness) => {
+  test("a new epoch is greater than the last one and the highest seen, and not behind the clock", async (harness) => {
     const { first, other, leaseTtlMs: ttlMs } = harness;
     const before = harness.now();
     const lease = await takeLease(first);
@@ -28,13 +28,13 @@ export function testLeaseContract(test: ContractTest) {
     assert.equal((await takeLease(first)).epoch, seenEpoch + 2);
   });
 
-  test("a holder that forgot its lease may take it anew", async ({ first, leaseTtlMs: ttlMs }) => {
+  test("a holder that lost its lease in memory may take it again", async ({ first, leaseTtlMs: ttlMs }) => {
     const lease = await takeLease(first);
     assert.ok((await takeLease(first)).epoch > lease.epoch);
     assert.equal(await first.lease.renew(lease, { ttlMs }), undefined);
   });
 
-  test("a renewed lease lasts, one that is not renewed is free after its time", async (harness) => {
+  test("a renewed lease stays, a lease that is not renewed is free after its time", async (harness) => {
     const { first, other, leaseTtlMs: ttlMs } = harness;
     const lease = await first.lease.take("first", { ttlMs, seenEpoch: 0 });
     assert.ok(lease);
@@ -59,7 +59,7 @@ export function testLeaseContract(test: ContractTest) {
     assert.equal(await other.lease.take("other", { ttlMs, seenEpoch: 0 }), undefined);
   });
 
-  test("a released lease is free at once and announced; releasing a lost one does nothing", async (harness) => {
+  test("a released lease is free at once and announced; a lease that was lost cannot be released", async (harness) => {
     const { first, other, leaseTtlMs: ttlMs } = harness;
     const heard: string[] = [];
     other.onAnnounce(({ kind }) => heard.push(kind));

@@ -1,17 +1,20 @@
-// Owns the place in the numbered announcements: each is delivered once, and a missed one is noticed. Reads nothing.
+// Owns the order of announcements: delivers each once, in the order of their numbers, and reports a gap. Does no I/O.
 
 import type { Announcement } from "../bus.ts";
 import type { NumberedAnnouncement } from "../wire.ts";
 
-/** What Redis holds now, and what came after our place. */
+/** The log of announcements as Redis has it now. */
 export interface AnnouncementsRead {
   readonly generation: string;
   readonly number: number;
   readonly id: string;
+  /** Those after the position of this instance. Undefined: of a kind that this version does not know. */
   readonly missed: readonly (Announcement | undefined)[];
 }
 
+/** The last announcement that this instance received. */
 export interface LogPosition {
+  /** Changes when Redis has lost its data. */
   readonly generation: string;
   readonly id: string;
 }
@@ -21,7 +24,7 @@ interface AnnouncementOrderOptions {
   readonly onGap: () => void;
 }
 
-/** Asked with it, Redis tells its present place and no announcements. */
+/** A read from here returns the present position and no announcements. */
 export const fromNow: LogPosition = { generation: "new", id: "0-0" };
 
 export function createAnnouncementOrder({ deliver, onGap }: AnnouncementOrderOptions) {
@@ -33,12 +36,12 @@ export function createAnnouncementOrder({ deliver, onGap }: AnnouncementOrderOpt
   }
 
   return {
-    /** From now on somebody counts on hearing everything, though Redis may not have told its place yet. */
+    /** From now on listeners rely on every announcement: those before the first answer of Redis are a gap. */
     markInUse: () => isInUse = true,
 
     position: (): LogPosition => position ?? fromNow,
 
-    /** False: others before it were missed, so it is to be read back with them. */
+    /** False: announcements before this one are missing, so all of them must be read from the log. */
     receive({ generation, number, id, announcement }: NumberedAnnouncement): boolean {
       const isFirst = position?.generation === "" && number === 1;
       if (!isFirst && position?.generation !== generation) return false;

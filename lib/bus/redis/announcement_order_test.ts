@@ -32,7 +32,7 @@ function open() {
   };
 }
 
-Deno.test("who starts begins at the present: nothing before it was missed", () => {
+Deno.test("a new instance starts at the present position, without a gap", () => {
   const { order, heard, restore, receive } = open();
   assert.equal(order.position().generation, "new");
   restore(7);
@@ -41,14 +41,14 @@ Deno.test("who starts begins at the present: nothing before it was missed", () =
   assert.deepEqual(heard, ["8", "9"]);
 });
 
-Deno.test("who is relied on before Redis told its place may have missed some", () => {
+Deno.test("an instance in use that has no position yet reports a gap at its first read", () => {
   const { order, heard, restore } = open();
   order.markInUse();
   restore(7);
   assert.deepEqual(heard, ["gap"]);
 });
 
-Deno.test("one that was skipped is not passed over: it is read back, then both are told", () => {
+Deno.test("after a missing announcement, it and the next one are read from the log and delivered", () => {
   const { heard, restore, receive } = open();
   restore(7);
   assert.equal(receive(9), false);
@@ -57,7 +57,7 @@ Deno.test("one that was skipped is not passed over: it is read back, then both a
   assert.deepEqual(heard, ["8", "9"]);
 });
 
-Deno.test("the very first announcement needs no reading back", () => {
+Deno.test("the first announcement of a new log is delivered without a read", () => {
   const { heard, restore, receive } = open();
   restore(0, { generation: "" });
   assert.equal(receive(2), false);
@@ -66,14 +66,14 @@ Deno.test("the very first announcement needs no reading back", () => {
   assert.deepEqual(heard, ["1", "2"]);
 });
 
-Deno.test("announcements made since there were none are no gap", () => {
+Deno.test("a log that was empty and is read in full has no gap", () => {
   const { heard, restore } = open();
   restore(0, { generation: "" });
   restore(2, { missed: [1, 2] });
   assert.deepEqual(heard, ["1", "2"]);
 });
 
-Deno.test("what cannot be read back in full is a gap, and what can is told all the same", () => {
+Deno.test("an incomplete read is a gap, and the announcements in it are delivered", () => {
   const cases: [NonNullable<Parameters<ReturnType<typeof open>["restore"]>[1]>, number][] = [
     [{ missed: [9] }, 9],
     [{ missed: [] }, 9],
@@ -90,14 +90,14 @@ Deno.test("what cannot be read back in full is a gap, and what can is told all t
   }
 });
 
-Deno.test("nothing missed is no gap", () => {
+Deno.test("a read without missed announcements is not a gap", () => {
   const { heard, restore } = open();
   restore(7);
   restore(7);
   assert.deepEqual(heard, []);
 });
 
-Deno.test("an announcement of a kind not known here keeps its place, untold", () => {
+Deno.test("an announcement of an unknown kind is counted but not delivered", () => {
   const { order, heard, restore, receive } = open();
   restore(7);
   const unknown = { generation: "g", number: 8, id: "0-8", announcement: undefined };

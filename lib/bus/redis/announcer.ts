@@ -1,4 +1,4 @@
-// Owns that announcements are made in the end: what Redis did not take is tried again until it does. Hears none.
+// Owns sending announcements: repeats each until Redis takes it. Receives none.
 
 import type { Clock } from "../../clock.ts";
 import type { Log } from "../../log.ts";
@@ -6,26 +6,26 @@ import type { Log } from "../../log.ts";
 export interface AnnouncerOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** Rejects when nobody knows whether Redis took it. */
+  /** Rejects if it is unknown whether Redis took the announcement. */
   send(body: string): Promise<void>;
 }
 
-/** More give up the oldest; a list's next change tells all of it anew. */
+/** Above this number the oldest announcement is dropped; the next change of its list announces the whole list again. */
 export const waitingMax = 1_000;
 const retryMsMin = 1_000;
 const retryMsMax = 4_000;
 
-/** One that was made twice, or late, does no harm: lists carry versions, and a session ends but once. */
+/** An announcement may arrive twice, or late: receivers compare the versions of lists, and a session ends only once. */
 export function createAnnouncer({ clock, log, send }: AnnouncerOptions) {
   let waiting: string[] = [];
   let retryMs = retryMsMin;
   let cancelRetry: (() => void) | undefined;
 
-  function keep(body: string) {
+  function retryLater(body: string) {
     waiting.push(body);
     if (waiting.length > waitingMax) {
       waiting.shift();
-      log.warn("Redis was away for so long that an announcement is given up.");
+      log.warn("Redis is unreachable and too many announcements wait; the oldest is dropped.");
     }
     cancelRetry ??= clock.after(retryMs, () => void retry());
   }
@@ -39,20 +39,20 @@ export function createAnnouncer({ clock, log, send }: AnnouncerOptions) {
       }
       cancelRetry = undefined;
     } catch (error) {
-      log.debug({ err: error, waiting: waiting.length }, "Announcements still cannot be made.");
+      log.debug({ err: error, waiting: waiting.length }, "Announcements still cannot be sent.");
       retryMs = Math.min(2 * retryMs, retryMsMax);
-      // Closed meanwhile, nothing waits.
+      // None waits if the announcer was closed in the meantime.
       if (waiting.length > 0) cancelRetry = clock.after(retryMs, () => void retry());
     }
   }
 
   return {
-    /** Rejects when it could not be made yet: it is tried again. */
+    /** Rejects if the first try failed; further tries follow. */
     async announce(body: string): Promise<void> {
       try {
         await send(body);
       } catch (error) {
-        keep(body);
+        retryLater(body);
         throw error;
       }
     },

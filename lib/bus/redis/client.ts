@@ -1,4 +1,4 @@
-// Owns asking Redis over REST: scripts by name, each with a deadline, errors without what the command said.
+// Owns commands to Redis over REST: runs scripts by name, each with a deadline. Its errors never contain the command.
 
 import { Redis } from "@upstash/redis/cloudflare";
 import type { Clock } from "../../clock.ts";
@@ -6,7 +6,7 @@ import { StartupError } from "../../errors.ts";
 import { keysOf } from "./keys.ts";
 import { type ScriptName, type ScriptOptions, scriptsFor } from "./scripts.ts";
 
-/** Why Redis did not do it, fit for the log: the client's own errors repeat the whole command. */
+/** Why a command failed, without the command. The errors of @upstash/redis repeat it, so they must not reach the log. */
 export class RedisError extends Error {
   override readonly name = "RedisError";
 }
@@ -14,7 +14,7 @@ export class RedisError extends Error {
 export interface RedisClient {
   run(script: ScriptName, args: readonly (string | number)[]): Promise<unknown>;
   ping(): Promise<void>;
-  /** When Redis answered last, Unix ms; -Infinity after it did not. */
+  /** When Redis answered last, Unix ms. -Infinity if the last command failed. */
   answeredAt(): number;
 }
 
@@ -36,9 +36,9 @@ export function createRedisClient(options: RedisClientOptions): RedisClient {
   const redis = new Redis({
     url,
     token,
-    // "190.10" is a text, and stays one.
+    // It would turn the text "190.10" into the number 190.1.
     automaticDeserialization: false,
-    // A second try might be a second publication.
+    // A retry could publish a tick twice.
     retry: { retries: 0 },
     enableTelemetry: false,
     enableAutoPipelining: false,
@@ -52,7 +52,7 @@ export function createRedisClient(options: RedisClientOptions): RedisClient {
 
   async function answered<T>(work: Promise<T>): Promise<T> {
     const late = Promise.withResolvers<never>();
-    // Beside the client's signal, which on Deno may not reach an answer that stops midway.
+    // The signal above does not end an answer that stops midway on Deno, so there is a second deadline.
     const cancel = clock.after(answerTimeoutMs, () => late.reject(new Error("No answer in time")));
     try {
       const answer = await Promise.race([work, late.promise]);
@@ -79,9 +79,9 @@ export function createRedisClient(options: RedisClientOptions): RedisClient {
   };
 }
 
-/** The command, and with it lists and sessions, begins where the client's own words end. */
+/** Keeps the text before the command, which contains lists and sessions. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "Redis could not be asked";
+  if (!(error instanceof Error)) return "The command failed";
   const [reason = ""] = error.message.split(/,? command was:/);
   return `${error.name}: ${reason.slice(0, 200)}`;
 }

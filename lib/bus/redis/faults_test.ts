@@ -17,12 +17,12 @@ function priceAt({ bus }: RedisInstance, symbol = "AAPL") {
   return bus.latest([ticker(symbol)]).quotes[0]?.price;
 }
 
-/** What an instance told its listeners, tick by tick. */
-function told({ updates }: RedisInstance) {
+/** The prices that an instance delivered to its listeners, by tick. */
+function pricesByTick({ updates }: RedisInstance) {
   return updates.map(({ tick, changed }) => [tick.seq, changed.map(({ quote }) => quote.price)]);
 }
 
-Deno.test("whatever the number of tickers, each act costs one command; listening costs none", async () => {
+Deno.test("each call costs one command, whatever the number of tickers; listening costs none", async () => {
   await using rig = await openRedisRig();
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   const leader = await createLeader(first);
@@ -48,7 +48,7 @@ Deno.test("whatever the number of tickers, each act costs one command; listening
   assert.deepEqual(second.announced.length, 6);
 });
 
-Deno.test("a tick lost on the way is told with the next one, as one update", async () => {
+Deno.test("a lost tick is delivered with the next one, as one update", async () => {
   await using rig = await openRedisRig();
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   const leader = await createLeader(first);
@@ -59,7 +59,7 @@ Deno.test("a tick lost on the way is told with the next one, as one update", asy
   await leader.publish({ quotes: quotesOf(["MSFT"], "3") });
   await eventually(() => assert.equal(second.updates.length, 2));
   assert.equal(priceAt(second), price("2"));
-  assert.deepEqual(told(second)[1]?.[0], 3);
+  assert.deepEqual(pricesByTick(second)[1]?.[0], 3);
   assert.deepEqual([...second.updates[1]!.changed].map(({ quote }) => quote.ticker).sort(), [
     "AAPL",
     "MSFT",
@@ -67,7 +67,7 @@ Deno.test("a tick lost on the way is told with the next one, as one update", asy
   assert.equal(second.proxy.streams(), 2);
 });
 
-Deno.test("whoever takes the lease knows the last tick, even one that was lost on its way there", async () => {
+Deno.test("an instance that takes the lease knows the last tick, even if its stream lost it", async () => {
   await using rig = await openRedisRig();
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   const leader = await createLeader(first);
@@ -79,11 +79,15 @@ Deno.test("whoever takes the lease knows the last tick, even one that was lost o
   assert.ok(await second.bus.lease.take("two", { ttlMs: 1_000, seenEpoch: 0 }));
   assert.deepEqual(second.bus.latest([]).spent, spent);
   assert.equal(priceAt(second), price("1"));
-  assert.equal(second.proxy.commands().length, 2, "nothing is read by those who know it already");
+  assert.equal(
+    second.proxy.commands().length,
+    2,
+    "an instance that has the last tick reads nothing",
+  );
   assert.equal(second.updates.length, 1);
 });
 
-Deno.test("a stream that dies in silence is noticed a second after the tick that did not come", async () => {
+Deno.test("a stream that went silent is detected one second after a tick was due", async () => {
   await using rig = await openRedisRig();
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   const leader = await createLeader(first);
@@ -104,7 +108,7 @@ Deno.test("a stream that dies in silence is noticed a second after the tick that
   assert.equal(second.proxy.streams(), 2);
 });
 
-Deno.test("who wants prices notices a dead stream at the pace of ticks, though an idle leader promised none for long", async () => {
+Deno.test("an instance with interest detects a silent stream at the cadence, although an idle leader announced a late tick", async () => {
   await using rig = await openRedisRig();
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   const leader = await createLeader(first);
@@ -120,10 +124,10 @@ Deno.test("who wants prices notices a dead stream at the pace of ticks, though a
     quotes: quotesOf(["AAPL"], "2").map((quote) => ({ ...quote, session: "closed" as const })),
   });
   await rig.clock.sleep(2_000);
-  assert.equal(second.proxy.streams(), streams, "a closed market is no silence");
+  assert.equal(second.proxy.streams(), streams, "a closed market is not a silent stream");
 });
 
-Deno.test("a large tick travels in parts below 256 KiB and is told once; a lost part is repaired", async () => {
+Deno.test("a large tick is sent in parts below 256 KiB and delivered once; a lost part is repaired", async () => {
   await using rig = await openRedisRig();
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   const leader = await createLeader(first);
@@ -141,7 +145,7 @@ Deno.test("a large tick travels in parts below 256 KiB and is told once; a lost 
   }
 });
 
-Deno.test("who starts later knows all prices, with the ages of those read again", async () => {
+Deno.test("an instance that starts later has all prices, and the times of those that were read again", async () => {
   await using rig = await openRedisRig();
   const first = await rig.openInstance();
   const leader = await createLeader(first);
@@ -165,7 +169,7 @@ Deno.test("who starts later knows all prices, with the ages of those read again"
   assert.deepEqual([second.updates, second.announced, second.gaps()], [[], [], 0]);
 });
 
-Deno.test("an older price of another source does not replace the newer one for those who start later", async () => {
+Deno.test("an older price of another source does not replace the newer one in the snapshot", async () => {
   await using rig = await openRedisRig();
   const first = await rig.openInstance();
   const leader = await createLeader(first);
@@ -175,7 +179,7 @@ Deno.test("an older price of another source does not replace the newer one for t
   assert.equal(priceAt(await rig.openInstance()), price("2"));
 });
 
-Deno.test("announcements made while a stream was away are told afterwards, each once and in order", async () => {
+Deno.test("announcements made while a stream was interrupted are delivered afterwards, each once and in order", async () => {
   await using rig = await openRedisRig();
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   const changed = (version: number) => ({
@@ -194,7 +198,7 @@ Deno.test("announcements made while a stream was away are told afterwards, each 
   assert.equal(first.gaps() + second.gaps(), 0);
 });
 
-Deno.test("announcements that are kept no longer are a gap; having missed none is not", async () => {
+Deno.test("missed announcements that left the log are a gap; an interruption without announcements is not", async () => {
   await using rig = await openRedisRig({ times: { announcementsKeptMs: 50 } });
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   await first.bus.announce({ kind: "catalog_changed" });
@@ -214,7 +218,7 @@ Deno.test("announcements that are kept no longer are a gap; having missed none i
   assert.equal(first.gaps(), 0);
 });
 
-Deno.test("when Redis comes back empty, all is well within two ticks, for newly started instances too", async () => {
+Deno.test("after Redis restarted empty, all instances have all prices within two ticks, also new ones", async () => {
   await using rig = await openRedisRig();
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   const leader = await createLeader(first);
@@ -229,7 +233,7 @@ Deno.test("when Redis comes back empty, all is well within two ticks, for newly 
   await eventually(async () => assert.equal((await first.bus.wanted()).signedIn.length, 2));
   for (const instance of [first, second]) {
     await eventually(() => assert.equal(instance.gaps(), 1));
-    assert.equal(priceAt(instance, "MSFT"), price("1"), "what was known stays known");
+    assert.equal(priceAt(instance, "MSFT"), price("1"), "known prices stay");
   }
   const stale = { kind: "mark", ...before, seq: 2, quotes: [], unchanged: [] } as const;
   assert.equal(await first.bus.publish(stale, leader.lease()), "stale_epoch");
@@ -241,7 +245,7 @@ Deno.test("when Redis comes back empty, all is well within two ticks, for newly 
   assert.deepEqual([priceAt(third), priceAt(third, "MSFT")], [price("2"), price("1")]);
 });
 
-Deno.test("a snapshot that is lost while the lease is held is told anew with the next tick", async () => {
+Deno.test("a snapshot that Redis lost during a lease is sent again with the next tick", async () => {
   await using rig = await openRedisRig();
   const first = await rig.openInstance();
   const leader = await createLeader(first);
@@ -257,7 +261,7 @@ Deno.test("a snapshot that is lost while the lease is held is told anew with the
   await eventually(() => assert.equal(priceAt(second, "MSFT"), price("1")));
 });
 
-Deno.test("what the first mark of an epoch could not read is told in full when it is read, not called unchanged", async () => {
+Deno.test("a quote that the first mark of an epoch could not read is sent in full at its next reading, even if unchanged", async () => {
   await using rig = await openRedisRig();
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   const leader = await createLeader(first);
@@ -275,12 +279,12 @@ Deno.test("what the first mark of an epoch could not read is told in full when i
   assert.equal(priceAt(second), price("2"));
 });
 
-Deno.test("after a publication of unknown outcome the next tick tells everything", async () => {
+Deno.test("after a publication of unknown outcome, the next tick has all quotes in full", async () => {
   await using rig = await openRedisRig();
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   const leader = await createLeader(first);
   await leader.publish({ quotes: quotesOf(["AAPL"], "1") });
-  // The tick arrives at the others, but its publisher never learns that.
+  // The other instances receive the tick, but its publisher gets no answer.
   first.proxy.deafen();
   rig.redis.pause();
   await assert.rejects(leader.publish({ quotes: quotesOf(["AAPL"], "2") }));
@@ -290,7 +294,7 @@ Deno.test("after a publication of unknown outcome the next tick tells everything
   await eventually(() => assert.equal(priceAt(second), priceAt(first)));
 });
 
-Deno.test("a bus that starts while Redis is away catches up when it is there, and says so until then", async () => {
+Deno.test("a bus that starts while Redis is unreachable catches up later; its ping rejects until then", async () => {
   await using rig = await openRedisRig({ startTimeoutMs: 50 });
   const first = await rig.openInstance();
   const leader = await createLeader(first);
@@ -301,13 +305,13 @@ Deno.test("a bus that starts while Redis is away catches up when it is there, an
   await assert.rejects(second.bus.ping(), { name: "RedisError" });
   rig.redis.resume();
   await eventually(() => assert.equal(priceAt(second), price("1")));
-  assert.equal(second.gaps(), 1, "announcements may have been missed meanwhile");
+  assert.equal(second.gaps(), 1, "announcements may have been lost in the meantime");
   await second.bus.ping();
   await rig.redis.stop();
   await eventually(() => assert.rejects(first.bus.ping()), { withinMs: 1_000 });
 });
 
-Deno.test("what a command said stands in no error and in no log", async () => {
+Deno.test("no error and no log contains a command", async () => {
   await using rig = await openRedisRig();
   const { bus, announced } = await rig.openInstance();
   const secret = {
@@ -327,7 +331,7 @@ Deno.test("what a command said stands in no error and in no log", async () => {
   assert.doesNotMatch(rig.logged.join(), /secret|user-7|a token for tests/);
 });
 
-Deno.test("everything the bus keeps in Redis expires", async () => {
+Deno.test("every key of the bus expires", async () => {
   await using rig = await openRedisRig();
   const first = await rig.openInstance();
   const leader = await createLeader(first);

@@ -1,43 +1,43 @@
-// Owns the names and lifetimes of everything the bus keeps in Redis. Everything expires, so nothing is left behind.
+// Owns the names, lifetimes and bounds of the keys in Redis. Every key expires, so none is left behind.
 
 export interface RedisTimes {
-  /** How long an instance's interest counts. */
+  /** How long the interest of an instance is valid. */
   readonly wantTtlMs: number;
-  /** How long announcements can be read back. */
+  /** How long an announcement stays in the log. */
   readonly announcementsKeptMs: number;
-  /** How long the last prices outlive the last tick. */
+  /** How long the last prices are kept after the last tick. */
   readonly dataTtlMs: number;
 }
 
 export interface RedisBounds {
-  /** A tick's messages stay below this; a larger tick goes in parts. */
+  /** The size of a message; a larger tick is sent in several parts. */
   readonly partBytesMax: number;
-  /** Past it the snapshot begins anew with what is published next. */
+  /** Above this number the snapshot is deleted and starts again with the next tick. */
   readonly snapshotTickersMax: number;
-  /** Past it the oldest announcements cannot be read back. */
+  /** Above this number the oldest announcements leave the log. */
   readonly announcementsMax: number;
-  /** Past it the instance that spoke longest ago is forgotten. */
+  /** Above this number the interest that was sent longest ago is dropped. */
   readonly instancesMax: number;
 }
 
 export const redisBounds: RedisBounds = {
-  // Below 256 KiB with the message's head around the quotes.
+  // With the head of the tick a message stays below 256 KiB.
   partBytesMax: 240_000,
   snapshotTickersMax: 40_000,
   announcementsMax: 10_000,
   instancesMax: 1_000,
 };
 
-/** Fewer are read back at once; who missed more reads everything anew. */
+/** The most that one read returns; an instance that missed more reads all its data again. */
 export const missedAnnouncementsMax = 1_000;
 
-/** The names share a hash tag: on a cluster they live together, as scripts require. */
+/** The names share a hash tag, so that a cluster keeps the keys of a script on one node. */
 export function keysOf(prefix: string) {
   const key = (name: string) => `${prefix}:{bus}:${name}`;
   return {
     /** The channel of ticks and announcements. */
     channel: key("channel"),
-    /** In the order in which every script unpacks them. */
+    /** In the order in which each script unpacks them. */
     shared: [
       "channel",
       "lease",

@@ -1,4 +1,4 @@
-// Owns the lease in Redis, whose clock alone decides when it ends. The fencing itself stands in the scripts.
+// Owns the lease in Redis. The clock of Redis decides when it ends; the scripts refuse a stale epoch.
 
 import type { Clock } from "../../clock.ts";
 import type { Version } from "../../quote.ts";
@@ -9,16 +9,16 @@ import { parseTaken } from "./replies.ts";
 export function createRedisLease({ client, clock, catchUpTo }: {
   client: RedisClient;
   clock: Clock;
-  /** Resolves when the mirror holds that tick or a later one. */
+  /** Resolves when the mirror has applied that tick or a later one. */
   catchUpTo(version: Version): Promise<void>;
 }): LeasePort {
   return {
     async take(holder, { ttlMs, seenEpoch }) {
-      // Counted from before the command, so that nobody believes in it longer than Redis does.
+      // Measured before the command, so that the holder's time ends before the time of Redis.
       const expiresAt = clock.now() + ttlMs;
       const taken = parseTaken(await client.run("takeLease", [holder, ttlMs, seenEpoch]));
       if (!taken) return undefined;
-      // Whoever leads must know what the one before told: its prices, and the calls that it spent.
+      // A new leader needs the prices of the one before it, and the calls that it spent.
       await catchUpTo(taken.lastTick);
       return { holder, epoch: taken.epoch, expiresAt };
     },

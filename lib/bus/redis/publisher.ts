@@ -1,4 +1,4 @@
-// Owns sending a tick: what of it Redis must store, and when it must be told in full. Numbers and schedules nothing.
+// Owns publishing a tick to Redis: decides which quotes must be sent in full. Does not number or schedule ticks.
 
 import type { Quote, Ticker, Version } from "../../quote.ts";
 import type { Lease, Tick } from "../bus.ts";
@@ -11,19 +11,19 @@ export type Published =
   | { readonly outcome: "stale_epoch" }
   | {
     readonly outcome: "published";
-    /** The version Redis held before. */
+    /** The version of the tick before this one in Redis. */
     readonly previous: Version;
-    /** As all instances receive it. */
+    /** The tick as all instances receive it. */
     readonly sent: Tick;
   };
 
 export function createRedisPublisher({ client, mirror }: { client: RedisClient; mirror: Mirror }) {
-  /** What was told in full in this epoch, and Redis kept. */
+  /** Tickers whose quotes were sent in full in this epoch, and that Redis stored. */
   let sentInFull = { epoch: 0, tickers: new Set<Ticker>() };
 
   /**
-   * "Unchanged" only means something to those who hold the same as we do. After a takeover, an unknown outcome or
-   * a Redis that lost its data that is not certain, so each ticker is told in full before it is called unchanged.
+   * "Unchanged" has a meaning only for an instance that has the same quote as this one. That is not certain after a
+   * takeover, after an unknown outcome, and after Redis lost its data: then each quote is sent in full once.
    */
   function inFull(tick: Tick): Tick {
     const { at, unchangedAsOf = 0 } = tick;
@@ -42,7 +42,7 @@ export function createRedisPublisher({ client, mirror }: { client: RedisClient; 
     };
   }
 
-  /** What every mirror would drop must not replace the newer price in the snapshot either. */
+  /** A quote that every mirror drops must not replace the newer one in the snapshot. */
   function withoutOutdated(tick: Tick): Tick {
     return { ...tick, quotes: tick.quotes.filter((quote) => mirror.accepts(quote, tick)) };
   }
@@ -52,7 +52,7 @@ export function createRedisPublisher({ client, mirror }: { client: RedisClient; 
       if (sentInFull.epoch !== epoch) sentInFull = { epoch, tickers: new Set() };
       const sent = withoutOutdated(inFull(tick));
       const { tickers } = sentInFull;
-      // Until the answer is there, the outcome is unknown.
+      // The outcome is unknown until Redis answers.
       sentInFull = { epoch, tickers: new Set() };
       const reply = parsePublished(
         await client.run("publish", [

@@ -1,4 +1,4 @@
-// Owns parsing what the scripts answer. What does not fit is an error: the scripts are ours.
+// Owns parsing the answers of the scripts. Throws if an answer does not fit, since the scripts are our own.
 
 import { z } from "zod";
 import { parseTicker, type Ticker, type Version } from "../../quote.ts";
@@ -27,7 +27,7 @@ const takenSchema = z.union([
 ]);
 const interestSchema = z.tuple([texts, texts]);
 
-/** Without a snapshot there is nothing newer. */
+/** `snapshot` is undefined if Redis has nothing newer. */
 export function parseCatchUp(
   reply: unknown,
 ): { snapshot: StoredSnapshot | undefined; announced: AnnouncementsRead } {
@@ -43,7 +43,7 @@ export type PublishReply =
   | {
     readonly outcome: "published";
     readonly previous: Version;
-    /** False: Redis had lost what earlier ticks told. */
+    /** False: Redis had lost the quotes of earlier ticks. */
     readonly isSnapshotKept: boolean;
   };
 
@@ -58,7 +58,7 @@ export function parseInterest(reply: unknown): Interest {
   return { signedIn: parseTickers(signedIn), anonymous: parseTickers(anonymous) };
 }
 
-/** Undefined: somebody else holds the lease. */
+/** Undefined: another instance holds the lease. */
 export function parseTaken(
   reply: unknown,
 ): { readonly epoch: number; readonly lastTick: Version } | undefined {

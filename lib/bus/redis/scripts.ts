@@ -1,8 +1,8 @@
-// Owns the Lua scripts of the bus: each promise that must hold at once is one script. Talks to nobody.
+// Owns the Lua scripts of the bus: each change that must be atomic is one script. Runs none of them.
 
 import { missedAnnouncementsMax, type RedisBounds, type RedisTimes } from "./keys.ts";
 
-/** Integers are written with %.0f: Lua's own form of a large number has an exponent. */
+/** Integers are written with %.0f, because Lua writes large numbers with an exponent. */
 function prelude({ times, bounds }: ScriptOptions): string {
   return `
 local channel, lease, epochs, last_tick, quotes, readings, announcements, announcement_log, instances = unpack(KEYS)
@@ -18,7 +18,7 @@ local function holds(holder, epoch)
   return present[1] == holder and present[2] == epoch
 end
 
--- The entry's id carries both its age, for trimming, and its number, for counting what was missed.
+-- The id has the time of the entry, for trimming, and its number, for counting missed entries.
 local function announce(body)
   local last = redis.call('HMGET', announcements, 'generation', 'number', 'at')
   local generation = last[1] or (time[1] .. '.' .. time[2])
@@ -34,7 +34,7 @@ local function announce(body)
     '","number":' .. number .. ',"id":"' .. id .. '"}')
 end
 
--- Lua passes no more than some thousand arguments at once.
+-- Lua passes at most some thousand arguments in one call.
 local function call_in_chunks(command, key, list)
   for first = 1, #list, 1000 do
     redis.call(command, key, unpack(list, first, math.min(first + 999, #list)))
@@ -43,7 +43,7 @@ end
 `;
 }
 
-/** holder, epoch, seq, head, reading, number of quotes, ticker and quote of each, then the unchanged tickers. */
+/** Arguments: holder, epoch, seq, head, reading, number of quotes, ticker and text of each quote, then the unchanged tickers. */
 function publish({ times, bounds }: ScriptOptions): string {
   return `
 local holder, epoch, seq, head, reading = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -101,7 +101,7 @@ return {'published', last_epoch, last_seq, is_kept}
 `;
 }
 
-/** The version held, the generation and the id of the last announcement seen: what is newer than those. */
+/** Arguments: epoch and seq of the mirror, generation and id of the last announcement. Returns all that is newer. */
 const read = `
 local epoch, seq, generation, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local last = redis.call('HMGET', last_tick, 'epoch', 'seq', 'head')
@@ -124,7 +124,7 @@ for index, entry in ipairs(entries) do bodies[index] = entry[2][2] end
 return {tick, held, read, present[1] or '', present[2] or '0', last_id, bodies}
 `;
 
-/** holder, ttl, highest epoch seen. Tells the epoch, if it is taken, and the version of the last tick. */
+/** Arguments: holder, ttl, highest epoch seen. Returns the new epoch and the version of the last tick, or nothing. */
 function takeLease({ times }: ScriptOptions): string {
   return `
 local holder, ttl, seen_epoch = ARGV[1], ARGV[2], ARGV[3]
@@ -140,14 +140,14 @@ return {epoch, last[1] or '0', last[2] or '0'}
 `;
 }
 
-/** holder, epoch, ttl. */
+/** Arguments: holder, epoch, ttl. */
 const renewLease = `
 if not holds(ARGV[1], ARGV[2]) then return 0 end
 redis.call('HSET', lease, 'ttl', ARGV[3])
 return redis.call('PEXPIRE', lease, ARGV[3])
 `;
 
-/** holder, epoch. */
+/** Arguments: holder, epoch. */
 const releaseLease = `
 if not holds(ARGV[1], ARGV[2]) then return 0 end
 redis.call('DEL', lease)
@@ -155,13 +155,13 @@ announce('{"kind":"lease_free"}')
 return 1
 `;
 
-/** body. */
+/** Argument: body. */
 const announce = `
 announce(ARGV[1])
 return 1
 `;
 
-/** prefix of the sets, instance, newcomers' announcement or "", number of signed-in tickers, all tickers. */
+/** Arguments: prefix of the sets, instance, announcement of newcomers or "", number of signed-in tickers, all tickers. */
 function want({ times, bounds }: ScriptOptions): string {
   return `
 local wants, instance, body, signed_in = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -187,7 +187,7 @@ return 1
 `;
 }
 
-/** prefix of the sets. */
+/** Argument: prefix of the sets. */
 const wanted = `
 local wants = ARGV[1]
 redis.call('ZREMRANGEBYSCORE', instances, '-inf', int(now))
@@ -209,7 +209,7 @@ export interface ScriptOptions {
 
 export type ScriptName = keyof ReturnType<typeof scriptBodies>;
 
-/** The texts by name, each with what they share before it. */
+/** The texts by name. Each begins with the prelude. */
 export function scriptsFor(options: ScriptOptions): [name: string, text: string][] {
   const shared = prelude(options);
   return Object.entries(scriptBodies(options)).map(([name, body]) => [name, shared + body]);

@@ -1,4 +1,4 @@
-// Owns one stream of published messages over HTTP: opened in time, read line by line, bounded. Never reconnects.
+// Owns one stream of published messages over HTTP: opens it within a deadline, reads bounded lines. Never reconnects.
 
 import type { Clock } from "../../clock.ts";
 import { RedisError } from "./client.ts";
@@ -8,14 +8,14 @@ export interface StreamOptions {
   readonly token: string;
   readonly channel: string;
   readonly clock: Clock;
-  /** Ends the stream, at whatever stage. */
+  /** Ends the stream, also while it is being opened. */
   readonly stop: AbortController;
-  /** Something arrived, be it a sign of life. */
+  /** Called for each chunk that arrives, keep-alives included. */
   readonly onActivity: () => void;
 }
 
 export const openTimeoutMs = 4_000;
-/** The bus's own messages stay below a quarter of it; a longer line ends the stream. */
+/** A longer line ends the stream. Messages of the bus stay below a quarter of this. */
 const lineCharsMax = 1024 * 1024;
 
 /** Resolves when Redis has acknowledged the subscription. The messages end, or throw, with the stream. */
@@ -26,7 +26,7 @@ export async function openStream(options: StreamOptions): Promise<AsyncGenerator
     const lines = readLines(await request(options), options);
     for (;;) {
       const { done, value } = await lines.next();
-      if (done) throw new RedisError("The stream ended before it began.");
+      if (done) throw new RedisError("The stream ended before the subscription was acknowledged.");
       if (value.startsWith(`data: subscribe,${channel},`)) return messagesOf(lines, channel);
     }
   } finally {
@@ -55,7 +55,7 @@ async function* readLines(
   { onActivity, stop: { signal } }: StreamOptions,
 ): AsyncGenerator<string> {
   const reader = body.getReader();
-  // On Deno 2.9 an abort no longer reaches a body once its response was collected: the reader is told itself.
+  // On Deno 2.9 an abort does not reach the body after its response was collected, so the reader is cancelled here.
   const cancel = () => void reader.cancel().catch(() => {});
   signal.addEventListener("abort", cancel, { once: true });
   const decoder = new TextDecoder();

@@ -1,4 +1,4 @@
-// Owns staying subscribed: opens streams, notices silence, catches up after each opening. Understands no message.
+// Owns the subscription: opens streams, detects silent ones, catches up after each opening. Does not parse messages.
 
 import type { Clock } from "../../clock.ts";
 import type { Log } from "../../log.ts";
@@ -6,33 +6,33 @@ import type { Log } from "../../log.ts";
 export interface SubscriptionOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** The stream ends, at whatever stage, when it is told to stop. */
+  /** `stop` ends the stream, also while it is being opened. */
   open(stop: AbortController): Promise<AsyncGenerator<string>>;
-  /** Reads what was missed; rejects when Redis does not answer. */
+  /** Reads the missed ticks and announcements. Rejects if Redis does not answer. */
   catchUp(): Promise<void>;
   receive(message: string): void;
-  /** When the next tick is due at the latest, as far as we know. */
+  /** The latest time of the next tick, as far as this instance knows. */
   nextAt(): number;
   /** In [0, 1). */
   readonly random?: () => number;
 }
 
 export interface Subscription {
-  /** Resolves when it has subscribed and caught up for the first time. */
+  /** Resolves after the first subscription and catch-up. */
   readonly ready: Promise<void>;
-  /** A tick came over the stream: it is alive. */
+  /** A tick came over the stream, so the stream is alive. */
   heardTick(tick: { readonly at: number; readonly nextAt: number }): void;
-  /** A tick must come within that time, whatever was promised before. */
+  /** Expects a tick within that time, even if the last tick announced a later one. */
   expectWithin(ms: number): void;
-  /** Something was missed: subscribes anew and catches up. */
+  /** Messages were lost: subscribes again and catches up. */
   renew(): void;
   isLive(): boolean;
   close(): Promise<void>;
 }
 
-/** A tick this late means that the stream may be dead in silence. */
+/** If a tick is this late, the stream may have ended without an error. */
 const graceMs = 1_000;
-/** Without any leader every look is in vain, so they become rare. */
+/** Without a leader there are no ticks: the subscription is renewed less and less often. */
 const patienceMsMax = 30_000;
 const reopenMsMin = 100;
 const reopenMsMax = 4_000;
@@ -49,7 +49,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
   let reopenMs = reopenMsMin;
   let isLive = false;
 
-  /** What arrives while catching up waits in the stream. */
+  /** Messages that arrive during the catch-up wait in the stream. */
   async function follow() {
     stream = new AbortController();
     const messages = await options.open(stream);
@@ -60,7 +60,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
     watch(options.nextAt() - clock.now());
     for await (const message of messages) {
       options.receive(message);
-      // What else the stream held is read back with what it lost.
+      // The catch-up after the next opening reads the remaining messages together with the lost ones.
       if (stream.signal.aborted) break;
     }
   }
@@ -79,11 +79,11 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
     while (!closing.signal.aborted) {
       try {
         await follow();
-        if (stream.signal.aborted) log.debug("Ticks were missed or are late; subscribing anew.");
-        else log.info("The stream of ticks ended; subscribing anew.");
+        if (stream.signal.aborted) log.debug("Ticks were missed or are late; subscribing again.");
+        else log.info("The stream of ticks ended; subscribing again.");
       } catch (error) {
         if (closing.signal.aborted) break;
-        log.warn({ err: error }, "The stream of ticks broke; subscribing anew.");
+        log.warn({ err: error }, "The stream of ticks broke; subscribing again.");
       }
       isLive = false;
       cancelWatch();
@@ -93,7 +93,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
     cancelWatch();
   }
 
-  /** Jitter keeps instances apart that lost their streams together. */
+  /** Jitter spreads the instances that lost their streams at the same time. */
   async function pause() {
     await clock.sleep(reopenMs * (0.5 + random() / 2), closing.signal);
     reopenMs = Math.min(reopenMs * 2, reopenMsMax);
@@ -104,7 +104,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
     ready: ready.promise,
     heardTick({ at, nextAt }) {
       patienceMs = graceMs;
-      // Both are the leader's times: our clock may differ from its.
+      // Both times are of the leader's clock, which may differ from ours.
       watch(nextAt - at);
     },
     expectWithin(ms) {

@@ -6,13 +6,13 @@ import { createSubscription } from "./subscription.ts";
 
 const start = 1_700_000_000_000;
 
-/** A subscription whose streams are opened, fed and ended by hand; each line of `seen` tells when. */
+/** A subscription whose streams the test opens, feeds and ends. Each line of `seen` begins with its time. */
 function open({ nextInMs = 5_000 } = {}) {
   const timers = FakeTimers.createClock(start);
   const clock = createClock(timers);
   const seen: string[] = [];
   const note = (what: string) => void seen.push(`${timers.now - start} ${what}`);
-  const state = { nextAt: start + nextInMs, isAway: false };
+  const state = { nextAt: start + nextInMs, isUnreachable: false };
   let stream = { push: (_message: string) => {}, end: () => {} };
 
   async function* read(stop: AbortController) {
@@ -42,7 +42,7 @@ function open({ nextInMs = 5_000 } = {}) {
     log: createLog("silent"),
     open(stop) {
       note("open");
-      if (state.isAway) return Promise.reject(new Error("Redis is away."));
+      if (state.isUnreachable) return Promise.reject(new Error("Redis is unreachable."));
       return Promise.resolve(read(stop));
     },
     catchUp() {
@@ -63,12 +63,12 @@ function open({ nextInMs = 5_000 } = {}) {
     push: (message: string) => stream.push(message),
     end: () => stream.end(),
     pass: (ms: number) => timers.tickAsync(ms),
-    /** When streams were opened, in ms since the start. */
+    /** The times at which streams were opened, in ms since the start. */
     openings: () => seen.filter((line) => line.endsWith(" open")).map((line) => parseInt(line)),
   };
 }
 
-Deno.test("it catches up after each opening, then hears what comes, in order", async () => {
+Deno.test("it catches up after each opening, then receives messages in order", async () => {
   const { subscription, push, pass, seen, end } = open();
   await subscription.ready;
   push("a");
@@ -83,7 +83,7 @@ Deno.test("it catches up after each opening, then hears what comes, in order", a
   await subscription.close();
 });
 
-Deno.test("it subscribes anew a second after the tick that did not come", async () => {
+Deno.test("it subscribes again one second after a tick was due", async () => {
   const { subscription, pass, openings } = open();
   await pass(4_000);
   // The leader's clock is a minute behind.
@@ -95,7 +95,7 @@ Deno.test("it subscribes anew a second after the tick that did not come", async 
   await subscription.close();
 });
 
-Deno.test("told that a tick must come sooner than was promised, it does not wait for the promise", async () => {
+Deno.test("expectWithin brings the due time of the next tick forward, never back", async () => {
   const { subscription, pass, openings } = open({ nextInMs: 30_000 });
   await pass(3_000);
   subscription.expectWithin(5_000);
@@ -108,16 +108,16 @@ Deno.test("told that a tick must come sooner than was promised, it does not wait
   subscription.heardTick({ at: start, nextAt: start + 5_000 });
   subscription.expectWithin(10_000);
   await pass(6_200);
-  assert.equal(openings().length, 3, "what is due sooner stays so");
+  assert.equal(openings().length, 3, "the earlier due time stays");
   await subscription.close();
 });
 
-Deno.test("without any leader its looks become rare, until a tick comes again", async () => {
+Deno.test("without a leader it subscribes less and less often, until a tick comes", async () => {
   const { subscription, pass, openings } = open({ nextInMs: -60_000 });
   await pass(300_000);
   const gaps = openings().slice(1).map((at, index) => at - openings()[index]!);
   for (const [index, expected] of [1, 2, 4, 8, 16, 30, 30].entries()) {
-    assert.ok(Math.abs(gaps[index]! - expected * 1_000) <= 100, `look ${index}: ${gaps[index]}`);
+    assert.ok(Math.abs(gaps[index]! - expected * 1_000) <= 100, `opening ${index}: ${gaps[index]}`);
   }
   const before = openings().length;
   subscription.heardTick({ at: start, nextAt: start + 500 });
@@ -126,24 +126,24 @@ Deno.test("without any leader its looks become rare, until a tick comes again", 
   await subscription.close();
 });
 
-Deno.test("while Redis is away it tries again, at most 4 seconds apart, and is not live", async () => {
+Deno.test("while Redis is unreachable it tries at least every 4 seconds, and is not live", async () => {
   const { subscription, state, end, pass, openings } = open({ nextInMs: 600_000 });
   await pass(0);
   assert.equal(subscription.isLive(), true);
-  state.isAway = true;
+  state.isUnreachable = true;
   end();
   await pass(60_000);
   assert.equal(subscription.isLive(), false);
   const gaps = openings().slice(1).map((at, index) => at - openings()[index]!);
   assert.ok(gaps.every((gap) => gap >= 50 && gap <= 4_000), gaps.join());
   assert.ok(gaps.length > 15 && gaps.length < 40, `${gaps.length} tries`);
-  state.isAway = false;
+  state.isUnreachable = false;
   await pass(4_000);
   assert.equal(subscription.isLive(), true);
   await subscription.close();
 });
 
-Deno.test("after a gap nothing else of that stream is taken: it is read back with what was lost", async () => {
+Deno.test("after a gap it takes no more messages of that stream: the catch-up reads them with the lost ones", async () => {
   const { subscription, push, pass, seen } = open();
   await pass(0);
   for (const message of ["a", "gap", "b"]) push(message);
@@ -159,10 +159,10 @@ Deno.test("after a gap nothing else of that stream is taken: it is read back wit
   await subscription.close();
 });
 
-Deno.test("once closed nothing runs any more", async () => {
-  for (const isAway of [false, true]) {
+Deno.test("nothing runs after the close", async () => {
+  for (const isUnreachable of [false, true]) {
     const { subscription, state, timers, pass, openings } = open();
-    state.isAway = isAway;
+    state.isUnreachable = isUnreachable;
     await pass(100);
     const before = openings().length;
     await subscription.close();

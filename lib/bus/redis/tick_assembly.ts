@@ -1,4 +1,4 @@
-// Owns putting the parts of a tick together. A whole tick that is missing shows at the next one, not here.
+// Owns joining the parts of a tick. Does not detect a missing tick: the next one names the version before it.
 
 import type { Tick } from "../bus.ts";
 import type { TickPart } from "../wire.ts";
@@ -6,10 +6,10 @@ import type { TickPart } from "../wire.ts";
 export type Assembled =
   | { readonly kind: "tick"; readonly tick: Tick }
   | { readonly kind: "incomplete" }
-  /** A part was lost: the snapshot holds it. */
+  /** A part was lost; the snapshot has its quotes. */
   | { readonly kind: "gap" };
 
-/** More parts than any tick within the bus's bounds has: what claims more is not ours. */
+/** More parts than a tick within the bounds of the bus can have; a message that claims more is faulty. */
 const partsMax = 100;
 
 export function createTickAssembly() {

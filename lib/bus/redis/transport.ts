@@ -1,4 +1,4 @@
-// Owns what the bus needs of Redis as a port: scripts, and one stream of messages. Over HTTP here; what it means stands elsewhere.
+// Owns the port to Redis: scripts and one stream of messages, here over HTTP. Tests put a model in its place.
 
 import { createRedisClient, type RedisClient, type RedisClientOptions } from "./client.ts";
 import { keysOf } from "./keys.ts";
