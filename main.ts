@@ -11,6 +11,7 @@ import { type Config, loadConfig } from "./lib/config.ts";
 import type { Deps } from "./lib/deps.ts";
 import { StartupError } from "./lib/errors.ts";
 import { createHub } from "./lib/hub/hub.ts";
+import { createInterest } from "./lib/interest/create_interest.ts";
 import { createListChanges } from "./lib/lists/list_changes.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { callLimits } from "./workers/upstream/budget.ts";
@@ -20,6 +21,7 @@ import { createMetrics } from "./lib/metrics.ts";
 import { createClosing } from "./lib/process/closing.ts";
 import { listen } from "./lib/process/listen.ts";
 import { onStopSignal } from "./lib/process/stop_signal.ts";
+import type { Ticker } from "./lib/quote.ts";
 import { loadAssets } from "./lib/render/assets.ts";
 import { createSecurities } from "./lib/securities/create_securities.ts";
 import { createFailover } from "./workers/upstream/failover.ts";
@@ -87,19 +89,21 @@ async function compose() {
       registrationsPerHour: config.registrationsPerHour,
     }),
   );
+  const universe = {
+    isKnown: (ticker: Ticker) => securities.find(ticker) !== undefined,
+    isMuchWatched: securities.isMuchWatched,
+  };
+  const interest = createInterest({ bus, clock, log, universe, instanceId });
   const hub = createHub({
     bus,
     clock,
     log,
     metrics,
-    universe: {
-      isKnown: (ticker) => securities.find(ticker) !== undefined,
-      isMuchWatched: securities.isMuchWatched,
-    },
+    universe,
+    interest,
     verifySocketToken: auth.verifySocket,
     loadLists: store.lists,
     limits: config,
-    instanceId,
   });
   const securitiesRefresh = createSecuritiesRefresh({
     source: primary,
@@ -146,7 +150,8 @@ async function compose() {
     auth,
     securities,
     hub,
-    lists: createListChanges({ store, bus, interest: hub.interest, log }),
+    interest,
+    lists: createListChanges({ store, bus, interest, log }),
     daySeries,
     assets: await loadBuilt(),
     source,
@@ -162,6 +167,7 @@ async function compose() {
       prepared = false;
       // The lease goes first: another instance polls on while our sockets leave one by one.
       await Promise.all([poller.stop(), hub.drain(config.drainMs)]);
+      interest.close();
       // A client that never ends its request is not waited for.
       await Promise.race([server.shutdown(), clock.sleep(shutdownGraceMs / 2)]);
       await closing.close();

@@ -11,6 +11,7 @@ import { price, sampleQuote, sampleTick, ticker } from "../lib/bus/bus_fixtures.
 import { createMemoryBus } from "../lib/bus/memory_bus.ts";
 import { createClock } from "../lib/clock.ts";
 import { createHub } from "../lib/hub/hub.ts";
+import { createInterest } from "../lib/interest/create_interest.ts";
 import { createLog } from "../lib/log.ts";
 import { isStale } from "../lib/market/staleness.ts";
 import { createMetrics } from "../lib/metrics.ts";
@@ -95,16 +96,18 @@ async function startHub(): Promise<Contender> {
   const bus = createMemoryBus({ clock, log, metrics, isStale, cadenceMs: 5_000 });
   const lease = await bus.lease.take("bench", { ttlMs: 3_600_000, seenEpoch: 0 });
   if (!lease) throw new Error("The lease of a new bus is free.");
+  const universe = { isKnown: () => true, isMuchWatched: () => true };
+  const interest = createInterest({ bus, clock, log, universe, instanceId: "bench" });
   const hub = createHub({
     bus,
     clock,
     log,
     metrics,
-    universe: { isKnown: () => true, isMuchWatched: () => true },
+    universe,
+    interest,
     verifySocketToken: () => Promise.resolve(undefined),
     loadLists: () => Promise.resolve([]),
     limits: { socketsPerIp: 100_000, socketsPerUser: 10 },
-    instanceId: "bench",
   });
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     const { socket, response } = Deno.upgradeWebSocket(request);

@@ -10,6 +10,7 @@ import { createClock } from "../lib/clock.ts";
 import { createHub } from "../lib/hub/hub.ts";
 import { FakeSocket } from "../lib/hub/hub_fixtures.ts";
 import type { Socket } from "../lib/hub/hub_ports.ts";
+import { createInterest } from "../lib/interest/create_interest.ts";
 import { createLog } from "../lib/log.ts";
 import { isStale } from "../lib/market/staleness.ts";
 import { createMetrics } from "../lib/metrics.ts";
@@ -134,16 +135,24 @@ async function createStage(count: number) {
     "JSON.stringify per socket": await createBus(),
     "a frame per ticker": await createBus(),
   };
+  const everyTicker = { isKnown: () => true, isMuchWatched: () => true };
+  const interest = createInterest({
+    bus: buses.hub.bus,
+    clock,
+    log,
+    universe: everyTicker,
+    instanceId: "bench",
+  });
   const hub = createHub({
     bus: buses.hub.bus,
     clock,
     log,
     metrics,
-    universe: { isKnown: () => true, isMuchWatched: () => true },
+    universe: everyTicker,
+    interest,
     verifySocketToken: () => Promise.resolve(undefined),
     loadLists: () => Promise.resolve([]),
     limits: { socketsPerIp: 10, socketsPerUser: 10 },
-    instanceId: "bench",
   });
   const stringify = buses["JSON.stringify per socket"].bus;
   stringify.subscribe(() => sendWholeMessages(stringify, watchers));

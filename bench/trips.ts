@@ -64,7 +64,7 @@ for (
 
 await ask("Profiler.enable");
 await ask("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
-await import("../main.ts");
+await import(new URL("../main.ts", import.meta.url).href);
 
 const forms = {
   "content-type": "application/x-www-form-urlencoded",

@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import type { Hub } from "./hub/hub_ports.ts";
 import type { Log } from "./log.ts";
 import type { DaySeries } from "./market/day_series.ts";
+import type { RequestInterest } from "./interest/interest.ts";
 import type { ListChanges } from "./lists/list_changes.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Assets } from "./render/assets.ts";
@@ -26,6 +27,7 @@ export interface Deps {
   readonly auth: Auth;
   readonly securities: Securities;
   readonly hub: Hub;
+  readonly interest: RequestInterest;
   readonly lists: ListChanges;
   readonly daySeries: DaySeries;
   /** Built files by their hashed names. */

@@ -6,12 +6,13 @@ import { createMemoryBus } from "../lib/bus/memory_bus.ts";
 import { createClock } from "../lib/clock.ts";
 import type { Deps } from "../lib/deps.ts";
 import { createHub } from "../lib/hub/hub.ts";
+import { createInterest } from "../lib/interest/create_interest.ts";
 import { createListChanges } from "../lib/lists/list_changes.ts";
 import { createLog } from "../lib/log.ts";
 import { createDaySeries } from "../lib/market/day_series.ts";
 import { isStale } from "../lib/market/staleness.ts";
 import { createMetrics } from "../lib/metrics.ts";
-import type { Quote } from "../lib/quote.ts";
+import type { Quote, Ticker } from "../lib/quote.ts";
 import { createSecurities } from "../lib/securities/create_securities.ts";
 import { openKvStore } from "../lib/store/kv_store.ts";
 import { createApp } from "./app.ts";
@@ -67,19 +68,21 @@ export async function createTestApp(
     passwords: plainPasswords,
     ...authOptions,
   });
+  const universe = {
+    isKnown: (ticker: Ticker) => securities.find(ticker) !== undefined,
+    isMuchWatched: securities.isMuchWatched,
+  };
+  const interest = createInterest({ bus, clock, log, universe, instanceId: "test" });
   const hub = createHub({
     bus,
     clock,
     log,
     metrics,
-    universe: {
-      isKnown: (ticker) => securities.find(ticker) !== undefined,
-      isMuchWatched: securities.isMuchWatched,
-    },
+    universe,
+    interest,
     verifySocketToken: auth.verifySocket,
     loadLists: store.lists,
     limits: { socketsPerIp: 10, socketsPerUser: 2 },
-    instanceId: "test",
   });
   const daySeries = createDaySeries({ clock });
   bus.subscribe(({ changed }) => daySeries.take(changed.map(({ quote }) => quote)));
@@ -101,7 +104,8 @@ export async function createTestApp(
     auth,
     securities,
     hub,
-    lists: createListChanges({ store, bus, interest: hub.interest, log }),
+    interest,
+    lists: createListChanges({ store, bus, interest, log }),
     daySeries,
     assets: { path: (name) => `/assets/${name}`, modules: () => [], file: () => undefined },
     source: { name: "sample", notice: "Prices of a test." },
@@ -161,6 +165,7 @@ export async function createTestApp(
     },
     async [Symbol.asyncDispose]() {
       await deps.hub.drain(0);
+      interest.close();
       auth.close();
       await store.close();
     },

@@ -8,6 +8,7 @@ import { createClock } from "../lib/clock.ts";
 import { Problem } from "../lib/errors.ts";
 import { createHub } from "../lib/hub/hub.ts";
 import { identity, list, parseFrame, sampleUniverse } from "../lib/hub/hub_fixtures.ts";
+import { createInterest } from "../lib/interest/create_interest.ts";
 import { createLog } from "../lib/log.ts";
 import { isStale } from "../lib/market/staleness.ts";
 import { createMetrics } from "../lib/metrics.ts";
@@ -26,16 +27,23 @@ export async function serve({ trustedProxies = 0 } = {}) {
   const log = createLog("silent");
   const metrics = createMetrics();
   const bus = createMemoryBus({ clock, log, metrics, isStale, cadenceMs: 5_000 });
+  const interest = createInterest({
+    bus,
+    clock,
+    log,
+    universe: sampleUniverse,
+    instanceId: "here",
+  });
   const hub = createHub({
     bus,
     clock,
     log,
     metrics,
     universe: sampleUniverse,
+    interest,
     verifySocketToken: verify,
     loadLists: () => Promise.resolve([list("one", ["AAPL"])]),
     limits: { socketsPerIp: 3, socketsPerUser: 2 },
-    instanceId: "here",
   });
   const live = createLiveRoutes({
     hub,
@@ -74,6 +82,7 @@ export async function serve({ trustedProxies = 0 } = {}) {
     },
     async [Symbol.asyncDispose]() {
       await hub.drain(0);
+      interest.close();
       await server.shutdown();
     },
   };

@@ -1,7 +1,8 @@
 // Owns the live side of one instance: takes sockets in, hears the bus, and lets each part do its job.
 
-import type { Announcement, Bus, TickUpdate } from "../bus/bus.ts";
+import type { Announcement, Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
+import type { InterestService, Universe } from "../interest/interest.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { type CloseCode, closeCodes } from "../protocol.ts";
@@ -11,11 +12,9 @@ import { visitInChunks } from "./fanout/chunks.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { drainSockets } from "./drain.ts";
 import { createEventSocket } from "./socket/event_socket.ts";
-import { createFirstPrices } from "../interest/first_prices.ts";
 import { createFlusher, type Viewer } from "./fanout/flusher.ts";
 import { createFrames } from "./fanout/frames.ts";
-import type { Hub, LoadLists, Socket, Universe, VerifySocketToken } from "./hub_ports.ts";
-import { createInterest } from "../interest/interest_book.ts";
+import type { Hub, LoadLists, Socket, VerifySocketToken } from "./hub_ports.ts";
 import { Peer } from "./socket/peer.ts";
 import { QuoteSlot } from "./fanout/quote_slot.ts";
 import { createRegistry } from "./registry.ts";
@@ -28,22 +27,20 @@ export interface HubOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly universe: Universe;
+  readonly universe: Pick<Universe, "isKnown">;
+  readonly interest: Pick<InterestService, "viewed" | "touch">;
   readonly verifySocketToken: VerifySocketToken;
   readonly loadLists: LoadLists;
   readonly limits: SocketLimits;
-  readonly instanceId: string;
   /** In [0, 1): spreads the returns of sockets that were told goodbye together. */
   readonly random?: () => number;
 }
 
 export function createHub(options: HubOptions): Hub {
-  const { bus, clock, log, metrics, universe } = options;
+  const { bus, clock, log, metrics, universe, interest } = options;
   const registry = createRegistry<Viewer, QuoteSlot>((ticker) => new QuoteSlot(ticker));
   const frames = createFrames({ bus, slots: registry });
   const flusher = createFlusher({ clock, log, metrics, registry, frames });
-  const interest = createInterest(options);
-  const firstPrices = createFirstPrices({ bus, clock, interest });
   const admission = createAdmission<Connection>(options.limits);
   const connections = new Set<Connection>();
   const streams = new Set<StockStream>();
@@ -142,11 +139,6 @@ export function createHub(options: HubOptions): Hub {
     });
   }
 
-  function ticked(update: TickUpdate) {
-    flusher.take(update);
-    firstPrices.check();
-  }
-
   function sweep() {
     const now = clock.now();
     for (const connection of connections) connection.sweep(now);
@@ -165,7 +157,7 @@ export function createHub(options: HubOptions): Hub {
 
   let cancelSweep = clock.after(sweepMs, sweep);
   const unsubscribes = [
-    bus.subscribe(ticked),
+    bus.subscribe(flusher.take),
     bus.onAnnounce(announced),
     bus.onGap(resyncSignedIn),
   ];
@@ -174,12 +166,9 @@ export function createHub(options: HubOptions): Hub {
     for (const unsubscribe of unsubscribes) unsubscribe();
     cancelSweep();
     flusher.stop();
-    interest.stop();
-    firstPrices.stop();
   }
 
   return {
-    interest: { touch: interest.touch, fresh: firstPrices.fresh },
     mayConnect: admission.mayKnock,
 
     accept,

@@ -6,13 +6,15 @@ import { sampleQuote, sampleTick, ticker } from "../bus/bus_fixtures.ts";
 import { createMemoryBus } from "../bus/memory_bus.ts";
 import { createClock } from "../clock.ts";
 import { createLog } from "../log.ts";
+import { createInterest } from "../interest/create_interest.ts";
+import type { Universe } from "../interest/interest.ts";
 import { isStale } from "../market/staleness.ts";
 import { createMetrics } from "../metrics.ts";
 import type { ServerMessage } from "../protocol.ts";
 import type { Quote } from "../quote.ts";
 import type { Watchlist } from "../watchlist.ts";
 import { createHub, type HubOptions } from "./hub.ts";
-import type { Socket, SocketIdentity, Universe } from "./hub_ports.ts";
+import type { Socket, SocketIdentity } from "./hub_ports.ts";
 import { lingerMs } from "./socket/peer.ts";
 
 export const startMs = 1_700_000_000_000;
@@ -138,16 +140,24 @@ export async function startHub(
   const { epoch } = lease;
   let seq = 0;
 
+  const universe = members.universe ?? sampleUniverse;
+  const interest = createInterest({
+    bus,
+    clock,
+    log,
+    universe: { ...sampleUniverse, ...universe },
+    instanceId: "here",
+  });
   const hub = createHub({
     bus,
     clock,
     log,
     metrics,
-    universe: sampleUniverse,
+    universe,
+    interest,
     verifySocketToken: (token) => Promise.resolve(tokens[token]),
     loadLists: (userId) => Promise.resolve(lists[userId] ?? []),
     limits: { socketsPerIp: 1_000_000, socketsPerUser: 20 },
-    instanceId: "here",
     ...members,
   });
 
@@ -196,6 +206,7 @@ export async function startHub(
 
   return {
     hub,
+    interest,
     bus,
     metrics,
     epoch,

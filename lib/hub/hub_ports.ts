@@ -1,6 +1,5 @@
 // Owns what the hub shows to routes, and what it needs from outside as arguments.
 
-import type { Snapshot } from "../bus/bus.ts";
 import type { Ticker } from "../quote.ts";
 import type { Watchlist } from "../watchlist.ts";
 
@@ -18,23 +17,6 @@ export type VerifySocketToken = (token: string) => Promise<SocketIdentity | unde
 /** A user's lists, the first one first. */
 export type LoadLists = (userId: string) => Promise<readonly Watchlist[]>;
 
-export interface Universe {
-  isKnown(ticker: Ticker): boolean;
-  /** Among the universe's first 200: anonymous interest counts for these. */
-  isMuchWatched(ticker: Ticker): boolean;
-}
-
-/** Interest of HTTP requests, and waiting for a newcomer's first price. */
-export interface InterestPort {
-  /** Counts as interest for 60 s. */
-  touch(tickers: readonly Ticker[], options: { signedIn: boolean }): void;
-  /** The mirror's quotes; waits up to `waitMs` while one of the counted tickers has no fresh price. */
-  fresh(
-    tickers: readonly Ticker[],
-    options: { signedIn: boolean; waitMs: number },
-  ): Promise<Snapshot>;
-}
-
 /** The part of a WebSocket the hub uses; Deno's native socket has it. */
 export interface Socket {
   readonly readyState: number;
@@ -48,7 +30,6 @@ export interface Socket {
 }
 
 export interface Hub {
-  readonly interest: InterestPort;
   /** False: the address has too many connections to open another one, even to close it with a code. */
   mayConnect(address: string): boolean;
   /** Takes over a fresh socket of GET /ws; `identity` comes from the cookie. */

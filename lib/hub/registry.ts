@@ -1,15 +1,7 @@
 // Owns who views which ticker, both ways round, and tells when the demand for a ticker changes. Pure: does no I/O.
 
+import type { Demand, Transition } from "../interest/interest.ts";
 import type { Ticker } from "../quote.ts";
-
-/** The strongest reason to have a ticker's price: some signed-in viewer, anonymous ones only, nobody. */
-export type Demand = "signedIn" | "anonymous" | "none";
-
-export interface Transition {
-  readonly ticker: Ticker;
-  readonly from: Demand;
-  readonly to: Demand;
-}
 
 interface Entry<Viewer, Slot> {
   readonly ticker: Ticker;

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { ticker } from "../bus/bus_fixtures.ts";
+import type { Demand } from "../interest/interest.ts";
 import type { Ticker } from "../quote.ts";
-import { createRegistry, type Demand } from "./registry.ts";
+import { createRegistry } from "./registry.ts";
 
 const create = () => createRegistry<string, { ticker: Ticker }>((ticker) => ({ ticker }));
 const [a, b, c] = [ticker("A"), ticker("B"), ticker("C")];

@@ -1,14 +1,12 @@
-// Owns the waiting of HTTP requests for a newcomer's first price. The wait is short and their number bounded.
+// Owns the wait of HTTP requests for a first price. The wait is short, and the number of waiting requests is bounded.
 
 import type { Bus, Snapshot } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Ticker } from "../quote.ts";
-import type { InterestPort } from "../hub/hub_ports.ts";
+import type { Book } from "./book.ts";
+import type { RequestInterest } from "./interest.ts";
 
-/** A page or a polling client waits this long for the first price of a ticker. */
-export const firstPriceWaitMs = 1_200;
-
-/** One request more is answered at once with what there is. */
+/** Past it a request is answered at once, with the prices that are there. */
 export const waitingMax = 1_000;
 
 interface Waiter {
@@ -16,13 +14,10 @@ interface Waiter {
   finish(): void;
 }
 
-export function createFirstPrices({ bus, clock, interest }: {
+export function createFirstPrices({ bus, clock, book }: {
   bus: Pick<Bus, "latest">;
   clock: Clock;
-  interest: {
-    touch: InterestPort["touch"];
-    isNewcomer(ticker: Ticker): boolean;
-  };
+  book: Pick<Book, "touch" | "isNewcomer">;
 }) {
   const waiters = new Set<Waiter>();
 
@@ -32,9 +27,9 @@ export function createFirstPrices({ bus, clock, interest }: {
     return tickers.filter((ticker) => !fresh.has(ticker));
   }
 
-  const fresh: InterestPort["fresh"] = function fresh(tickers, { signedIn, waitMs }) {
-    interest.touch(tickers, { signedIn });
-    const awaited = withoutFresh(tickers).filter(interest.isNewcomer);
+  const fresh: RequestInterest["fresh"] = function fresh(tickers, { signedIn, waitMs }) {
+    book.touch(tickers, { signedIn });
+    const awaited = withoutFresh(tickers).filter(book.isNewcomer);
     if (awaited.length === 0 || waitMs <= 0 || waiters.size >= waitingMax) {
       return Promise.resolve(bus.latest(tickers));
     }
@@ -53,7 +48,7 @@ export function createFirstPrices({ bus, clock, interest }: {
 
   return {
     fresh,
-    /** A tick came. */
+    /** Answers the requests whose prices have come with a tick. */
     check(): void {
       for (const waiter of waiters) {
         if (withoutFresh(waiter.tickers).length === 0) waiter.finish();

@@ -6,9 +6,13 @@ import { type HubHarness, startHub, startMs } from "../hub/hub_fixtures.ts";
 const waitMs = 1_200;
 
 /** Asks as a page does; tells when and what it was answered. */
-function ask({ hub, now }: HubHarness, symbols: string[], { signedIn = true, wait = waitMs } = {}) {
+function ask(
+  { interest, now }: HubHarness,
+  symbols: string[],
+  { signedIn = true, wait = waitMs } = {},
+) {
   const answer: { at?: number; tickers?: string[] } = {};
-  void hub.interest.fresh(symbols.map(ticker), { signedIn, waitMs: wait }).then(({ quotes }) => {
+  void interest.fresh(symbols.map(ticker), { signedIn, waitMs: wait }).then(({ quotes }) => {
     answer.at = now() - startMs;
     answer.tickers = quotes.map((quote) => quote.ticker);
   });
@@ -95,7 +99,7 @@ Deno.test("when too many wait, one more is answered at once", async () => {
 Deno.test("a drain answers those that wait", async () => {
   const harness = await startHub();
   const answer = ask(harness, ["MSFT"]);
-  void harness.hub.drain(0);
+  harness.interest.close();
   await harness.pass(0);
   assert.equal(answer.at, 0);
 });

@@ -3,7 +3,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Announcement, Bus } from "../bus/bus.ts";
 import { Problem, type ProblemCode } from "../errors.ts";
-import type { InterestPort } from "../hub/hub_ports.ts";
+import type { RequestInterest } from "../interest/interest.ts";
 import type { Log } from "../log.ts";
 import type { Ticker } from "../quote.ts";
 import type { ListChange, ListOrderStore, ListStore } from "../store/store.ts";
@@ -18,7 +18,7 @@ interface ListEdit extends ListChange {
 export interface ListChangesOptions {
   readonly store: ListStore & ListOrderStore;
   readonly bus: Pick<Bus, "announce">;
-  readonly interest: Pick<InterestPort, "touch">;
+  readonly interest: Pick<RequestInterest, "touch">;
   readonly log: Log;
 }
 

@@ -3,7 +3,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
-import { firstPriceWaitMs } from "../../lib/interest/first_prices.ts";
+import { firstPriceWaitMs } from "../../lib/interest/interest.ts";
 import { parseTickers } from "../../lib/protocol.ts";
 import type { Ticker } from "../../lib/quote.ts";
 import { identify } from "../middleware/session.ts";
@@ -74,14 +74,14 @@ const series = createRoute({
 });
 
 export function quotesApi(deps: Deps) {
-  const { securities, hub, daySeries } = deps;
+  const { securities, interest, daySeries } = deps;
   const api = createApi();
 
   api.openapi(latest, async (c) => {
     const known = knownTickers(c.req.valid("query").tickers);
     const signedIn = await identify(c.req.raw, deps) !== undefined;
     const options = { signedIn, waitMs: firstPriceWaitMs };
-    const { epoch, seq, at, quotes } = await hub.interest.fresh(known, options);
+    const { epoch, seq, at, quotes } = await interest.fresh(known, options);
     const byTicker = Object.fromEntries(
       quotes.map((quote) => [quote.ticker, quoteFieldsOf(quote)]),
     );

@@ -6,7 +6,7 @@ import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
 import type { Identity } from "../../lib/identity.ts";
 import { textOfFile } from "../../lib/interchange/read_list.ts";
-import { firstPriceWaitMs } from "../../lib/interest/first_prices.ts";
+import { firstPriceWaitMs } from "../../lib/interest/interest.ts";
 import { fullQuote } from "../../lib/protocol.ts";
 import type { Quote, Ticker } from "../../lib/quote.ts";
 import { type PageContent, renderPage } from "../../lib/render/page.tsx";
@@ -20,7 +20,7 @@ export type Form = Partial<Record<string, string>>;
 export type PageKit = ReturnType<typeof createPageKit>;
 
 export function createPageKit(deps: Deps) {
-  const { auth, assets, clock, config, hub, securities, source } = deps;
+  const { auth, assets, clock, config, interest, securities, source } = deps;
 
   /** The user that the cookies speak for. A live refresh cookie renews an expired access cookie. */
   async function renewedIdentity(c: Context): Promise<Identity | undefined> {
@@ -74,7 +74,7 @@ export function createPageKit(deps: Deps) {
     /** Rows with the prices as they are now; a first price is waited for, a moment at most. */
     async rows(tickers: readonly Ticker[], { signedIn }: { signedIn: boolean }) {
       const options = { signedIn, waitMs: firstPriceWaitMs };
-      const { epoch, seq, tickMs, quotes } = await hub.interest.fresh(tickers, options);
+      const { epoch, seq, tickMs, quotes } = await interest.fresh(tickers, options);
       const at = clock.now();
       const byTicker = new Map<Ticker, Quote>(quotes.map((quote) => [quote.ticker, quote]));
       const rows = tickers.map((ticker) => {

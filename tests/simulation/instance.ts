@@ -4,6 +4,8 @@ import { createBusOver } from "../../lib/bus/redis_bus.ts";
 import type { Bus } from "../../lib/bus/bus.ts";
 import { createHub } from "../../lib/hub/hub.ts";
 import type { Hub, SocketIdentity } from "../../lib/hub/hub_ports.ts";
+import { createInterest } from "../../lib/interest/create_interest.ts";
+import type { InterestService } from "../../lib/interest/interest.ts";
 import { createLog } from "../../lib/log.ts";
 import { isStale } from "../../lib/market/staleness.ts";
 import { createMetrics } from "../../lib/metrics.ts";
@@ -50,7 +52,7 @@ interface Process {
   readonly link: RedisLink;
   readonly sockets: Set<SimSocket>;
   isStopping: boolean;
-  parts: { bus: Bus; hub: Hub; poller: Poller } | undefined;
+  parts: { bus: Bus; hub: Hub; interest: InterestService; poller: Poller } | undefined;
 }
 
 export const pollIntervalMs = 5_000;
@@ -91,11 +93,13 @@ export function createInstance(options: InstanceOptions): Instance {
       cadenceMs: pollIntervalMs,
       random: random.next,
     });
+    const universe = { isKnown: () => true, isMuchWatched: () => true };
+    const interest = createInterest({ ...common, bus, universe, instanceId });
     const hub = createHub({
       ...common,
       bus,
-      instanceId,
-      universe: { isKnown: () => true, isMuchWatched: () => true },
+      interest,
+      universe,
       verifySocketToken: () => Promise.resolve(undefined),
       loadLists: () => Promise.resolve([]),
       limits: { socketsPerIp: 1_000, socketsPerUser: 20 },
@@ -104,7 +108,7 @@ export function createInstance(options: InstanceOptions): Instance {
     const plainSource = upstream.sourceFor(machine, name);
     const source = mutation?.source?.(plainSource) ?? plainSource;
     const poller = createPoller({ ...common, bus, instanceId, pollIntervalMs, source });
-    started.parts = { bus, hub, poller };
+    started.parts = { bus, hub, interest, poller };
     void poller.openWindow();
     await runCron(poller, clock);
   }
@@ -134,6 +138,7 @@ export function createInstance(options: InstanceOptions): Instance {
     const { parts } = leaving;
     if (!parts) return end();
     await Promise.all([parts.poller.stop(), parts.hub.drain(drainMs)]);
+    parts.interest.close();
     await parts.bus.close();
     if (process === leaving) end();
   }

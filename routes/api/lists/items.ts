@@ -4,7 +4,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
-import { firstPriceWaitMs } from "../../../lib/interest/first_prices.ts";
+import { firstPriceWaitMs } from "../../../lib/interest/interest.ts";
 import { findList, listRef } from "../../../lib/lists/find_list.ts";
 import { parseTickers } from "../../../lib/protocol.ts";
 import { parseTicker, type Ticker } from "../../../lib/quote.ts";
@@ -162,7 +162,7 @@ export function addItemRoutes(api: OpenAPIHono<Env>, deps: Deps) {
 }
 
 /** Without an id the first list is meant. */
-function createItemHandlers({ store, lists, hub, securities }: Deps) {
+function createItemHandlers({ store, lists, interest, securities }: Deps) {
   type Call = Context<SignedInEnv>;
   const change = (c: Call, id: string | undefined) =>
     ifMatched(c, { list: listRef(c.var.identity.userId, id), store });
@@ -172,7 +172,7 @@ function createItemHandlers({ store, lists, hub, securities }: Deps) {
       const list = await findList(store, listRef(c.var.identity.userId, id));
       // A list that is read is a list that is watched.
       const options = { signedIn: true, waitMs: firstPriceWaitMs };
-      const { quotes } = await hub.interest.fresh(list.tickers, options);
+      const { quotes } = await interest.fresh(list.tickers, options);
       const byTicker = new Map(quotes.map((quote) => [quote.ticker, quote]));
       setEtag(c, list);
       const rows = list.tickers.map((ticker) => ({

@@ -6,8 +6,8 @@ import { createClock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import type { Quote } from "../quote.ts";
 import { sampleUniverse } from "../hub/hub_fixtures.ts";
-import { createInterest } from "./interest_book.ts";
-import type { Demand } from "../hub/registry.ts";
+import { createBook } from "./book.ts";
+import type { Demand } from "./interest.ts";
 
 interface Call {
   readonly at: number;
@@ -16,12 +16,12 @@ interface Call {
   readonly newcomers: Interest | undefined;
 }
 
-/** Records what the bus is told; its own rules are tested with the bus. */
+/** Records the calls to the bus; the rules of the bus are tested with the bus. */
 function start({ quotes = [] }: { quotes?: Quote[] } = {}) {
   const timers = FakeTimers.createClock(0);
   const calls: Call[] = [];
   const answers: (() => Promise<void>)[] = [];
-  const interest = createInterest({
+  const interest = createBook({
     bus: {
       want(_instanceId, { signedIn, anonymous }, { newcomers } = {}) {
         calls.push({ at: timers.now, signedIn, anonymous, newcomers });

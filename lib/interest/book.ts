@@ -1,29 +1,28 @@
-// Owns what this instance wants polled: what sockets view and HTTP requests touch, told to the bus. Holds no prices.
+// Owns the tickers that this instance wants polled: sockets view them, HTTP requests touch them. Sends them to the bus; holds no prices.
 
 import type { Bus, Interest } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Ticker } from "../quote.ts";
-import type { Universe } from "../hub/hub_ports.ts";
-import type { Transition } from "../hub/registry.ts";
+import type { Transition, Universe } from "./interest.ts";
 
 /** Released late, so that a page reload costs nothing. */
 export const releaseMs = 1_000;
 export const touchMs = 60_000;
-/** The bus forgets after 30 s: two of these may fail. */
+/** The bus forgets interest after 30 s: two repeats may fail. */
 export const repeatMs = 10_000;
-/** At most one call in this time. */
+/** At most one call to the bus in this time. */
 export const callIntervalMs = 1_000;
-/** For this long a ticker that has become wanted is one whose first price may be waited for. */
+/** So long after a ticker became wanted, requests wait for its first price. */
 const newcomerMs = 5_000;
 
-/** Until when, Unix ms, each kind of viewer counts. */
+/** When the interest of each kind of viewer ends, Unix ms. */
 interface Until {
   signedIn: number;
   anonymous: number;
 }
 
-interface InterestOptions {
+export interface BookOptions {
   readonly bus: Pick<Bus, "want" | "latest">;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,19 +30,19 @@ interface InterestOptions {
   readonly instanceId: string;
 }
 
-export type InterestBook = ReturnType<typeof createInterest>;
+export type Book = ReturnType<typeof createBook>;
 
-export function createInterest({ bus, clock, log, universe, instanceId }: InterestOptions) {
+export function createBook({ bus, clock, log, universe, instanceId }: BookOptions) {
   const views = new Map<Ticker, Until>();
   const touches = new Map<Ticker, Until>();
-  /** What the bus was told last, and since when each ticker is among it. */
-  let told = new Map<Ticker, number>();
+  /** The tickers of the last call to the bus, and since when each was sent. */
+  let sentSince = new Map<Ticker, number>();
   let calledAt = -Infinity;
   let isCalling = false;
   let isStopped = false;
   let timer: { dueAt: number; cancel: () => void } | undefined;
 
-  /** Anonymous interest counts only where a signed-in viewer's or the crowd's does. */
+  /** Anonymous interest counts only for a much watched ticker. */
   function kindOf(ticker: Ticker): "signedIn" | "anonymous" | undefined {
     if (!universe.isKnown(ticker)) return undefined;
     const now = clock.now();
@@ -71,10 +70,10 @@ export function createInterest({ bus, clock, log, universe, instanceId }: Intere
       until.signedIn = to === "signedIn" ? Infinity : Math.min(until.signedIn, releaseAt);
       until.anonymous = to === "none" ? Math.min(until.anonymous, releaseAt) : Infinity;
     }
-    tellIfNew(transitions.map(({ ticker }) => ticker));
-    // Nobody is left: telling so now spares the calls that the next repeat would come too late for.
-    const hasLeft = transitions.some(({ to }) => to === "none");
-    if (hasLeft && told.size > 0 && endsBy(releaseAt)) {
+    sendIfNew(transitions.map(({ ticker }) => ticker));
+    // No viewer remains: sending that at the release spares paid calls until the next repeat.
+    const lostViewers = transitions.some(({ to }) => to === "none");
+    if (lostViewers && sentSince.size > 0 && endsBy(releaseAt)) {
       callAt(Math.max(releaseAt, calledAt + callIntervalMs));
     }
   }
@@ -90,16 +89,16 @@ export function createInterest({ bus, clock, log, universe, instanceId }: Intere
     for (const ticker of known) {
       untilOf(touches, ticker)[signedIn ? "signedIn" : "anonymous"] = clock.now() + touchMs;
     }
-    tellIfNew(known);
+    sendIfNew(known);
   }
 
-  function tellIfNew(tickers: readonly Ticker[]) {
-    if (tickers.some((ticker) => !told.has(ticker) && kindOf(ticker))) {
+  function sendIfNew(tickers: readonly Ticker[]) {
+    if (tickers.some((ticker) => !sentSince.has(ticker) && kindOf(ticker))) {
       callAt(calledAt + callIntervalMs);
     }
   }
 
-  /** One timer: an earlier call takes the place of a later one. */
+  /** There is one timer: an earlier call replaces a later one. */
   function callAt(at: number) {
     if (isStopped || isCalling) return;
     const dueAt = Math.max(at, clock.now());
@@ -113,26 +112,26 @@ export function createInterest({ bus, clock, log, universe, instanceId }: Intere
     forgetEnded();
     const interest = present();
     const wanted = [...interest.signedIn, ...interest.anonymous];
-    if (wanted.length === 0 && told.size === 0) return;
+    if (wanted.length === 0 && sentSince.size === 0) return;
     const newcomers = withoutFresh({
-      signedIn: interest.signedIn.filter((ticker) => !told.has(ticker)),
-      anonymous: interest.anonymous.filter((ticker) => !told.has(ticker)),
+      signedIn: interest.signedIn.filter((ticker) => !sentSince.has(ticker)),
+      anonymous: interest.anonymous.filter((ticker) => !sentSince.has(ticker)),
     });
     isCalling = true;
     calledAt = clock.now();
     try {
       await bus.want(instanceId, interest, newcomers ? { newcomers } : {});
-      told = new Map(wanted.map((ticker) => [ticker, told.get(ticker) ?? calledAt]));
+      sentSince = new Map(wanted.map((ticker) => [ticker, sentSince.get(ticker) ?? calledAt]));
     } catch (error) {
       log.warn({ err: error }, "The bus did not take what is wanted here; trying again.");
     } finally {
       isCalling = false;
     }
     callAt(calledAt + repeatMs);
-    tellIfNew([...views.keys(), ...touches.keys()]);
+    sendIfNew([...views.keys(), ...touches.keys()]);
   }
 
-  /** Wanted elsewhere already, or a moment ago: its price is there, and fetching it again would be paid for. */
+  /** A ticker with a fresh price is wanted elsewhere, or was a moment ago: another fetch would be paid for. */
   function withoutFresh({ signedIn, anonymous }: Interest): Interest | undefined {
     const fresh = new Set<Ticker>();
     for (const quote of bus.latest([...signedIn, ...anonymous]).quotes) {
@@ -157,11 +156,11 @@ export function createInterest({ bus, clock, log, universe, instanceId }: Intere
   return {
     viewed,
     touch,
-    /** Wanted, and so lately that its first price is still on its way. */
+    /** Wanted for so short a time that its first price may still be on its way. */
     isNewcomer(ticker: Ticker): boolean {
       if (!kindOf(ticker)) return false;
-      const toldAt = told.get(ticker);
-      return toldAt === undefined || clock.now() - toldAt < newcomerMs;
+      const sentAt = sentSince.get(ticker);
+      return sentAt === undefined || clock.now() - sentAt < newcomerMs;
     },
     stop(): void {
       isStopped = true;

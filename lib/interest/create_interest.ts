@@ -1,0 +1,33 @@
+// Owns how the parts of interest are put together: the book of wanted tickers, and the wait for first prices.
+
+import type { Bus } from "../bus/bus.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import { createBook } from "./book.ts";
+import { createFirstPrices } from "./first_prices.ts";
+import type { InterestService, Universe } from "./interest.ts";
+
+export interface InterestOptions {
+  readonly bus: Pick<Bus, "want" | "latest" | "subscribe">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly universe: Universe;
+  readonly instanceId: string;
+}
+
+export function createInterest(options: InterestOptions): InterestService {
+  const { bus, clock } = options;
+  const book = createBook(options);
+  const firstPrices = createFirstPrices({ bus, clock, book });
+  const unsubscribe = bus.subscribe(firstPrices.check);
+  return {
+    viewed: book.viewed,
+    touch: book.touch,
+    fresh: firstPrices.fresh,
+    close() {
+      unsubscribe();
+      book.stop();
+      firstPrices.stop();
+    },
+  };
+}
