@@ -12,10 +12,9 @@ import { FakeSocket } from "../lib/hub/hub_fixtures.ts";
 import type { Socket } from "../lib/hub/hub_ports.ts";
 import { createInterest } from "../lib/interest/create_interest.ts";
 import { createLog } from "../lib/log.ts";
-import { isStale } from "../lib/market/staleness.ts";
 import { createMetrics } from "../lib/metrics.ts";
 import { fullQuote } from "../lib/protocol.ts";
-import type { Ticker } from "../lib/quote.ts";
+import { isStale, type Ticker } from "../lib/quote.ts";
 
 const tickersPerSocket = 20;
 /** A fifth as many tickers as sockets, so that what is done once a tick weighs the same in each row. */

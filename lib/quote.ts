@@ -81,3 +81,11 @@ export function formatPrice(price: Price): string {
 export function compareVersions(a: Version, b: Version): number {
   return a.epoch - b.epoch || a.seq - b.seq;
 }
+
+/** A price is stale when its market is not closed and two cadences passed since it was last read. */
+export function isStale(
+  quote: Pick<Quote, "session" | "seenAt">,
+  { now, cadenceMs }: { now: number; cadenceMs: number },
+): boolean {
+  return quote.session !== "closed" && now - quote.seenAt > 2 * cadenceMs;
+}

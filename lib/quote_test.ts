@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { compareVersions, formatPrice, parsePrice, parseTicker, priceMax } from "./quote.ts";
+import {
+  compareVersions,
+  formatPrice,
+  isStale,
+  parsePrice,
+  parseTicker,
+  priceMax,
+} from "./quote.ts";
 
 Deno.test("a ticker is read whatever its case, its width and the blanks around it", () => {
   assert.equal(parseTicker(" aapl\n"), "AAPL");
@@ -119,4 +126,31 @@ Deno.test("versions are ordered by epoch, then by sequence", () => {
   assert.ok(compareVersions({ epoch: 1, seq: 9 }, { epoch: 2, seq: 0 }) < 0);
   assert.ok(compareVersions({ epoch: 2, seq: 1 }, { epoch: 2, seq: 0 }) > 0);
   assert.equal(compareVersions({ epoch: 2, seq: 1 }, { epoch: 2, seq: 1 }), 0);
+});
+
+const nowMs = 1_700_000_000_000;
+
+Deno.test("a price is stale once more than two cadences passed since it was read", () => {
+  const read = (agoMs: number, cadenceMs: number) =>
+    isStale({ session: "open", seenAt: nowMs - agoMs }, { now: nowMs, cadenceMs });
+  assert.equal(read(0, 5_000), false);
+  assert.equal(read(10_000, 5_000), false);
+  assert.equal(read(10_001, 5_000), true);
+  assert.equal(read(10_001, 30_000), false);
+  assert.equal(read(60_001, 30_000), true);
+});
+
+Deno.test("before and after hours a price ages as well, but never while its market is closed", () => {
+  const old = { now: nowMs, cadenceMs: 5_000 };
+  const seenAt = nowMs - 86_400_000;
+  assert.equal(isStale({ session: "pre", seenAt }, old), true);
+  assert.equal(isStale({ session: "post", seenAt }, old), true);
+  assert.equal(isStale({ session: "closed", seenAt }, old), false);
+});
+
+Deno.test("a price read by a clock that runs ahead is fresh", () => {
+  assert.equal(
+    isStale({ session: "open", seenAt: nowMs + 60_000 }, { now: nowMs, cadenceMs: 5_000 }),
+    false,
+  );
 });

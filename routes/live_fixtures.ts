@@ -10,7 +10,7 @@ import { createHub } from "../lib/hub/hub.ts";
 import { identity, list, parseFrame, sampleUniverse } from "../lib/hub/hub_fixtures.ts";
 import { createInterest } from "../lib/interest/create_interest.ts";
 import { createLog } from "../lib/log.ts";
-import { isStale } from "../lib/market/staleness.ts";
+import { isStale } from "../lib/quote.ts";
 import { createMetrics } from "../lib/metrics.ts";
 import type { ServerMessage } from "../lib/protocol.ts";
 import type { Env } from "./env.ts";

@@ -4,7 +4,7 @@ import { interest, sampleTick } from "../lib/bus/bus_fixtures.ts";
 import { createRedisBus } from "../lib/bus/redis_bus.ts";
 import { createClock } from "../lib/clock.ts";
 import { createLog } from "../lib/log.ts";
-import { isStale } from "../lib/market/staleness.ts";
+import { isStale } from "../lib/quote.ts";
 import { createMetrics } from "../lib/metrics.ts";
 import { createAlbert } from "../lib/sources/albert.ts";
 import { startGateway, startRedis } from "../tests/support/redis.ts";

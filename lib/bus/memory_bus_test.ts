@@ -2,7 +2,7 @@ import FakeTimers from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
 import { createClock } from "../clock.ts";
 import { createLog } from "../log.ts";
-import { isStale } from "../market/staleness.ts";
+import { isStale } from "../quote.ts";
 import { createMetrics } from "../metrics.ts";
 import { type SpentCalls, wantTtlMs } from "./bus.ts";
 import { testBusContract } from "./bus_contract.ts";

@@ -2,9 +2,8 @@ import FakeTimers from "@sinonjs/fake-timers";
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { createClock } from "../clock.ts";
-import { isStale } from "../market/staleness.ts";
 import { createMetrics } from "../metrics.ts";
-import type { Price, Quote } from "../quote.ts";
+import { isStale, type Price, type Quote } from "../quote.ts";
 import { price, sampleQuote, sampleTick, ticker } from "./bus_fixtures.ts";
 import { createMirror } from "./mirror.ts";
 

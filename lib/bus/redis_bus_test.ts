@@ -1,7 +1,7 @@
 import { startGateway, startRedis } from "../../tests/support/redis.ts";
 import { createClock } from "../clock.ts";
 import { createLog } from "../log.ts";
-import { isStale } from "../market/staleness.ts";
+import { isStale } from "../quote.ts";
 import { createMetrics } from "../metrics.ts";
 import { testBusContract } from "./bus_contract.ts";
 import type { BusHarness } from "./contract/harness.ts";

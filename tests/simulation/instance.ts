@@ -7,7 +7,7 @@ import type { Hub, SocketIdentity } from "../../lib/hub/hub_ports.ts";
 import { createInterest } from "../../lib/interest/create_interest.ts";
 import type { InterestService } from "../../lib/interest/interest.ts";
 import { createLog } from "../../lib/log.ts";
-import { isStale } from "../../lib/market/staleness.ts";
+import { isStale } from "../../lib/quote.ts";
 import { createMetrics } from "../../lib/metrics.ts";
 import { createPoller, type Poller } from "../../workers/poll_quotes.ts";
 import { createMachine, type Machine } from "./machine.ts";

@@ -6,9 +6,8 @@ import { interest } from "../../lib/bus/bus_fixtures.ts";
 import { createMemoryBus } from "../../lib/bus/memory_bus.ts";
 import { createClock } from "../../lib/clock.ts";
 import { createLog } from "../../lib/log.ts";
-import { isStale } from "../../lib/market/staleness.ts";
 import { createMetrics } from "../../lib/metrics.ts";
-import type { Price, Ticker } from "../../lib/quote.ts";
+import { isStale, type Price, type Ticker } from "../../lib/quote.ts";
 import type { FetchOutcome, QuoteSource } from "../../lib/sources/source.ts";
 import { createPoller, type Poller, type PollerOptions } from "../../workers/poll_quotes.ts";
 

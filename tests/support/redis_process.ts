@@ -3,7 +3,7 @@
 import { createRedisBus } from "../../lib/bus/redis_bus.ts";
 import { createClock } from "../../lib/clock.ts";
 import { createLog } from "../../lib/log.ts";
-import { isStale } from "../../lib/market/staleness.ts";
+import { isStale } from "../../lib/quote.ts";
 import { createMetrics } from "../../lib/metrics.ts";
 import { createAlbert } from "../../lib/sources/albert.ts";
 import { createPoller } from "../../workers/poll_quotes.ts";

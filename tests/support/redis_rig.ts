@@ -6,7 +6,7 @@ import type { Announcement, Bus, Lease, Tick, TickUpdate } from "../../lib/bus/b
 import { sampleTick } from "../../lib/bus/bus_fixtures.ts";
 import { createRedisBus, type RedisBusOptions } from "../../lib/bus/redis_bus.ts";
 import { createClock } from "../../lib/clock.ts";
-import { isStale } from "../../lib/market/staleness.ts";
+import { isStale } from "../../lib/quote.ts";
 import { createMetrics } from "../../lib/metrics.ts";
 import { startGateway, startRedis } from "./redis.ts";
 import { type RestProxy, startRestProxy } from "./rest_proxy.ts";
