@@ -46,7 +46,7 @@ export function createHub(options: HubOptions): Hub {
   const streams = new Set<StockStream>();
   let isDraining = false;
 
-  function hold(viewer: Viewer, tickers: Iterable<Ticker>, { signedIn }: { signedIn: boolean }) {
+  function watch(viewer: Viewer, tickers: Iterable<Ticker>, { signedIn }: { signedIn: boolean }) {
     interest.viewed(registry.hold(viewer, tickers, { signedIn }));
   }
 
@@ -65,10 +65,10 @@ export function createHub(options: HubOptions): Hub {
     signedIn(connection, { userId }) {
       admission.signIn(userId, connection)?.close(closeCodes.limit);
     },
-    hold(connection, tickers) {
-      hold(connection, tickers, { signedIn: connection.identity !== undefined });
+    watch(connection, tickers) {
+      watch(connection, tickers, { signedIn: connection.identity !== undefined });
     },
-    heldBy: (connection) => (registry.slotsOf(connection) ?? []).map((slot) => slot.ticker),
+    watchedBy: (connection) => (registry.slotsOf(connection) ?? []).map((slot) => slot.ticker),
     present: () => ({ ...bus.latest([]), now: clock.now() }),
     snapshot: frames.snapshot,
     wholeTick: frames.wholeTick,
@@ -84,7 +84,7 @@ export function createHub(options: HubOptions): Hub {
 
   const streamHost: StockStreamHost = {
     clock,
-    hold: (stream, ticker) => hold(stream, [ticker], { signedIn: false }),
+    watch: (stream, ticker) => watch(stream, [ticker], { signedIn: false }),
     price: (ticker) => bus.latest([ticker]).quotes[0]?.price,
     priceFrame: (ticker, price) => registry.slot(ticker)?.priceFrame(price) ?? "",
     gone: ({ address }) => admission.leave(address),

@@ -10,7 +10,7 @@ import { Peer } from "./socket/peer.ts";
 /** What a stream asks of the hub it belongs to. */
 export interface StockStreamHost {
   readonly clock: Clock;
-  hold(stream: StockStream, ticker: Ticker): void;
+  watch(stream: StockStream, ticker: Ticker): void;
   price(ticker: Ticker): Price | undefined;
   priceFrame(ticker: Ticker, price: Price): string;
   closed(stream: StockStream, code: CloseCode | undefined): void;
@@ -43,7 +43,7 @@ export class StockStream implements Viewer {
   }
 
   opened(): void {
-    this.#host.hold(this, this.#ticker);
+    this.#host.watch(this, this.#ticker);
     this.catchUp();
   }
 
@@ -66,7 +66,10 @@ export class StockStream implements Viewer {
     if (!this.#peer.isOpen) return "nothing";
     const price = this.#host.price(this.#ticker);
     if (price === undefined || price === this.#sentPrice) return "nothing";
-    if (!this.#peer.isDrained()) return "behind";
+    if (!this.#peer.isDrained()) {
+      this.#peer.closeIfTooSlow();
+      return "behind";
+    }
     this.#sentPrice = price;
     this.#peer.send(this.#host.priceFrame(this.#ticker, price));
     return "sent";

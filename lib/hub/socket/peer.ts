@@ -69,11 +69,14 @@ export class Peer {
     return this.#state === "open";
   }
 
-  /** Nothing of what was sent before waits here any more. */
+  /** Everything sent before has left this process. */
   isDrained(): boolean {
-    const { bufferedAmount } = this.#socket;
-    if (bufferedAmount > bufferedBytesMax) this.close(closeCodes.tooSlow);
-    return bufferedAmount === 0;
+    return this.#socket.bufferedAmount === 0;
+  }
+
+  /** For a socket that is not drained. */
+  closeIfTooSlow(): void {
+    if (this.#socket.bufferedAmount > bufferedBytesMax) this.close(closeCodes.tooSlow);
   }
 
   /** The periodic frames: only when open and drained, so that at most one of them is in flight. */
@@ -84,7 +87,8 @@ export class Peer {
 
   /** Answers to the client's own messages go out at once; how many there are is bounded by what may come in. */
   answer(frame: string): void {
-    if (this.isDrained() || this.isOpen) this.#socket.send(frame);
+    this.closeIfTooSlow();
+    if (this.isOpen) this.#socket.send(frame);
   }
 
   missMark(): void {

@@ -1,0 +1,253 @@
+// Owns what a client of GET /ws says and what it gets to know of its lists: messages are handled strictly one after another.
+
+import {
+  type CloseCode,
+  closeCodes,
+  liveLimits,
+  parseClientMessage,
+  parseTickers,
+  type ServerMessage,
+} from "../protocol.ts";
+import type { Ticker } from "../quote.ts";
+import type { Watchlist } from "../watchlist.ts";
+import type { LoadLists, SocketIdentity, VerifySocketToken } from "./hub_ports.ts";
+import { FollowedLists } from "./socket/followed_lists.ts";
+import { ListNames } from "./socket/list_names.ts";
+import { SerialTasks } from "./socket/serial_tasks.ts";
+
+/** What all conversations share. */
+export interface ConversationHost {
+  readonly verifySocketToken: VerifySocketToken;
+  readonly loadLists: LoadLists;
+  isKnown(ticker: Ticker): boolean;
+  failed(error: unknown): void;
+}
+
+/** The connection, as its conversation uses it. */
+export interface ConversationSocket {
+  readonly isOpen: boolean;
+  send(message: ServerMessage): void;
+  sendText(text: string): void;
+  sendHello(username: string | null): void;
+  sendSnapshot(tickers: Iterable<Ticker>): void;
+  /** Replaces the tickers whose ticks the socket gets. */
+  watch(tickers: ReadonlySet<Ticker>): void;
+  watched(): readonly Ticker[];
+  /** From now on the user's announcements reach the connection. */
+  signedIn(identity: SocketIdentity): void;
+  close(code: CloseCode): void;
+}
+
+export class Conversation {
+  readonly #socket: ConversationSocket;
+  readonly #host: ConversationHost;
+  readonly #followed: FollowedLists;
+  readonly #names: ListNames | undefined;
+  readonly #tasks: SerialTasks;
+  #identity: SocketIdentity | undefined;
+  #subscribed: ReadonlySet<Ticker> = new Set();
+  #greeted = false;
+
+  constructor(
+    socket: ConversationSocket,
+    { host, identity, asksForLists = false }: {
+      host: ConversationHost;
+      identity: SocketIdentity | undefined;
+      asksForLists?: boolean | undefined;
+    },
+  ) {
+    this.#socket = socket;
+    this.#host = host;
+    this.#identity = identity;
+    this.#names = asksForLists ? new ListNames() : undefined;
+    this.#followed = new FollowedLists(host.loadLists, this.#names);
+    this.#tasks = new SerialTasks((error) => this.#fail(error));
+  }
+
+  get identity(): SocketIdentity | undefined {
+    return this.#identity;
+  }
+
+  start(): void {
+    this.#tasks.add(() => this.#welcome());
+  }
+
+  receive(text: string): void {
+    const waitingMax = this.#greeted ? liveLimits.messagesMax : liveLimits.waitingMax;
+    if (this.#tasks.waitingCount >= waitingMax) return this.#socket.close(closeCodes.limit);
+    this.#tasks.add(() => this.#handle(text));
+  }
+
+  stop(): void {
+    this.#tasks.drop();
+  }
+
+  // Announcements of the user's lists.
+
+  listChanged(list: Watchlist): void {
+    const change = this.#followed.change(list);
+    if (!this.#greeted) return;
+    if (change === "first") this.#tasks.add(() => this.#followFirst());
+    else if (change === "changed") this.#sendChange(list);
+    this.#sendNames();
+  }
+
+  listDeleted(listId: string): void {
+    const change = this.#followed.delete(listId);
+    if (change !== "ignored") this.#watch();
+    if (change === "first") this.#tasks.add(() => this.#followFirst());
+    else if (change === "changed") this.#refuseLists([listId]);
+    this.#sendNames();
+  }
+
+  listsReordered(): void {
+    const change = this.#followed.reorder();
+    if (!this.#greeted) return;
+    if (change === "first") this.#tasks.add(() => this.#followFirst());
+    this.#sendNames();
+  }
+
+  #sendChange(list: Watchlist): void {
+    const former = new Set(this.#socket.watched());
+    this.#watch();
+    this.#sendList(list);
+    const added = this.#socket.watched().filter((ticker) => !former.has(ticker));
+    if (added.length > 0) this.#socket.sendSnapshot(added);
+  }
+
+  #sendNames(): void {
+    if (!this.#greeted || !this.#names) return;
+    if (this.#names.shouldRead()) this.#tasks.add(() => this.#readNames());
+    const message = this.#names.news();
+    if (message) this.#socket.sendText(message);
+  }
+
+  async #readNames() {
+    // A task before this one may have read them.
+    if (!this.#identity || !this.#names?.isOutdated) return;
+    await this.#followed.readNames(this.#identity.userId);
+    this.#sendNames();
+  }
+
+  // The client's messages.
+
+  async #welcome() {
+    if (this.#identity) await this.#followed.followFirst(this.#identity.userId);
+    this.#greet();
+  }
+
+  #greet() {
+    this.#watch();
+    this.#greeted = true;
+    this.#socket.sendHello(this.#identity?.username ?? null);
+    this.#sendLists();
+  }
+
+  #sendLists() {
+    const lists = this.#followed.lists();
+    for (const list of lists) this.#sendList(list);
+    if (lists.length > 0) this.#socket.sendSnapshot(this.#followed.tickers());
+    this.#sendNames();
+  }
+
+  #sendList({ id, name, version, tickers }: Watchlist) {
+    this.#socket.send({ type: "watchlist", id, name, version, tickers });
+  }
+
+  #handle(text: string): void | Promise<void> {
+    const message = parseClientMessage(text);
+    if (!message) return this.#socket.close(closeCodes.badMessage);
+    switch (message.type) {
+      case "auth":
+        return this.#authenticate(message.token);
+      case "follow":
+        return this.#follow(message.lists);
+      case "subscribe":
+        return this.#subscribe(message.tickers);
+      case "unsubscribe":
+        return this.#unsubscribe(message.tickers);
+    }
+  }
+
+  async #authenticate(token: string) {
+    const identity = await this.#host.verifySocketToken(token);
+    if (!this.#socket.isOpen) return;
+    if (!identity) return this.#refuse("invalid_token", "The token is not valid.");
+    const former = this.#identity;
+    if (former && former.userId !== identity.userId) {
+      return this.#socket.close(closeCodes.badMessage);
+    }
+    this.#identity = identity;
+    this.#socket.signedIn(identity);
+    if (!former) await this.#followed.followFirst(identity.userId);
+    this.#greet();
+  }
+
+  async #followFirst() {
+    // The client may have chosen lists since this task was added.
+    if (!this.#identity || !this.#followed.isFirst) return;
+    await this.#followed.followFirst(this.#identity.userId);
+    this.#watch();
+    this.#sendLists();
+  }
+
+  async #follow(ids: readonly string[]) {
+    const outcome = this.#identity
+      ? await this.#followed.follow(ids, this.#identity.userId)
+      : { kind: "followed" as const, unknown: ids };
+    if (outcome.kind === "too_many_tickers") {
+      const { followedMax } = liveLimits;
+      return this.#refuse("too_many_tickers", `At most ${followedMax} tickers can be followed.`);
+    }
+    this.#watch();
+    this.#sendLists();
+    if (outcome.unknown.length > 0) this.#refuseLists(outcome.unknown);
+  }
+
+  #refuseLists(ids: readonly string[]) {
+    this.#refuse("unknown_list", `Not among your lists: ${firstOf(ids)}.`);
+  }
+
+  #subscribe(texts: readonly string[]) {
+    const { tickers, others } = parseTickers(texts);
+    const max = this.#identity ? liveLimits.subscribedMax : liveLimits.subscribedAnonymousMax;
+    if (this.#subscribed.union(new Set(tickers)).size + others.length > max) {
+      return this.#refuse("too_many_tickers", `At most ${max} tickers can be subscribed to.`);
+    }
+    const known = tickers.filter((ticker) => this.#host.isKnown(ticker));
+    const unknown = [...tickers.filter((ticker) => !this.#host.isKnown(ticker)), ...others];
+    this.#subscribed = this.#subscribed.union(new Set(known));
+    this.#watch();
+    if (known.length > 0 || unknown.length === 0) this.#socket.sendSnapshot(known);
+    if (unknown.length > 0) this.#refuse("unknown_ticker", `Not known: ${firstOf(unknown)}.`);
+  }
+
+  #unsubscribe(texts: readonly string[]) {
+    const leaving = new Set(parseTickers(texts).tickers);
+    this.#subscribed = this.#subscribed.difference(leaving);
+    this.#watch();
+  }
+
+  #watch() {
+    if (!this.#socket.isOpen) return;
+    this.#socket.watch(this.#followed.tickers().union(this.#subscribed));
+  }
+
+  #fail(error: unknown) {
+    this.#host.failed(error);
+    this.#socket.close(closeCodes.resync);
+  }
+
+  #refuse(code: string, message: string) {
+    this.#socket.send({ type: "error", code, message });
+  }
+}
+
+const namedMax = 10;
+const nameLengthMax = 40;
+
+/** The first few of the names that a client sent: the text of an error is bounded, whatever was sent. */
+function firstOf(names: readonly string[]): string {
+  const named = names.slice(0, namedMax).map((name) => name.slice(0, nameLengthMax)).join(", ");
+  return names.length > namedMax ? `${named} and ${names.length - namedMax} more` : named;
+}
