@@ -4,10 +4,19 @@ import { parseTicker, type Price, type Quote, type Session, type Ticker } from "
 
 export const protocolVersion = 1;
 
-/** [ticker, price, previousClose or 0, ageMs, session, source, stale] */
-export type FullQuote = readonly [Ticker, Price, Price | 0, number, Session, string, 0 | 1];
-/** [ticker, price, ageMs]: nothing else changed. */
-export type BriefQuote = readonly [Ticker, Price, number];
+/** A `previousClose` of 0 is unknown. Later fields may follow: clients ignore them. */
+export type FullQuote = readonly [
+  ticker: Ticker,
+  price: Price,
+  previousClose: Price | 0,
+  ageMs: number,
+  session: Session,
+  source: string,
+  stale: 0 | 1,
+];
+
+/** Nothing but the price and its age changed. */
+export type BriefQuote = readonly [ticker: Ticker, price: Price, ageMs: number];
 
 export interface HelloMessage {
   readonly type: "hello";
@@ -27,7 +36,7 @@ export interface WatchlistMessage {
   readonly tickers: readonly Ticker[];
 }
 
-/** All of the user's lists, in order; told to sockets that asked for it at the upgrade. */
+/** All of the user's lists, in order; for sockets that asked for it at the upgrade. */
 export interface ListsMessage {
   readonly type: "lists";
   readonly lists: readonly { readonly id: string; readonly name: string }[];
@@ -92,7 +101,7 @@ export type CloseCode = typeof closeCodes[keyof typeof closeCodes];
 
 /** What happens at each bound stands beside it. */
 export const liveLimits = {
-  /** Larger client messages close 4500. A product here would keep the bundler from leaving all this out of the page. */
+  /** Larger client messages close 4500. Written out: the bundler would keep a product in every page. */
   messageBytesMax: 4096,
   /** Past it nothing of the subscribe is applied: error `too_many_tickers`. */
   subscribedMax: 200,
@@ -122,12 +131,29 @@ export function briefQuote(quote: Quote, at: number): BriefQuote {
   return [quote.ticker, quote.price, ageMs(quote, at)];
 }
 
+/** The members of a full quote by their names; the reader of `fullQuote`. */
+export function readFullQuote(quote: FullQuote) {
+  const [ticker, price, previousClose, ageMs, session, source, stale] = quote;
+  return { ticker, price, previousClose, ageMs, session, source, isStale: stale === 1 };
+}
+
+/** The members of either form; a brief quote has three of them. */
+export function readQuote(quote: FullQuote | BriefQuote) {
+  if (isFull(quote)) return readFullQuote(quote);
+  const [ticker, price, ageMs] = quote;
+  return { ticker, price, ageMs };
+}
+
+function isFull(quote: FullQuote | BriefQuote): quote is FullQuote {
+  return quote.length >= 7 && typeof quote[4] === "string";
+}
+
 /** A source's clock may run ahead of ours: an age is never negative. */
 function ageMs(quote: Quote, at: number): number {
   return Math.max(0, at - quote.asOf);
 }
 
-/** Reads a client's frame; undefined means the socket is to be closed with 4500. */
+/** Reads a client's frame; undefined for a bad message, which closes the socket with 4500. */
 export function parseClientMessage(text: string): ClientMessage | undefined {
   let value: unknown;
   try {
@@ -156,7 +182,7 @@ function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-/** Splits texts into tickers and what is none. */
+/** Splits texts into tickers, each once, and texts that are not tickers. */
 export function parseTickers(texts: readonly string[]): { tickers: Ticker[]; others: string[] } {
   const tickers = new Set<Ticker>();
   const others: string[] = [];

@@ -7,6 +7,8 @@ import {
   liveLimits,
   parseClientMessage,
   parseTickers,
+  readFullQuote,
+  readQuote,
 } from "./protocol.ts";
 import { parsePrice, parseTicker, type Quote } from "./quote.ts";
 
@@ -105,4 +107,25 @@ Deno.test("the close codes and limits are those that clients were written agains
     messagesSpanMs: 10_000,
     waitingMax: 16,
   });
+});
+
+Deno.test("what was encoded is read back by name, in both forms", () => {
+  const stale = { ...quote, previousClose: parsePrice("188")!, stale: true };
+  const brief = { ticker: quote.ticker, price: quote.price, ageMs: 250 };
+  const full = {
+    ...brief,
+    previousClose: stale.previousClose,
+    session: "open",
+    source: "simulated",
+    isStale: true,
+  };
+  assert.deepEqual(readFullQuote(fullQuote(stale, 10_250)), full);
+  assert.deepEqual(readQuote(fullQuote(stale, 10_250)), full);
+  assert.deepEqual(readQuote(briefQuote(stale, 10_250)), brief);
+});
+
+Deno.test("members that a later version appends are ignored", () => {
+  const today = fullQuote(quote, 10_250);
+  const later = JSON.parse(JSON.stringify([...today, "later"]));
+  assert.deepEqual(readQuote(later), readFullQuote(today));
 });

@@ -2,7 +2,12 @@
 // It hands messages on and knows neither quotes nor lists.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { type ClientMessage, closeCodes, type ServerMessage } from "../../lib/protocol.ts";
+import {
+  type ClientMessage,
+  closeCodes,
+  readFullQuote,
+  type ServerMessage,
+} from "../../lib/protocol.ts";
 import * as liveTimes from "./live_times.ts";
 import { parseServerMessage } from "./parse_message.ts";
 import type { Clock, LiveSocket } from "../browser/ports.ts";
@@ -108,8 +113,8 @@ export function createLiveClient(
       fresh(message.tickMs, Math.max(message.nextAt - message.at, 0));
     } else if (message.type === "snapshot") {
       // A snapshot is the hub's memory: it proves the socket, and the prices only if the server calls one fresh.
-      const believed = message.quotes.filter((quote) => quote[6] === 0);
-      const isOpen = believed.some((quote) => quote[4] !== "closed");
+      const believed = message.quotes.map(readFullQuote).filter(({ isStale }) => !isStale);
+      const isOpen = believed.some(({ session }) => session !== "closed");
       if (believed.length > 0) {
         fresh(message.tickMs, isOpen ? message.tickMs : liveTimes.heartbeatMaxMs);
       }

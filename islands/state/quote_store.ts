@@ -1,7 +1,13 @@
 // Owns the newest quote of each ticker as signals, and the rule that none goes backwards. Knows no socket and no DOM.
 
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { BriefQuote, FullQuote, SnapshotMessage, TickMessage } from "../../lib/protocol.ts";
+import {
+  type BriefQuote,
+  type FullQuote,
+  readQuote,
+  type SnapshotMessage,
+  type TickMessage,
+} from "../../lib/protocol.ts";
 import { compareVersions, type Price, type Session, type Version } from "../../lib/quote.ts";
 import { type Direction, noQuoteText, quoteText } from "./quote_text.ts";
 
@@ -108,14 +114,16 @@ function applyQuote(
   message: Version & { readonly at: number },
 ): void {
   const { held } = cell;
-  const full = isFull(quote);
+  const read = readQuote(quote);
+  const { price, ageMs } = read;
+  const full = "session" in read ? read : undefined;
   const next: Held = {
     epoch: message.epoch,
     seq: message.seq,
-    price: quote[1],
-    previousClose: full ? quote[2] : held?.previousClose ?? 0,
-    source: full ? quote[5] : held?.source ?? "",
-    asOf: message.at - (full ? quote[3] : quote[2]),
+    price,
+    previousClose: full?.previousClose ?? held?.previousClose ?? 0,
+    source: full?.source ?? held?.source ?? "",
+    asOf: message.at - ageMs,
   };
   if (held && !isNewer(next, held, cell.stale.peek())) return;
   cell.held = next;
@@ -126,18 +134,13 @@ function applyQuote(
   cell.direction.value = text.direction;
   cell.asOf.value = next.asOf;
   if (full) {
-    cell.session.value = quote[4];
-    cell.stale.value = quote[6] === 1;
+    cell.session.value = full.session;
+    cell.stale.value = full.isStale;
   }
   if (held && held.price !== next.price) {
     const turn = cell.flash.peek().endsWith("0") ? "1" : "0";
     cell.flash.value = (next.price > held.price ? "up" : "down") + turn;
   }
-}
-
-/** A brief quote has three fields, a full one seven. Both may grow: what follows is ignored. */
-function isFull(quote: FullQuote | BriefQuote): quote is FullQuote {
-  return quote.length >= 7 && typeof quote[4] === "string";
 }
 
 /** The newest wins. Another source's clock may lag: it takes over from a price that is stale. */

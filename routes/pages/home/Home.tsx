@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { ageText, noQuoteText, quoteText } from "../../../islands/state/quote_text.ts";
-import type { FullQuote } from "../../../lib/protocol.ts";
+import { type FullQuote, readFullQuote } from "../../../lib/protocol.ts";
 import type { PageContent } from "../../../lib/render/page.tsx";
 import { PageTime } from "../PageTime.tsx";
 
@@ -79,12 +79,13 @@ function PriceTable({ rows }: Pick<HomeProps, "rows">): JSX.Element {
 }
 
 function PriceRow({ ticker, name, quote }: HomeProps["rows"][number]): JSX.Element {
-  const text = quote ? quoteText(quote[1], quote[2]) : noQuoteText;
-  const age = quote
-    ? ageText(quote[3], { session: quote[4], outdated: quote[6] === 1 })
+  const known = quote && readFullQuote(quote);
+  const text = known ? quoteText(known.price, known.previousClose) : noQuoteText;
+  const age = known
+    ? ageText(known.ageMs, { session: known.session, outdated: known.isStale })
     : "no price yet";
   return (
-    <tr role="row" class={quote?.[6] === 1 ? "old" : undefined}>
+    <tr role="row" class={known?.isStale ? "old" : undefined}>
       <th role="rowheader" scope="row" class="ticker">{ticker}</th>
       <td role="cell" class="name">{name}</td>
       <td role="cell" class="number age">{age}</td>
