@@ -1,26 +1,26 @@
-// Owns a real Postgres server for tests and benches: on a port of its own, in a temporary folder that goes with it.
+// Owns a real Postgres server for tests and benches: on its own port, in a temporary folder that is removed with it.
 
 import { join } from "node:path";
 import { ensurePostgresBinaries } from "./postgres_binaries.ts";
 
 export interface TestPostgres {
-  /** Of the server's superuser; any database name may stand in place of "postgres". */
+  /** The address for the superuser, of the database "postgres". */
   readonly url: string;
-  /** `crash`: as after a power cut, so that the server starts from its log. */
+  /** `crash`: like a power cut, so that the server recovers from its log. */
   restart(how?: "fast" | "crash"): Promise<void>;
-  /** Ends the server and removes its folder. */
+  /** Stops the server and removes its folder. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface TestPostgresOptions {
-  /** Writes reach the disk before they are acknowledged; off: faster. */
+  /** True: writes are on the disk before they are acknowledged. False is faster. */
   readonly durable?: boolean;
-  /** More lines for postgresql.conf. */
+  /** Further lines of postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Whom Postgres runs as when the tests run as root, which it refuses. */
+/** The user that runs Postgres if the tests run as root, because Postgres refuses to run as root. */
 interface Owner {
   readonly uid: number;
   readonly gid: number;
@@ -29,7 +29,10 @@ interface Owner {
 const password = "secret";
 const startTimeoutMs = 30_000;
 
-/** Ends the server with the signal it reads, and removes the folder unless told to keep it; also when the tests die. */
+/**
+ * A shell script that runs the server, reads a signal, stops the server with it and removes the folder, unless it reads
+ * "keep" too. It also stops the server when the tests die, because its input ends.
+ */
 const guard = `
   "$@" & server=$!
   read -r signal keep
@@ -98,7 +101,7 @@ export async function startPostgres(
   };
 }
 
-/** Resolves when the server takes connections, with what ends it; it takes an order of the guard's. */
+/** Resolves when the server accepts connections, with a function that sends an order to the script above. */
 async function startServer(
   postgres: string,
   { args, folder, owner }: { args: string[]; folder: string; owner: Owner | undefined },
@@ -139,7 +142,7 @@ async function startServer(
   throw new Error(`Postgres did not start:\n${output}`);
 }
 
-/** Undefined: as who runs the tests. */
+/** Undefined: the user that runs the tests. */
 async function ownerOf(): Promise<Owner | undefined> {
   if (Deno.uid() !== 0) return undefined;
   const users = (await Deno.readTextFile("/etc/passwd")).split("\n").map((line) => line.split(":"));

@@ -1,11 +1,11 @@
-// Owns finding the Postgres server's programs: installed ones, else Debian's package (as root), else a clear sentence.
+// Owns finding the programs of the Postgres server: installed ones, else Debian's package (as root), else a clear error.
 
 import { join } from "node:path";
 
-/** Each version in a folder of its own, as Debian, Red Hat and Homebrew keep them. */
+/** Folders with a sub-folder for each version, on Debian, Red Hat and Homebrew. */
 const versionRoots = ["/usr/lib/postgresql", "/usr", "/opt/homebrew/opt", "/usr/local/opt"];
 
-/** The folder that holds `initdb` and `postgres`. */
+/** Returns the folder with `initdb` and `postgres`. */
 export async function ensurePostgresBinaries(): Promise<string> {
   const folder = await installed() ?? await fromDebian();
   if (folder) return folder;
@@ -24,7 +24,7 @@ async function installed(): Promise<string | undefined> {
   }
 }
 
-/** The newest version first. */
+/** Sorted, the newest version first. */
 async function versionFolders(root: string): Promise<string[]> {
   const versions: { name: string; major: number }[] = [];
   for await (const { name } of entriesOf(root)) {

@@ -1,4 +1,4 @@
-// Owns a real Redis for the tests, alone or behind the REST gateway: an installed one, else Debian's package, else Docker.
+// Owns a real Redis for tests, alone or behind the REST gateway. Takes an installed one, else Debian's package, else Docker.
 
 import { join } from "node:path";
 import { type RedisRest, type RedisRestOptions, startRedisRest } from "../../tools/redis_rest.ts";
@@ -6,11 +6,11 @@ import { freePort } from "./server.ts";
 
 export interface TestRedis {
   readonly url: string;
-  /** Ends it as a crash does. */
+  /** Kills the server, like a crash. */
   stop(): Promise<void>;
-  /** Starts it again at the same address; empty unless told otherwise. */
+  /** Starts the server again at the same address. It is empty, unless `keepData` is true. */
   restart(options?: { keepData?: boolean }): Promise<void>;
-  /** It hangs until it is resumed: connections stand, nothing is answered. */
+  /** Freezes the server until `resume`: connections stay open, and no command is answered. */
   pause(): void;
   resume(): void;
   close(): Promise<void>;
@@ -41,7 +41,7 @@ export async function startRedis(): Promise<TestRedis> {
     url: `redis://127.0.0.1:${port}`,
     stop: () => running.end("SIGKILL"),
     async restart({ keepData = false } = {}) {
-      // Told to end, it saves; killed, it starts from nothing.
+      // On SIGTERM Redis saves its data; after SIGKILL it starts empty.
       await running.end(keepData ? "SIGTERM" : "SIGKILL");
       const next = await launch(command, { port, folder });
       if (!next) throw new Error(`Redis did not start again on port ${port}.`);
@@ -54,7 +54,7 @@ export async function startRedis(): Promise<TestRedis> {
   };
 }
 
-/** The gateway before a Redis, on a free port. */
+/** Starts the gateway in front of a Redis, on a free port. */
 export async function startGateway(
   { redisUrl, ...options }: Partial<RedisRestOptions> & { redisUrl: string },
 ): Promise<TestGateway> {
@@ -81,7 +81,7 @@ async function find(names: readonly string[]): Promise<string | undefined> {
     try {
       if ((await Deno.stat(path)).isFile) return path;
     } catch {
-      // Not here: the next place is tried.
+      // The program is not here; the next folder is tried.
     }
   }
   return undefined;
@@ -121,7 +121,7 @@ async function launchOnFreePort(command: Command, folder: string) {
   throw new Error("Redis found no free port.");
 }
 
-/** Undefined: it ended by itself, as when somebody else took the port meanwhile. */
+/** Undefined: Redis ended by itself, for example because another process took the port. */
 async function launch(
   command: Command,
   options: { port: number; folder: string },

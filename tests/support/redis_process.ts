@@ -1,4 +1,4 @@
-// Owns an instance in a process of its own for tests: a poller, or a leader that publishes on and on. Started by its tests alone.
+// Owns an instance in its own process for tests: a poller, or a leader that publishes without end. Only tests start it.
 
 import { createRedisBus } from "../../lib/bus/redis_bus.ts";
 import { createClock } from "../../lib/clock.ts";
@@ -19,7 +19,7 @@ export interface ProcessOptions {
 
 export interface InstanceProcess {
   readonly instanceId: string;
-  /** The next line it says. */
+  /** Resolves with the next line that the process prints. */
   say(): Promise<string>;
   kill(signal: Deno.Signal): void;
   end(): Promise<void>;
@@ -52,7 +52,7 @@ export function startInstance(options: ProcessOptions): InstanceProcess {
       try {
         process.kill("SIGKILL");
       } catch {
-        // It has ended already, as it was told to.
+        // The process has ended already.
       }
       await process.status;
     },

@@ -1,4 +1,4 @@
-// Owns several instances of the bus over one real Redis for tests, each behind a proxy of its own.
+// Owns several instances of the bus over one real Redis for tests, each behind its own proxy.
 
 import assert from "node:assert/strict";
 import { pino } from "pino";
@@ -50,7 +50,7 @@ export async function openRedisRig(options: Partial<RedisBusOptions> = {}) {
     return instance;
   }
 
-  /** Plain commands, past the bus. */
+  /** Sends a plain command to Redis, without the bus. */
   async function ask(...command: (string | number)[]) {
     const response = await fetch(gateway.url, {
       method: "POST",
@@ -78,7 +78,7 @@ export async function openRedisRig(options: Partial<RedisBusOptions> = {}) {
   };
 }
 
-/** Publishes ticks under one lease, as a leader does. */
+/** Takes the lease and publishes ticks, like a leader. */
 export async function createLeader({ bus }: RedisInstance, { ttlMs = 60_000 } = {}) {
   let lease: Lease | undefined;
   let seq = 0;
@@ -101,7 +101,7 @@ export async function createLeader({ bus }: RedisInstance, { ttlMs = 60_000 } = 
   };
 }
 
-/** Waits until the check no longer throws: what it asks for takes a network's time. */
+/** Repeats the check until it does not throw any more: a delivery over the network takes time. */
 export async function eventually<T>(
   check: () => T | Promise<T>,
   { withinMs = 8_000 } = {},

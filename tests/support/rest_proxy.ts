@@ -1,17 +1,17 @@
-// Owns a proxy between the bus and the REST gateway for tests: counts what is asked for, and loses messages on request.
+// Owns a proxy between the bus and the REST gateway for tests: counts commands, and drops messages on request.
 
 export interface RestProxy {
   readonly url: string;
-  /** The names of the commands since the last reset, in order; each of a pipeline counts. */
+  /** The names of the commands since the last reset, in order. Each command of a pipeline counts. */
   commands(): readonly string[];
   streams(): number;
   reset(): void;
-  /** The next data line that contains the text does not arrive. */
+  /** Drops the next data line that contains the text. */
   dropNext(text: string): void;
-  /** Streams stand, but nothing passes any more; new ones are not concerned. */
+  /** Drops everything on the open streams, without closing them. New streams work. */
   deafen(): void;
   cutStreams(): void;
-  /** The longest line that passed, in bytes. */
+  /** The length of the longest line that passed, in bytes. */
   longestLine(): number;
   close(): Promise<void>;
 }

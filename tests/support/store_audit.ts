@@ -1,24 +1,24 @@
-// Owns looking for what must never be in a store, past the store's own code: in the keys of Deno KV, in Postgres' tables.
+// Owns an audit of a store that does not use the store's own code: reads all keys of Deno KV or all tables of Postgres, and reports entries that do not fit together.
 
 import type { Session, User } from "../../lib/store/store.ts";
 import { parsePostgresAddress } from "../../lib/store/postgres/address.ts";
 import { connectPostgres } from "../../lib/store/postgres/client.ts";
 import type { Watchlist } from "../../lib/watchlist.ts";
 
-/** What is kept, as far as one part of it must fit another. */
+/** The entries of the store that must fit together. */
 interface Content {
   readonly users: ReadonlyMap<string, string>;
-  /** Usernames and whose they are. */
+  /** The user id of each username. */
   readonly names: ReadonlyMap<string, string>;
   readonly lists: readonly (Watchlist & { readonly userId: string })[];
-  /** Ids of lists that an order of a user names. */
+  /** The ids of lists in the order of each user. */
   readonly placed: readonly { readonly userId: string; readonly listId: string }[];
   readonly sessions: readonly Pick<Session, "id" | "userId">[];
-  /** Ids of sessions by which a user's are found. */
+  /** The index entries that find the sessions of a user. */
   readonly sessionsFound: readonly Pick<Session, "id" | "userId">[];
 }
 
-/** No other process may have it open. */
+/** No other process may have the file open. */
 export async function auditKv(path: string): Promise<string[]> {
   const kv = await Deno.openKv(path);
   try {
