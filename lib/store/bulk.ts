@@ -1,39 +1,39 @@
-// Owns the interface through which many records go into and out of a store: for operators' tasks, never for a request.
+// Owns the interface that reads and writes a whole store, for the tasks of operators. No request uses it.
 
 import type { Watchlist } from "../watchlist.ts";
 import type { CatalogEntry, Session, User } from "./store.ts";
 
-/** A user with all that is theirs, so that nobody is ever moved by half. */
+/** A user with their lists, so that a user is always moved whole. */
 export interface UserRecord {
   readonly kind: "user";
   readonly user: User;
   readonly passwordHash: string;
-  /** In the user's order, at least one. */
+  /** In the order of the user, at least one. */
   readonly lists: readonly Watchlist[];
 }
 
-/** A live one. */
+/** A live session. */
 export interface SessionRecord {
   readonly kind: "session";
   readonly session: Session;
 }
 
-/** A session that ended so lately that its access tokens must still be refused. */
+/** A session that ended recently: its access tokens have not expired yet, so they must be refused. */
 export interface RevokedRecord {
   readonly kind: "revoked";
   readonly sessionId: string;
-  /** Not before it ended. Unix ms. */
+  /** The time of its end, or later. Unix ms. */
   readonly at: number;
 }
 
 export interface SettingRecord {
   readonly kind: "setting";
   readonly name: string;
-  /** May be secret: the signing keys are settings. */
+  /** It may be secret: the signing keys are settings. */
   readonly value: string;
 }
 
-/** There is at most one. */
+/** A store has at most one. */
 export interface CatalogRecord {
   readonly kind: "catalog";
   readonly entries: readonly CatalogEntry[];
@@ -49,30 +49,30 @@ export type StoreRecord =
 export type RecordKind = StoreRecord["kind"];
 export type RecordOf<Kind extends RecordKind> = Extract<StoreRecord, { kind: Kind }>;
 
-/** In the order they are read: a session that was there has its user among those read after it. */
+/** In the order of reading. Users come last, so that a session is never read without its user. */
 export const recordKinds = ["setting", "catalog", "revoked", "session", "user"] as const;
 
-/** Longer than an access token lives. */
+/** Longer than the lifetime of an access token. */
 export const revokedKeptMs = 30 * 60_000;
 
 export interface BulkStore {
   readonly name: string;
   hasUsers(): Promise<boolean>;
-  /** Adds those whose username is free, each whole or not at all, and returns how many that were. */
+  /** Adds the users whose username is free, each with all lists or not at all. Returns how many it added. */
   addUsers(records: readonly UserRecord[]): Promise<number>;
   /**
-   * All records, in batches. From Postgres they are of one moment. From Deno KV each batch is of a moment of its own: of
-   * what changes meanwhile either state comes, whole.
+   * All records, in batches. Postgres reads them as of one moment. Deno KV reads each batch as of its own moment: a record
+   * that changes during the read comes in its old or its new state.
    */
   read(): AsyncIterable<readonly StoreRecord[]>;
-  /** Into a store that was cleared, and that nobody else writes to. */
+  /** Writes into a store that was cleared and that no other process uses. */
   put(records: readonly StoreRecord[]): Promise<void>;
-  /** Removes all there is, of every kind. */
+  /** Deletes all records of every kind. */
   clear(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** How a store reads each kind, and how it puts some of one kind. */
+/** How a store reads and writes the records of each kind. */
 export type RecordReaders = {
   readonly [Kind in RecordKind]: () => AsyncIterable<readonly RecordOf<Kind>[]>;
 };
@@ -95,7 +95,7 @@ export async function putAll(
   for (const kind of recordKinds) await put(kind);
 }
 
-/** Throws unless all are added. */
+/** Throws if one was not added. */
 export async function addEachUser(
   { addUsers }: Pick<BulkStore, "addUsers">,
   records: readonly UserRecord[],

@@ -1,4 +1,4 @@
-// Both stores move the same records: the tests of each run over Deno KV and Postgres, and from one into the other.
+// Bulk reads and writes of both stores: each test runs over Deno KV and Postgres, and from one to the other.
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -26,7 +26,7 @@ import {
 interface Twin {
   readonly name: string;
   readonly bulk: BulkStore;
-  /** Over the same data. */
+  /** A store over the same data. */
   readonly store: Store;
 }
 
@@ -82,7 +82,7 @@ testTwins(
 );
 
 testTwins(
-  "who is there is left as they are, and a name given twice is added once",
+  "existing users stay as they are, and a name given twice is added once",
   async (twin) => {
     const { bulk, store } = twin;
     const there = await putUser(store, someTickers(2));
@@ -112,7 +112,7 @@ testTwins("any number of users of any size is added at once, and read again", as
 });
 
 testTwins(
-  "of two who add the same users at once, each user is added by one of them",
+  "if two processes add the same users at the same time, one of them adds each user",
   async ({ bulk }) => {
     const users = Array.from({ length: 250 }, () => someRecord());
     const added = await Promise.all([bulk.addUsers(users), bulk.addUsers(users.toReversed())]);
@@ -122,7 +122,7 @@ testTwins(
 );
 
 testTwins(
-  "what was kept through the store's own calls comes out of the other store the same",
+  "data that was written by calls of one store is the same after it moved to the other",
   async (from, to) => {
     await fc.assert(
       fc.asyncProperty(fc.array(drawnCall, { maxLength: 60 }), async (calls) => {
@@ -163,7 +163,7 @@ testTwins("what ended is not read: old sessions and reset tickets", async ({ bul
 });
 
 testTwins(
-  "access tokens of a session that ended just before are still refused",
+  "access tokens of a session that ended just before the move are still refused",
   async (from, to) => {
     const session = someSession();
     await from.store.createSession(session);
@@ -187,7 +187,7 @@ testTwins("clearing leaves nothing at all", async ({ bulk, store }) => {
   assert.equal(await store.settingOrPut("name", "another"), "another");
 });
 
-Deno.test("clearing knows every table of Postgres", async () => {
+Deno.test("clear empties every table of Postgres", async () => {
   const [, { bulk }] = twins;
   const options = { connectionsMax: 1, statementTimeoutMs: 0 };
   const sql = connectPostgres(parsePostgresAddress(server.url), options);
@@ -201,7 +201,7 @@ Deno.test("clearing knows every table of Postgres", async () => {
       select relname as name, relfilenode as node from pg_class where relkind = 'r'`;
     const before = new Map((await fileOf()).map(({ name, node }) => [name, node]));
     await bulk.clear();
-    // A truncated table begins a new file.
+    // Postgres gives a truncated table a new file.
     const after = new Map((await fileOf()).map(({ name, node }) => [name, node]));
     const kept = tables.filter(({ name }) => before.get(name) === after.get(name));
     assert.deepEqual(kept.map(({ name }) => name), []);
@@ -210,7 +210,7 @@ Deno.test("clearing knows every table of Postgres", async () => {
   }
 });
 
-Deno.test("a read of Postgres is of one moment, however long it takes", async () => {
+Deno.test("a read of Postgres is of one moment, whatever time it takes", async () => {
   const [, { bulk, store }] = twins;
   await bulk.clear();
   const users = Array.from({ length: 300 }, () => someRecord());
@@ -231,7 +231,7 @@ Deno.test("a read of Postgres is of one moment, however long it takes", async ()
   assert.deepEqual(byKind(seen).user, sorted(users));
 });
 
-Deno.test("a read whose connection breaks fails, and never ends as if it were whole", async () => {
+Deno.test("a read whose connection breaks rejects, and does not end as if it were complete", async () => {
   const [, { bulk }] = twins;
   await bulk.clear();
   await bulk.addUsers(Array.from({ length: 300 }, () => someRecord()));
@@ -250,7 +250,7 @@ Deno.test("a read whose connection breaks fails, and never ends as if it were wh
   }
 });
 
-Deno.test("a read of Deno KV beside writers holds every user that was there throughout, each whole", async () => {
+Deno.test("a read of Deno KV during writes has every user that existed all the time, each with all lists", async () => {
   const [{ bulk, store }] = twins;
   await bulk.clear();
   const users = Array.from({ length: 300 }, () => someRecord());
@@ -270,10 +270,10 @@ Deno.test("a read of Deno KV beside writers holds every user that was there thro
 
 type Call = (store: Store, users: string[]) => Promise<unknown>;
 
-/** No text that Postgres cannot hold: nothing with U+0000 comes so far. */
+/** Without U+0000, which Postgres cannot store and the service refuses before. */
 const text = fc.string({ unit: "grapheme", maxLength: 20 }).filter((t) => !t.includes("\0"));
 const drawnTicker = fc.nat(30).map((number) => ticker(`T${number}`));
-/** Of one of the users made so far. */
+/** For one of the users that exist. */
 const onUser =
   (call: (store: Store, userId: string) => Promise<unknown>, pick: number): Call =>
   (store, users) => {
@@ -327,7 +327,7 @@ function someRecord(
     kind: "user",
     user: someUser(username),
     passwordHash: `hash of ${uuidv7()}`,
-    // In another order than that of their ids.
+    // Not in the order of their ids.
     lists: Array.from({ length: lists }, () => someList(tickers)).toReversed(),
   };
 }
@@ -336,7 +336,7 @@ async function readAll(bulk: BulkStore): Promise<StoreRecord[]> {
   return (await Array.fromAsync(bulk.read())).flat();
 }
 
-/** Their order within a kind is each store's own. */
+/** Sorted, because each store has its own order within a kind. */
 function byKind(records: readonly StoreRecord[]) {
   const groups = Object.groupBy(records, ({ kind }) => kind);
   return Object.fromEntries(Object.entries(groups).map(([kind, group]) => [kind, sorted(group)]));

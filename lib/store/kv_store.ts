@@ -1,4 +1,4 @@
-// Owns the store over Deno KV, and settings. Users, accounts, lists, sessions and the catalog have a file each.
+// Owns the store over Deno KV, with its settings. kv/ has a file for users, accounts, lists, sessions and the catalog.
 
 import { type Clock, createClock } from "../clock.ts";
 import { createKvAccounts } from "./kv/accounts.ts";
@@ -17,7 +17,7 @@ export interface OpenKvStoreOptions {
   readonly clock?: Clock;
 }
 
-/** Throws a StartupError when it cannot be used. */
+/** Throws a StartupError if the store cannot be used. */
 export async function openKvStore({ path, clock }: OpenKvStoreOptions): Promise<Store> {
   const { kv, name, release } = await openKv(path);
   return createKvStore(kv, { name, clock, onClose: release });
@@ -29,7 +29,7 @@ export interface KvStoreOptions {
   readonly onClose?: () => void;
 }
 
-/** Uses the standard `Deno.Kv` interface alone. Closes `kv` with the store. */
+/** Uses only the standard interface `Deno.Kv`, and closes `deno` with the store. */
 export function createKvStore(
   deno: Deno.Kv,
   { name, clock = createClock(), onClose = () => {} }: KvStoreOptions,

@@ -14,7 +14,7 @@ testStoreContract("Deno KV in a file", async () => {
   };
 });
 
-Deno.test("makes the folder of its file and says where it keeps the data", async () => {
+Deno.test("creates the folder of its file, and its name shows the file", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/new/deeper/test.kv`;
     const store = await openKvStore({ path });
@@ -31,7 +31,7 @@ Deno.test("a store in memory keeps nothing on disk", async () => {
   await store.close();
 });
 
-Deno.test("a KV Connect address without its token is reported, without what may be secret in it", async () => {
+Deno.test("a KV Connect address without its token is reported, without its secret part", async () => {
   Deno.env.delete("DENO_KV_ACCESS_TOKEN");
   await assert.rejects(openKvStore({ path: "https://user:pw@kv.example.com/path?token=t" }), {
     name: "StartupError",
@@ -51,7 +51,7 @@ Deno.test("a folder that cannot be written is reported in one sentence", async (
   });
 });
 
-Deno.test("a file that is no KV file is reported, and its lock let go", async () => {
+Deno.test("a file that is not a KV file is reported, and its lock is released", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/test.kv`;
     await Deno.writeTextFile(path, "not a database ".repeat(100));
@@ -64,7 +64,7 @@ Deno.test("a file that is no KV file is reported, and its lock let go", async ()
   });
 });
 
-Deno.test("a second process is refused with a clear sentence while the first one runs, and let in after its sudden end", async () => {
+Deno.test("a second process is refused with a clear sentence while the first one runs, and admitted after a crash of it", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/test.kv`;
     const child = startChild(path, `print("open"); setInterval(() => {}, 1000);`);
@@ -82,7 +82,7 @@ Deno.test("a second process is refused with a clear sentence while the first one
   });
 });
 
-Deno.test("nothing that was acknowledged is lost when the process is killed", async () => {
+Deno.test("no acknowledged change is lost when the process is killed", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/test.kv`;
     const child = startChild(
@@ -103,7 +103,7 @@ Deno.test("nothing that was acknowledged is lost when the process is killed", as
   });
 });
 
-Deno.test("a session is kept no longer than it may be used", async () => {
+Deno.test("a session is stored no longer than it is valid", async () => {
   const { kv, options } = recordingKv(await Deno.openKv(":memory:"));
   const clock = createClock(FakeTimers.createClock(1_000));
   const store = createKvStore(kv, { name: "test", clock });
@@ -111,12 +111,12 @@ Deno.test("a session is kept no longer than it may be used", async () => {
   await store.createSession(someSession({ id: "end", idleExpiresAt: 9_000, endsAt: 7_000 }));
   await store.createSession(someSession({ id: "over", idleExpiresAt: 500, endsAt: 9_000 }));
   const keptMs = [4_000, 6_000, 1];
-  // The session, and what finds it by its user.
+  // The session, and the entry that finds it by its user.
   assert.deepEqual(options, keptMs.flatMap((expireIn) => [{ expireIn }, { expireIn }]));
   await store.close();
 });
 
-Deno.test("a busy file is tried again, a file busy for good makes the service unavailable", async () => {
+Deno.test("a call on a locked file is repeated; if the file stays locked, the service is unavailable", async () => {
   const kv = await Deno.openKv(":memory:");
   let lockedTimes = 3;
   const locking = overriding(kv, "get", (key: Deno.KvKey) => {
@@ -131,7 +131,7 @@ Deno.test("a busy file is tried again, a file busy for good makes the service un
   await store.close();
 });
 
-Deno.test("other faults of the store are not tried again", async () => {
+Deno.test("a call that failed for another reason is not repeated", async () => {
   const kv = await Deno.openKv(":memory:");
   let calls = 0;
   const broken = overriding(kv, "get", () => {
@@ -144,7 +144,7 @@ Deno.test("other faults of the store are not tried again", async () => {
   await store.close();
 });
 
-Deno.test("a store that does not answer makes the service unavailable after a while", async () => {
+Deno.test("if the store does not answer, the service is unavailable after the deadline", async () => {
   const kv = await Deno.openKv(":memory:");
   const timers = FakeTimers.createClock();
   const silent = overriding(kv, "get", () => new Promise(() => {}));
@@ -155,7 +155,7 @@ Deno.test("a store that does not answer makes the service unavailable after a wh
   await store.close();
 });
 
-Deno.test("a change that loses to others again and again makes the service unavailable", async () => {
+Deno.test("if a change loses to others too often, the service is unavailable", async () => {
   const kv = await Deno.openKv(":memory:");
   const { user } = await putUser(createKvStore(kv, { name: "test" }));
   let reads = 0;
@@ -170,7 +170,7 @@ Deno.test("a change that loses to others again and again makes the service unava
   await store.close();
 });
 
-Deno.test("a reader whose catalog is replaced meanwhile reads the new one", async () => {
+Deno.test("a read during which the catalog is replaced returns the new one", async () => {
   const kv = await Deno.openKv(":memory:");
   const writer = createKvStore(kv, { name: "writer" });
   const [old, latest] = ["old", "latest"].map((name) => [
@@ -190,7 +190,7 @@ Deno.test("a reader whose catalog is replaced meanwhile reads the new one", asyn
   kv.close();
 });
 
-Deno.test("what an interrupted save of the catalog left is removed by a later one", async () => {
+Deno.test("a later save removes the chunks of an interrupted save of the catalog", async () => {
   const kv = await Deno.openKv(":memory:");
   const entries = [{ ticker: ticker("AAPL"), name: "Apple", priceable: true }];
   const timers = FakeTimers.createClock(Date.now());
@@ -224,7 +224,7 @@ async function withFolder(check: (folder: string) => Promise<void>): Promise<voi
   }
 }
 
-/** Another process that opens the store at `path`, then runs `script` with `store`, `fixtures` and `print`. */
+/** Starts a process that opens the store at `path`, then runs `script` with `store`, `fixtures` and `print`. */
 function startChild(path: string, script: string): Deno.ChildProcess {
   const code = `
     import { openKvStore } from "${import.meta.resolve("./kv_store.ts")}";
@@ -256,7 +256,7 @@ async function killed(child: Deno.ChildProcess): Promise<void> {
   await child.status;
 }
 
-/** The same KV with one method of its own. */
+/** The same KV with one method replaced. */
 function overriding(kv: Deno.Kv, method: keyof Deno.Kv, replacement: unknown): Deno.Kv {
   return new Proxy(kv, {
     get(target, name) {
@@ -282,7 +282,7 @@ function recordingKv(kv: Deno.Kv): { kv: Deno.Kv; options: unknown[] } {
   return { kv: overriding(kv, "atomic", atomic), options };
 }
 
-/** Somebody else writes each entry right after it was read. */
+/** Each entry changes right after it was read. */
 async function* changedAfterReading(kv: Deno.Kv, selector: Deno.KvListSelector) {
   for await (const entry of kv.list(selector)) {
     await kv.set(entry.key, entry.value);
@@ -298,7 +298,7 @@ function isUnavailable(error: unknown): boolean {
   return error instanceof Problem && error.code === "unavailable";
 }
 
-/** Never waits, so that pauses between tries take no time. */
+/** A clock that never waits, so that pauses between tries take no time. */
 function impatientClock() {
   return { ...createClock(), sleep: () => Promise.resolve() };
 }

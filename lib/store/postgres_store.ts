@@ -1,4 +1,4 @@
-// Owns opening the store over Postgres, settings and the catalog. Users, accounts, lists and sessions have a file each.
+// Owns the store over Postgres, with its settings and its catalog. postgres/ has a file for users, accounts, lists and sessions.
 
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -23,23 +23,23 @@ const protocolViolation = "08P01";
 const endTimeoutSeconds = 1;
 
 export interface OpenPostgresStoreOptions {
-  /** As DATABASE_URL has it. */
+  /** The value of DATABASE_URL. */
   readonly url: string;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Brings the tables up to date first. Throws a StartupError when the database cannot be used. */
+/** Applies the pending migrations first. Throws a StartupError if the database cannot be used. */
 export async function openPostgresStore(options: OpenPostgresStoreOptions): Promise<Store> {
   const { address, client } = await openPostgresClient(options);
   return createPostgresStore(client, { name: nameOf(address), clock: options.clock });
 }
 
-/** What openPostgresStore makes its store of. */
+/** The client of openPostgresStore, with the same preparations. */
 export async function openPostgresClient({ url, clock, log }: OpenPostgresStoreOptions) {
   const address = parsePostgresAddress(url);
   for (const name of await migrateDatabase(address)) log.info({ name }, "A migration was applied");
-  const statementTimeoutMs = await takesStatementTimeout(address) ? defaultStatementTimeoutMs : 0;
+  const statementTimeoutMs = await acceptsStatementTimeout(address) ? defaultStatementTimeoutMs : 0;
   if (statementTimeoutMs === 0) {
     log.warn("The pooler refuses statement_timeout; set it for the database's user instead");
   }
@@ -50,14 +50,14 @@ export function nameOf({ shown }: PostgresAddress): string {
   return `Postgres (${shown})`;
 }
 
-/** Returns the names of the migrations it applied. Throws a StartupError when the database cannot be used. */
+/** Returns the names of the migrations that it applied. Throws a StartupError if the database cannot be used. */
 export function migrateDatabase(address: PostgresAddress): Promise<string[]> {
-  return atStart(address, { statementTimeoutMs: 0, use: (sql) => migrate(sql) });
+  return withOneConnection(address, { statementTimeoutMs: 0, use: (sql) => migrate(sql) });
 }
 
-/** PgBouncer refuses connections with settings that it was not told to ignore. */
-function takesStatementTimeout(address: PostgresAddress): Promise<boolean> {
-  return atStart(address, {
+/** False behind a PgBouncer that refuses connections with this setting. */
+function acceptsStatementTimeout(address: PostgresAddress): Promise<boolean> {
+  return withOneConnection(address, {
     statementTimeoutMs: defaultStatementTimeoutMs,
     async use(sql) {
       try {
@@ -71,7 +71,7 @@ function takesStatementTimeout(address: PostgresAddress): Promise<boolean> {
   });
 }
 
-async function atStart<T>(
+async function withOneConnection<T>(
   address: PostgresAddress,
   { statementTimeoutMs, use }: { statementTimeoutMs: number; use: (sql: Sql) => Promise<T> },
 ): Promise<T> {
@@ -100,7 +100,7 @@ export function createPostgresStore(
     ...createPostgresListOrder(client),
     ...createPostgresSessions({ client, clock }),
     async settingOrPut(name, value) {
-      // The update that changes nothing makes the statement return the row whoever put it there.
+      // The update changes nothing: it makes the statement return the row also if another instance inserted it.
       const [row] = await run((sql) =>
         sql<{ value: string }[]>`
           insert into settings (name, value) values (${name}, ${value})
@@ -117,7 +117,7 @@ export function createPostgresStore(
       );
     },
     async saveCatalog(entries) {
-      // By way of text, because the driver would make JSON of a parameter of type json once more.
+      // As a text, because the driver would encode a parameter of type json once more.
       await run((sql) =>
         sql`
           insert into catalog (entries) values (${JSON.stringify(entries)}::text::json)

@@ -26,7 +26,7 @@ testStoreContract("Postgres", () =>
     remove: () => Promise.resolve(),
   }));
 
-Deno.test("says where it keeps the data, without the password", async () => {
+Deno.test("its name shows the address, without the password", async () => {
   await withStore((store) => {
     assert.equal(store.name, `Postgres (${parsePostgresAddress(server.url).shown})`);
     return Promise.resolve();
@@ -61,7 +61,7 @@ Deno.test("a database that cannot be used is reported in one sentence without th
   }
 });
 
-Deno.test("a server that accepts and says nothing is reported too", async () => {
+Deno.test("a server that accepts a connection and never answers is reported", async () => {
   using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const address = `127.0.0.1:${silent.addr.port}/db`;
   await assert.rejects(open(`postgres://someone:geheim@${address}`), {
@@ -71,7 +71,7 @@ Deno.test("a server that accepts and says nothing is reported too", async () => 
   });
 });
 
-Deno.test("no PG* variable of the environment has a say", async () => {
+Deno.test("no PG* variable of the environment has an effect", async () => {
   const misleading = {
     PGHOST: "nowhere.invalid",
     PGPORT: "1",
@@ -88,14 +88,14 @@ Deno.test("no PG* variable of the environment has a say", async () => {
   for (const [name, value] of Object.entries(misleading)) Deno.env.set(name, value);
   try {
     await withStore((store) => store.ping());
-    // Were the variable heard, this password would do.
+    // If the driver used the variable, this password would be accepted.
     await assert.rejects(open(server.url.replace(":secret@", "@")), { name: "StartupError" });
   } finally {
     for (const name of Object.keys(misleading)) Deno.env.delete(name);
   }
 });
 
-Deno.test("what Postgres refuses is told without the statement and what was in it", async () => {
+Deno.test("the error of a refused statement contains neither the statement nor its parameters", async () => {
   await withStore(async (store) => {
     const session = someSession({ username: "geheim", tokenHash: "geheim" });
     await store.createSession(session);
@@ -108,7 +108,7 @@ Deno.test("what Postgres refuses is told without the statement and what was in i
   });
 });
 
-Deno.test("text with a character that Postgres cannot hold is refused as a bad request", async () => {
+Deno.test("a text with a character that Postgres cannot store is refused as a bad request", async () => {
   await withStore(async (store) => {
     const user = { ...someUser(), firstName: "a\0b" };
     const isBadRequest = (error: unknown) =>
@@ -121,7 +121,7 @@ Deno.test("text with a character that Postgres cannot hold is refused as a bad r
   });
 });
 
-Deno.test("each new session takes a few of those away that ended days ago, never one that lives", async () => {
+Deno.test("each new session deletes a few sessions that ended days ago, never a live one", async () => {
   const timers = FakeTimers.createClock(Date.UTC(2001, 0, 1));
   const client = createPostgresClient({
     address: parsePostgresAddress(server.url),
@@ -159,7 +159,7 @@ Deno.test("each new session takes a few of those away that ended days ago, never
   }
 });
 
-Deno.test("behind a pooler that refuses a time limit for statements, it works without one", async () => {
+Deno.test("behind a pooler that refuses statement_timeout, the store works without it", async () => {
   const address = parsePostgresAddress(server.url);
   await using pooler = startRefusingPooler(address.port);
   const store = await open(server.url.replace(`:${address.port}/`, `:${pooler.port}/`));
@@ -171,13 +171,13 @@ Deno.test("behind a pooler that refuses a time limit for statements, it works wi
   }
 });
 
-Deno.test("after it was closed, it answers that it is unavailable", async () => {
+Deno.test("after it was closed, the store is unavailable", async () => {
   const store = await open(server.url);
   await store.close();
   await assert.rejects(store.ping(), { name: "Problem", code: "unavailable" });
 });
 
-Deno.test("it opens four connections at most, and they name themselves to the server", async () => {
+Deno.test("the store opens at most four connections, each with its application name", async () => {
   await withStore(async (store) => {
     await Promise.all(Array.from({ length: 50 }, () => store.ping()));
     const options = { connectionsMax: 1, statementTimeoutMs: 0 };
@@ -203,7 +203,7 @@ async function withStore(check: (store: Store) => Promise<void>): Promise<void> 
   }
 }
 
-/** As PgBouncer does: lets no connection in that brings a setting it was not told of. */
+/** Like PgBouncer: refuses a connection with a setting that it does not know. */
 function startRefusingPooler(postgresPort: number) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   let refused = 0;

@@ -1,4 +1,4 @@
-// Sessions that open or rotate just while another change is half done: on both stores, each at the worst moment.
+// Sessions that open or rotate while another change is in progress, on both stores.
 
 import assert from "node:assert/strict";
 import { startPostgres } from "../../tests/support/postgres.ts";
@@ -11,7 +11,7 @@ import { openPostgresStore } from "./postgres_store.ts";
 import type { Store } from "./store.ts";
 import { putUser, rotationOf, someSession } from "./contract/store_fixtures.ts";
 
-Deno.test("Postgres: a sign-in waits for a new password that is being written, and is refused", async () => {
+Deno.test("Postgres: a sign-in waits for an uncommitted change of the password, and is refused", async () => {
   await withPostgres(async (store, sql) => {
     const { user: { id: userId } } = await putUser(store);
     const session = someSession({ userId });
@@ -25,7 +25,7 @@ Deno.test("Postgres: a sign-in waits for a new password that is being written, a
   });
 });
 
-Deno.test("Postgres: a rotation waits for one that is being written, and sees it", async () => {
+Deno.test("Postgres: a rotation waits for an uncommitted rotation, and returns its result", async () => {
   await withPostgres(async (store, sql) => {
     const session = someSession();
     await store.createSession(session);
@@ -43,7 +43,7 @@ Deno.test("Postgres: a rotation waits for one that is being written, and sees it
   });
 });
 
-Deno.test("Deno KV: a sign-in is refused although its user changed only after they were read", async () => {
+Deno.test("Deno KV: a sign-in is refused if its user changed after the read", async () => {
   for (const change of ["a new password", "the end of the account"]) {
     await withKv(async (store, beforeCommit) => {
       const { user: { id: userId } } = await putUser(store);
@@ -59,7 +59,7 @@ Deno.test("Deno KV: a sign-in is refused although its user changed only after th
   }
 });
 
-Deno.test("Deno KV: a rotation sees the one that came just before it", async () => {
+Deno.test("Deno KV: a rotation returns the result of a rotation that came just before it", async () => {
   await withKv(async (store, beforeCommit) => {
     const session = someSession();
     await store.createSession(session);
@@ -84,7 +84,7 @@ async function withPostgres(check: (store: Store, sql: Sql) => Promise<void>): P
   }
 }
 
-/** What `work` answers that begins after `change` was written and before it is committed. */
+/** Starts `work` after `change` was written and before it is committed; returns the answer of `work`. */
 async function during<T>(
   sql: Sql,
   change: PromiseLike<unknown>,
@@ -109,7 +109,7 @@ async function somebodyWaits(sql: Sql): Promise<void> {
   assert.fail("Nobody waits for a lock");
 }
 
-/** `beforeCommit` sets what happens once, just before the next commit. */
+/** `beforeCommit` sets a function that runs once, just before the next commit. */
 async function withKv(
   check: (store: Store, beforeCommit: (happens: () => Promise<unknown>) => void) => Promise<void>,
 ): Promise<void> {

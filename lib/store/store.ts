@@ -1,11 +1,11 @@
-// Owns the store interface: users, sessions, watchlists, settings. Two twins implement it; store_contract.ts tests both.
+// Owns the interface of the store: users, sessions, watchlists, settings. kv_store.ts and postgres_store.ts implement it, store_contract.ts tests both.
 
 import type { Ticker } from "../quote.ts";
 import type { Watchlist } from "../watchlist.ts";
 
-/** A user may open more; the older ones are not listed, but revoked with the others. */
+/** A user may have more live sessions: older ones are not listed, but revoked with the others. */
 export const sessionsListedMax = 100;
-/** Tabs that renew one after the other; an older token than these counts as reused. */
+/** Enough for tabs that refresh one after the other. A token older than these counts as reused. */
 export const previousTokensMax = 4;
 
 export interface User {
@@ -29,11 +29,11 @@ export interface Session {
   readonly username: string;
   /** SHA-256 of the present refresh token, base64url. */
   readonly tokenHash: string;
-  /** The last ones that were rotated, newest first, honoured for a short grace. */
+  /** The last tokens that were rotated, the newest first. They are accepted for a short grace period. */
   readonly previousTokens: readonly PreviousToken[];
   readonly createdAt: number;
   readonly rotatedAt: number;
-  /** Ends when idle that long, and at the latest at `endsAt`. Unix ms. */
+  /** The session ends at this time if it is not refreshed, and at the latest at `endsAt`. Unix ms. */
   readonly idleExpiresAt: number;
   readonly endsAt: number;
   readonly revokedAt: number | null;
@@ -47,28 +47,28 @@ export function isLive({ revokedAt, idleExpiresAt, endsAt }: Session, at: number
 /** The change of a session's refresh token. */
 export interface Rotation {
   readonly sessionId: string;
-  /** Hashes of the token that is presented and of the one to follow it. */
+  /** The hashes of the presented token and of the next one. */
   readonly from: string;
   readonly to: string;
   readonly at: number;
   readonly idleExpiresAt: number;
 }
 
-/** Lets its holder choose a new password, once. A user has one at most: the newest. */
+/** The right to set a new password once. A user has at most one ticket, the newest. */
 export interface ResetTicket {
   readonly userId: string;
   /** SHA-256 of the token in the link, base64url. */
   readonly tokenHash: string;
 }
 
-/** A list of a user: its id, or the user's first one. */
+/** Names a list of a user: by its id, or as the first one. */
 export interface ListRef {
   readonly userId: string;
   readonly listId: string | "first";
 }
 
 export interface ListChange extends ListRef {
-  /** Refuse unless the list has this version (If-Match). */
+  /** Refuses the change if the list has another version (If-Match). */
   readonly ifVersion?: number;
 }
 
@@ -78,7 +78,7 @@ export type AddOutcome =
   | { readonly kind: "added" | "present"; readonly list: Watchlist }
   | { readonly kind: ListRefusal | "list_full" };
 
-/** `added`: those the list did not have. What found no room is neither in it nor on the list. */
+/** `added`: the tickers that the list did not have. A ticker past the bound is neither in `added` nor on the list. */
 export type AddAllOutcome =
   | {
     readonly kind: "added" | "present";
@@ -111,19 +111,19 @@ export type MoveListOutcome =
   | { readonly kind: "moved"; readonly list: Watchlist }
   | { readonly kind: ListRefusal };
 
-/** With the list as it was last. */
+/** `list`: the list as it was before the deletion. */
 export type DeleteListOutcome =
   | { readonly kind: "deleted"; readonly list: Watchlist }
   | { readonly kind: ListRefusal | "last_list" };
 
-/** One security as its source lists it, kept so that every instance knows what can be priced. */
+/** A security as a quote source lists it. It is stored so that every instance knows which securities have prices. */
 export interface CatalogEntry {
   readonly ticker: Ticker;
   readonly name: string;
   readonly priceable: boolean;
 }
 
-/** Who the users are, and the hashes of their passwords. */
+/** Users and the hashes of their passwords. */
 export interface UserStore {
   /** Creates the user and their first list together, or neither. */
   createUser(input: {
@@ -135,49 +135,49 @@ export interface UserStore {
   credentials(username: string): Promise<{ user: User; passwordHash: string } | undefined>;
 }
 
-/** What changes or ends an account. */
+/** Changes of an account: a new password, a reset ticket, the deletion. */
 export interface AccountStore {
   /** False: the present hash is not `from`. The user's reset ticket ends with the old password. */
   changePassword(userId: string, change: { from: string; to: string }): Promise<boolean>;
-  /** Replaces the user's earlier ticket; false: no such user. */
+  /** Replaces the earlier ticket of the user. False: there is no such user. */
   putResetTicket(ticket: ResetTicket & { expiresAt: number }): Promise<boolean>;
-  /** The user whose password the ticket may set; undefined: unknown, used, replaced or expired. */
+  /** The user whose password the ticket may set. Undefined: the ticket is unknown, used, replaced or expired. */
   resetTicketHolder(ticket: ResetTicket, at: number): Promise<User | undefined>;
-  /** Takes the ticket and sets the hash, both or neither; false: as above. */
+  /** Uses the ticket and sets the hash, both or neither. False: the ticket is unknown, used, replaced or expired. */
   resetPassword(
     ticket: ResetTicket,
     options: { at: number; passwordHash: string },
   ): Promise<boolean>;
   /**
-   * Deletes the user, their name, their lists and what their sessions hold; the ids of these sessions stay among the
-   * revoked ones. Returns the ids of those that were live.
+   * Deletes the user, the username, the lists and the sessions. The ids of the sessions stay among the revoked ones.
+   * Returns the ids of the sessions that were live.
    */
   deleteUser(userId: string, at: number): Promise<string[]>;
 }
 
-/** Sessions: opened, renewed and revoked, never without their user. */
+/** The sessions of users. */
 export interface SessionStore {
-  /** False: the user's password hash is not `ifPasswordHash` any more, and no session was created. */
+  /** False: the password hash of the user is not `ifPasswordHash` any more, so no session was created. */
   createSession(session: Session, options?: { ifPasswordHash?: string }): Promise<boolean>;
   session(id: string): Promise<Session | undefined>;
-  /** Rotates a live session whose present token is `from`. Returns the session as it is then, rotated or not. */
+  /** Rotates the session if it is live and its present token is `from`. Returns the session after the call. */
   rotateSession(rotation: Rotation): Promise<Session | undefined>;
   /** True if the session was live until this call. */
   revokeSession(id: string, at: number): Promise<boolean>;
-  /** Those live at `at`, the latest opened first, at most `sessionsListedMax`. */
+  /** The sessions that are live at `at`, the last opened first, at most `sessionsListedMax`. */
   sessionsOf(userId: string, at: number): Promise<Session[]>;
-  /** Revokes all but `except`; returns the ids of those that were live until this call. */
+  /** Revokes all sessions except one. Returns the ids of the sessions that were live until this call. */
   revokeSessions(userId: string, options: { at: number; except?: string }): Promise<string[]>;
-  /** Ids revoked at or after `since`; read at start, so that a restart forgets no sign-out. */
+  /** The ids of sessions revoked at or after `since`. Read at start, so that a restart forgets no sign-out. */
   revokedSessions(since: number): Promise<string[]>;
 }
 
-/** The lists of a user, and what stands on each. */
+/** The lists of a user and their tickers. */
 export interface ListStore {
-  /** In the user's order, the first one first. */
+  /** In the order of the user. Empty: there is no such user. */
   lists(userId: string): Promise<Watchlist[]>;
   renameList(change: ListChange & { name: string }): Promise<RenameListOutcome>;
-  /** The new ticker goes to the position, counted from 0, or to the end. One that is there stays where it is. */
+  /** Puts a new ticker at the position, counted from 0, or at the end. A ticker that is on the list stays where it is. */
   addTicker(
     change: ListChange & { ticker: Ticker; position?: number | undefined },
   ): Promise<AddOutcome>;
@@ -188,21 +188,21 @@ export interface ListStore {
   reorderTickers(change: ListChange & { tickers: readonly Ticker[] }): Promise<ReorderOutcome>;
 }
 
-/** Which lists a user has, and in which order. */
+/** Creates, moves and deletes the lists of a user. */
 export interface ListOrderStore {
-  /** Puts the list after the user's others. `unknown_list`: there is no such user. */
+  /** Puts the list after the other lists of the user. `unknown_list`: there is no such user. */
   createList(input: { userId: string; list: Watchlist }): Promise<CreateListOutcome>;
-  /** A place among the user's lists, counted from 0; past the end is the end. The others' versions stay. */
+  /** The position among the lists is counted from 0; a greater one is the end. Only the moved list gets a new version. */
   moveList(change: ListChange & { position: number }): Promise<MoveListOutcome>;
-  /** A user's only list stays. */
+  /** `last_list`: the only list of a user cannot be deleted. */
   deleteList(change: ListChange): Promise<DeleteListOutcome>;
 }
 
-/** Texts of the service itself, by name: its keys, the last tick. */
+/** Texts of the service by name: its keys, the last tick. */
 export interface SettingStore {
-  /** Returns what is kept under the name; the first value put there is kept. */
+  /** Stores the value unless the name has one. Returns the value that the name has after the call. */
   settingOrPut(name: string, value: string): Promise<string>;
-  /** Replaces what is kept under the name. */
+  /** Replaces the value of the name. */
   saveSetting(name: string, value: string): Promise<void>;
 }
 
@@ -224,7 +224,7 @@ export interface Store
     CatalogStore {
   /** Shown to the operator at start: "Deno KV (data/quoteboard.kv)". */
   readonly name: string;
-  /** Rejects when the store does not answer. */
+  /** Rejects if the store does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Owns what every store promises: its twins run these tests. Accounts, sessions and lists have a file each beside it.
+// Owns the contract of the store: the tests that both implementations pass. contract/ has those for accounts, sessions and lists.
 
 import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
@@ -10,7 +10,7 @@ import { testManyListsContract } from "./contract/many_lists.ts";
 import { testSessionContract } from "./contract/sessions.ts";
 import type { StorePlace, StoreTest } from "./contract/store_place.ts";
 import {
-  formlessIds,
+  malformedIds,
   putUser,
   someList,
   someTickers,
@@ -60,15 +60,15 @@ function testUserContract(test: StoreTest): void {
     assert.deepEqual(await store.lists(user.id), [list]);
   });
 
-  test("knows nothing of a user nobody made", async (store) => {
+  test("an unknown user is not found", async (store) => {
     const nobody = someUser();
     assert.equal(await store.user(nobody.id), undefined);
     assert.equal(await store.credentials(nobody.username), undefined);
     assert.deepEqual(await store.lists(nobody.id), []);
   });
 
-  test("an id of another form than ours is an unknown one", async (store) => {
-    for (const id of formlessIds) {
+  test("an id that is not a UUID is unknown", async (store) => {
+    for (const id of malformedIds) {
       assert.equal(await store.user(id), undefined);
       assert.deepEqual(await store.lists(id), []);
     }
@@ -77,7 +77,7 @@ function testUserContract(test: StoreTest): void {
     }
   });
 
-  test("names, addresses and times come back to the character and the millisecond", async (store) => {
+  test("names, addresses and times are stored exactly, with every character and millisecond", async (store) => {
     for (
       const text of [
         'O\'Hara "\\\\n" {a,b} NULL $1 --',
@@ -100,7 +100,7 @@ function testUserContract(test: StoreTest): void {
     }
   });
 
-  test("of 20 registrations of one name at once, one succeeds and the others leave nothing", async (store) => {
+  test("of 20 concurrent registrations of one name, one succeeds and the others leave nothing", async (store) => {
     const { username } = someUser();
     const inputs = Array.from({ length: 20 }, () => ({
       user: someUser(username),
@@ -126,7 +126,7 @@ function testUserContract(test: StoreTest): void {
 }
 
 function testSettingContract(test: StoreTest): void {
-  test("the first value of a setting wins, also after a restart", async (store, reopen) => {
+  test("the first value of a setting stays, also after a restart", async (store, reopen) => {
     const name = `setting-${uuidv7()}`;
     const answers = await Promise.all(
       ["a", "b", "c"].map((value) => store.settingOrPut(name, value)),
@@ -148,7 +148,7 @@ function testSettingContract(test: StoreTest): void {
     },
   );
 
-  test("settings of different names do not meet", async (store) => {
+  test("settings of different names are separate", async (store) => {
     const [one, other] = [uuidv7(), uuidv7()];
     assert.equal(await store.settingOrPut(one, "1"), "1");
     assert.equal(await store.settingOrPut(other, "2"), "2");
@@ -156,7 +156,7 @@ function testSettingContract(test: StoreTest): void {
 }
 
 function testCatalogContract(test: StoreTest): void {
-  test("a catalog of 12,000 securities comes back whole and in order", async (store, reopen) => {
+  test("a catalog of 12,000 securities is read complete and in order", async (store, reopen) => {
     const entries = someCatalog(12_000);
     await store.saveCatalog(entries);
     assert.deepEqual(await (await reopen()).catalog(), entries);
@@ -170,7 +170,7 @@ function testCatalogContract(test: StoreTest): void {
     assert.deepEqual(await store.catalog(), []);
   });
 
-  test("who reads while catalogs are saved sees one of them, never a mixture", async (store) => {
+  test("a read during saves returns one catalog, never a mixture", async (store) => {
     const catalogs = ["old", "new", "newest"].map((name) => someCatalog(1_500, name));
     await store.saveCatalog(catalogs[0]!);
     const saves = Promise.all(catalogs.slice(1).map((catalog) => store.saveCatalog(catalog)));
@@ -183,7 +183,7 @@ function testCatalogContract(test: StoreTest): void {
   });
 }
 
-/** Long names with a character beyond Latin 1, the largest form a text takes in a store. */
+/** Long names with characters outside Latin 1, which take the most space in a store. */
 function someCatalog(length: number, name = "Société"): CatalogEntry[] {
   return Array.from({ length }, (_, index) => ({
     ticker: ticker(`C${index}`),

@@ -1,4 +1,4 @@
-// Owns what every store promises about passwords, reset tickets and the end of an account. Registered by store_contract.ts.
+// Owns the contract of the store for passwords, reset tickets and the deletion of an account. store_contract.ts registers it.
 
 import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
@@ -6,7 +6,7 @@ import { listsMax, listTickersMax } from "../../watchlist.ts";
 import type { ResetTicket } from "../store.ts";
 import type { StoreTest } from "./store_place.ts";
 import {
-  formlessIds,
+  malformedIds,
   putUser,
   rotationOf,
   someList,
@@ -23,7 +23,7 @@ export function testAccountContract(test: StoreTest): void {
 
 function testPasswords(test: StoreTest): void {
   test(
-    "a password hash changes when the old one is still the present one",
+    "a password hash changes if the old one is still the present one",
     async (store, reopen) => {
       const { user } = await putUser(store);
       assert.equal(await store.changePassword(user.id, { from: "other", to: "new" }), false);
@@ -34,7 +34,7 @@ function testPasswords(test: StoreTest): void {
     },
   );
 
-  test("of 10 changes of one password at once, one is done", async (store) => {
+  test("of 10 concurrent changes of one password, one is done", async (store) => {
     const { user } = await putUser(store);
     const outcomes = await Promise.all(
       Array.from(
@@ -47,8 +47,8 @@ function testPasswords(test: StoreTest): void {
     assert.equal(found?.passwordHash, `hash-${outcomes.indexOf(true)}`);
   });
 
-  test("nobody's password cannot be changed", async (store) => {
-    for (const id of [uuidv7(), ...formlessIds]) {
+  test("the password of an unknown user cannot be changed", async (store) => {
+    for (const id of [uuidv7(), ...malformedIds]) {
       assert.equal(await store.changePassword(id, { from: "hash", to: "new" }), false);
     }
   });
@@ -59,7 +59,7 @@ function testResetTickets(test: StoreTest): void {
   const inTime = { at: expiresAt - 1, passwordHash: "new" };
 
   test(
-    "a reset ticket tells its user and sets a password once, also after a restart",
+    "a reset ticket names its user and sets a password once, also after a restart",
     async (store, reopen) => {
       const { user } = await putUser(store);
       const ticket = { userId: user.id, tokenHash: "token" };
@@ -78,7 +78,7 @@ function testResetTickets(test: StoreTest): void {
     },
   );
 
-  test("of 10 uses of one reset ticket at once, one sets its password", async (store) => {
+  test("of 10 concurrent uses of one reset ticket, one sets its password", async (store) => {
     const { user } = await putUser(store);
     const ticket = { userId: user.id, tokenHash: "token" };
     await store.putResetTicket({ ...ticket, expiresAt });
@@ -93,7 +93,7 @@ function testResetTickets(test: StoreTest): void {
     assert.equal(found?.passwordHash, `hash-${outcomes.indexOf(true)}`);
   });
 
-  test("a ticket that expired, was replaced, is another's or was never made is refused", async (store) => {
+  test("a ticket that expired, was replaced, is of another user or does not exist is refused", async (store) => {
     const { user } = await putUser(store);
     const other = await putUser(store);
     const former = { userId: user.id, tokenHash: "former" };
@@ -105,7 +105,7 @@ function testResetTickets(test: StoreTest): void {
       [former, inTime.at],
       [{ ...ticket, userId: other.user.id }, inTime.at],
       [{ ...ticket, userId: uuidv7() }, inTime.at],
-      ...formlessIds.map((userId): [ResetTicket, number] => [{ ...ticket, userId }, inTime.at]),
+      ...malformedIds.map((userId): [ResetTicket, number] => [{ ...ticket, userId }, inTime.at]),
     ];
     for (const [each, at] of refused) {
       assert.equal(await store.resetTicketHolder(each, at), undefined);
@@ -114,7 +114,7 @@ function testResetTickets(test: StoreTest): void {
     assert.deepEqual(await store.resetTicketHolder(ticket, inTime.at), user);
   });
 
-  test("a ticket ends with the password it was to replace", async (store) => {
+  test("a change of the password ends the ticket", async (store) => {
     const { user } = await putUser(store);
     const ticket = { userId: user.id, tokenHash: "token" };
     await store.putResetTicket({ ...ticket, expiresAt });
@@ -123,15 +123,15 @@ function testResetTickets(test: StoreTest): void {
     assert.equal((await store.credentials(user.username))?.passwordHash, "changed");
   });
 
-  test("nobody gets no ticket", async (store) => {
-    for (const userId of [uuidv7(), ...formlessIds]) {
+  test("an unknown user gets no ticket", async (store) => {
+    for (const userId of [uuidv7(), ...malformedIds]) {
       assert.equal(await store.putResetTicket({ userId, tokenHash: "token", expiresAt }), false);
     }
   });
 }
 
 function testDeletion(test: StoreTest): void {
-  test("of a deleted user nothing is left, and the name is free again", async (store, reopen) => {
+  test("nothing of a deleted user is left, and the name is free again", async (store, reopen) => {
     const { user, list } = await putUser(store, someTickers(200));
     const neighbour = await putUser(store, someTickers(3));
     const session = someSession({ userId: user.id });
@@ -157,7 +157,7 @@ function testDeletion(test: StoreTest): void {
   });
 
   test(
-    "the sessions of a deleted user stay known as revoked after a restart",
+    "the sessions of a deleted user are still revoked after a restart",
     async (store, reopen) => {
       const { user } = await putUser(store);
       const at = Date.now();
@@ -170,7 +170,7 @@ function testDeletion(test: StoreTest): void {
     },
   );
 
-  test("a user with all the lists there can be is deleted whole, even while adding one", async (store) => {
+  test("a user with the most lists is deleted completely, even while one is added", async (store) => {
     const { user } = await putUser(store, someTickers(listTickersMax));
     const full = () => ({ userId: user.id, list: someList(someTickers(listTickersMax)) });
     for (let count = 2; count < listsMax; count++) await store.createList(full());
@@ -179,7 +179,7 @@ function testDeletion(test: StoreTest): void {
     assert.equal(await store.user(user.id), undefined);
   });
 
-  test("a session of a deleted user rotates no more, whichever came first", async (store) => {
+  test("a session of a deleted user does not rotate, also if both happen at once", async (store) => {
     const { user } = await putUser(store);
     const session = someSession({ userId: user.id });
     await store.createSession(session);
@@ -193,10 +193,10 @@ function testDeletion(test: StoreTest): void {
     assert.deepEqual(await store.sessionsOf(user.id, Date.now()), []);
   });
 
-  test("deleting nobody, or a user for the second time, changes nothing", async (store) => {
+  test("deleting an unknown user, or a user twice, changes nothing", async (store) => {
     const { user } = await putUser(store);
     await store.deleteUser(user.id, Date.now());
-    for (const id of [user.id, uuidv7(), ...formlessIds]) {
+    for (const id of [user.id, uuidv7(), ...malformedIds]) {
       assert.deepEqual(await store.deleteUser(id, Date.now()), []);
     }
   });

@@ -1,4 +1,4 @@
-// Owns the comparison of every store's lists with plain arrays, for any row of changes. Registered by store_contract.ts.
+// Owns the comparison of lists in a store with plain arrays, after any sequence of changes. store_contract.ts registers it.
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -31,7 +31,7 @@ export function testListModel(test: StoreTest): void {
     }),
   );
 
-  test("any row of changes leaves what the same changes leave in an array", async (store) => {
+  test("any sequence of changes has the same result as in an array", async (store) => {
     const check = fc.asyncProperty(
       fc.array(operation, { minLength: 1, maxLength: 25 }),
       async (operations) => {

@@ -1,11 +1,11 @@
-// Owns what every store promises about a watchlist and its tickers. Registered by store_contract.ts.
+// Owns the contract of the store for a watchlist and its tickers. store_contract.ts registers it.
 
 import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
 import { listTickersMax, type Watchlist } from "../../watchlist.ts";
 import type { ListRef, Store } from "../store.ts";
 import type { StoreTest } from "./store_place.ts";
-import { formlessIds, putUser, someTickers, ticker } from "./store_fixtures.ts";
+import { malformedIds, putUser, someTickers, ticker } from "./store_fixtures.ts";
 
 const aapl = ticker("AAPL");
 const msft = ticker("MSFT");
@@ -28,7 +28,7 @@ function testAdding(test: StoreTest): void {
     assert.deepEqual(await store.lists(user.id), [added]);
   });
 
-  test("a new ticker may go to any position, past the end to the end", async (store) => {
+  test("a new ticker goes to any position; a position past the end is the end", async (store) => {
     const { user } = await putUser(store, [aapl, msft]);
     await store.addTicker({ ...first(user.id), ticker: nvda, position: 1 });
     await store.addTicker({ ...first(user.id), ticker: ticker("KO"), position: 0 });
@@ -37,14 +37,14 @@ function testAdding(test: StoreTest): void {
     assert.deepEqual([tickers.join(" "), version], ["KO AAPL NVDA MSFT T", 4]);
   });
 
-  test("a ticker that is there stays where it is and the version stays", async (store) => {
+  test("a ticker that is on the list stays where it is, and the version stays", async (store) => {
     const { user, list } = await putUser(store, [aapl, msft]);
     const outcome = await store.addTicker({ ...first(user.id), ticker: aapl });
     assert.deepEqual(outcome, { kind: "present", list });
     assert.deepEqual(await store.lists(user.id), [list]);
   });
 
-  test("a list takes 200 tickers and no more, but says so of one it has", async (store) => {
+  test("a list takes at most 200 tickers; for one that it has, a full list answers present", async (store) => {
     const [last, ...others] = someTickers(listTickersMax);
     const { user } = await putUser(store, others);
     const target = first(user.id);
@@ -54,7 +54,7 @@ function testAdding(test: StoreTest): void {
     assert.equal((await onlyList(store, user.id)).tickers.length, listTickersMax);
   });
 
-  test("tickers that mean something elsewhere are tickers like others", async (store) => {
+  test("tickers that look like values of SQL or JSON are stored like others", async (store) => {
     const { user } = await putUser(store);
     const tickers = ["NULL", "TRUE", "0", "BRK.B", "A-B.C", "1E5", "007"].map(ticker);
     for (const each of tickers) await store.addTicker({ ...first(user.id), ticker: each });
@@ -66,7 +66,7 @@ function testAdding(test: StoreTest): void {
     assert.deepEqual((await onlyList(store, user.id)).tickers, reversed.slice(0, -1));
   });
 
-  test("a list is reached by its id as by being the first", async (store) => {
+  test("a list is found by its id and as the first one", async (store) => {
     const { user, list } = await putUser(store);
     const target = { userId: user.id, listId: list.id };
     assert.equal((await store.addTicker({ ...target, ticker: aapl })).kind, "added");
@@ -75,7 +75,7 @@ function testAdding(test: StoreTest): void {
 }
 
 function testAddingSeveral(test: StoreTest): void {
-  test("several tickers are added at once, in their order, without those that are there", async (store) => {
+  test("several tickers are added in one change, in their order, without those that are on the list", async (store) => {
     const { user, list } = await putUser(store, [aapl]);
     const added = [nvda, msft];
     const grown = { ...list, version: 2, tickers: [aapl, ...added] };
@@ -85,7 +85,7 @@ function testAddingSeveral(test: StoreTest): void {
     assert.deepEqual(await store.lists(user.id), [grown]);
   });
 
-  test("of several tickers as many are added as find room", async (store) => {
+  test("of several tickers, as many are added as fit", async (store) => {
     const [one, two, ...others] = someTickers(listTickersMax + 1);
     const { user } = await putUser(store, others);
     const outcome = await store.addTickers({
@@ -98,7 +98,7 @@ function testAddingSeveral(test: StoreTest): void {
     assert.deepEqual(again, { kind: "present", list: outcome.list, added: [] });
   });
 
-  test("adding no ticker at all changes nothing", async (store) => {
+  test("adding an empty array changes nothing", async (store) => {
     const { user, list } = await putUser(store, [aapl]);
     const outcome = await store.addTickers({ ...first(user.id), tickers: [] });
     assert.deepEqual(outcome, { kind: "present", list, added: [] });
@@ -121,7 +121,7 @@ function testRemovingAndReordering(test: StoreTest): void {
     assert.deepEqual(await store.lists(user.id), [list]);
   });
 
-  test("a list takes a new order, and the version stays when it is the old one", async (store) => {
+  test("a list takes a new order; the version stays if it is the same order", async (store) => {
     const { user, list } = await putUser(store, [aapl, msft, nvda]);
     const reorder = { ...first(user.id), tickers: [nvda, aapl, msft] };
     const reordered = { ...list, version: 2, tickers: [nvda, aapl, msft] };
@@ -131,7 +131,7 @@ function testRemovingAndReordering(test: StoreTest): void {
     assert.deepEqual(await store.lists(user.id), [reordered]);
   });
 
-  test("a ticker moves to any position, and the version stays when it stands there", async (store) => {
+  test("a ticker moves to any position; the version stays if it is there already", async (store) => {
     const { user } = await putUser(store, [aapl, msft, nvda]);
     const orders = [
       [0, "NVDA AAPL MSFT", 2],
@@ -164,7 +164,7 @@ function testRemovingAndReordering(test: StoreTest): void {
     assert.deepEqual(await store.lists(user.id), [list]);
   });
 
-  test("an empty list may be put in its only order", async (store) => {
+  test("an empty list takes an empty order", async (store) => {
     const { user, list } = await putUser(store);
     const outcome = await store.reorderTickers({ ...first(user.id), tickers: [] });
     assert.deepEqual(outcome, { kind: "reordered", list });
@@ -172,7 +172,7 @@ function testRemovingAndReordering(test: StoreTest): void {
 }
 
 function testRefusals(test: StoreTest): void {
-  test("a change meant for another version is refused and changes nothing", async (store) => {
+  test("a change for another version is refused and changes nothing", async (store) => {
     const { user, list } = await putUser(store, [aapl, msft]);
     const stale = { ...first(user.id), ifVersion: list.version + 1 };
     for (const outcome of await changeInEveryWay(store, stale)) {
@@ -181,7 +181,7 @@ function testRefusals(test: StoreTest): void {
     assert.deepEqual(await store.lists(user.id), [list]);
   });
 
-  test("a change meant for the present version is done once", async (store) => {
+  test("a change for the present version is done once", async (store) => {
     const { user, list } = await putUser(store);
     const change = { ...first(user.id), ifVersion: list.version };
     assert.equal((await store.addTicker({ ...change, ticker: aapl })).kind, "added");
@@ -190,7 +190,7 @@ function testRefusals(test: StoreTest): void {
     });
   });
 
-  test("a version that no list can have is another one", async (store) => {
+  test("a version that no list can have is refused as another version", async (store) => {
     const { user, list } = await putUser(store, [aapl, msft]);
     for (const ifVersion of [0, -1, 999_999_999_999_999]) {
       for (const outcome of await changeInEveryWay(store, { ...first(user.id), ifVersion })) {
@@ -200,9 +200,9 @@ function testRefusals(test: StoreTest): void {
     assert.deepEqual(await store.lists(user.id), [list]);
   });
 
-  test("a list id of another form than ours is an unknown one", async (store) => {
+  test("a list id that is not a UUID is unknown", async (store) => {
     const { user } = await putUser(store, [aapl, msft]);
-    for (const id of formlessIds) {
+    for (const id of malformedIds) {
       for (const target of [{ userId: user.id, listId: id }, first(id)]) {
         for (const outcome of await changeInEveryWay(store, target)) {
           assert.deepEqual(outcome, { kind: "unknown_list" });
@@ -230,7 +230,7 @@ function testRefusals(test: StoreTest): void {
 }
 
 function testConcurrency(test: StoreTest): void {
-  test("two tabs that add 50 tickers each at once lose nothing, and each add has its own version", async (store) => {
+  test("two tabs that add 50 tickers each at the same time lose nothing, and each add has its own version", async (store) => {
     const { user } = await putUser(store);
     const tickers = someTickers(100);
     const outcomes = await Promise.all(
@@ -244,7 +244,7 @@ function testConcurrency(test: StoreTest): void {
     assert.deepEqual([...list.tickers].sort(), [...tickers].sort());
   });
 
-  test("of 10 adds of one ticker at once, one adds it", async (store) => {
+  test("of 10 concurrent adds of one ticker, one adds it", async (store) => {
     const { user } = await putUser(store);
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, () => store.addTicker({ ...first(user.id), ticker: aapl })),
@@ -253,7 +253,7 @@ function testConcurrency(test: StoreTest): void {
     assert.equal(outcomes.filter(({ kind }) => kind === "present").length, 9);
   });
 
-  test("adds at once never take a list past 200", async (store) => {
+  test("concurrent adds never exceed 200 tickers", async (store) => {
     const { user } = await putUser(store, someTickers(listTickersMax - 1));
     const outcomes = await Promise.all(
       [aapl, msft, nvda].map((ticker) => store.addTicker({ ...first(user.id), ticker })),

@@ -1,4 +1,4 @@
-// Owns what every store promises about the lists of a user: how many, in what order, under what names. Registered by store_contract.ts.
+// Owns the contract of the store for the lists of a user: their number, order and names. store_contract.ts registers it.
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from "uuid";
 import { listsMax } from "../../watchlist.ts";
 import type { Store } from "../store.ts";
 import type { StoreTest } from "./store_place.ts";
-import { formlessIds, putUser, someList, someTickers, ticker } from "./store_fixtures.ts";
+import { malformedIds, putUser, someList, someTickers, ticker } from "./store_fixtures.ts";
 
 const aapl = ticker("AAPL");
 
@@ -37,7 +37,7 @@ function testCreating(test: StoreTest): void {
     assert.equal(new Set((await store.lists(user.id)).map(({ name }) => name)).size, 1);
   });
 
-  test("a user has 50 lists and no more", async (store) => {
+  test("a user has at most 50 lists", async (store) => {
     const { user } = await putUser(store);
     for (let count = 1; count < listsMax; count++) await addList(store, user.id);
     const outcome = await store.createList({ userId: user.id, list: someList() });
@@ -45,15 +45,15 @@ function testCreating(test: StoreTest): void {
     assert.equal((await store.lists(user.id)).length, listsMax);
   });
 
-  test("nobody makes a list for a user who is not there", async (store) => {
-    for (const userId of [uuidv7(), ...formlessIds]) {
+  test("an unknown user gets no list", async (store) => {
+    for (const userId of [uuidv7(), ...malformedIds]) {
       const outcome = await store.createList({ userId, list: someList() });
       assert.deepEqual(outcome, { kind: "unknown_list" });
       assert.deepEqual(await store.lists(userId), []);
     }
   });
 
-  test("50 lists of 200 tickers come back whole", async (store) => {
+  test("50 lists of 200 tickers are read complete", async (store) => {
     const { user } = await putUser(store, someTickers(200));
     for (let count = 1; count < listsMax; count++) {
       await store.createList({ userId: user.id, list: someList(someTickers(200)) });
@@ -64,7 +64,7 @@ function testCreating(test: StoreTest): void {
 }
 
 function testRenaming(test: StoreTest): void {
-  test("a list takes a new name, and the version stays when it is the old one", async (store) => {
+  test("a list takes a new name; the version stays if it is the same name", async (store) => {
     const { user, list } = await putUser(store, [aapl]);
     const target = { userId: user.id, listId: list.id };
     const renamed = { ...list, version: 2, name: "日本語 'x' \"{} 👩‍👩‍👧" };
@@ -75,7 +75,7 @@ function testRenaming(test: StoreTest): void {
     assert.deepEqual(await store.lists(user.id), [renamed]);
   });
 
-  test("a rename meant for another version is refused", async (store) => {
+  test("a rename for another version is refused", async (store) => {
     const { user, list } = await putUser(store);
     const change = { userId: user.id, listId: list.id, ifVersion: list.version };
     assert.equal((await store.renameList({ ...change, name: "A" })).kind, "renamed");
@@ -84,7 +84,7 @@ function testRenaming(test: StoreTest): void {
 }
 
 function testMoving(test: StoreTest): void {
-  test("a list moves to any place, past the end to the end, and alone gets a new version", async (store) => {
+  test("a list moves to any position, and only its version grows; a position past the end is the end", async (store) => {
     const { user, ids: [a, b, c] } = await putLists(store, 3);
     const moves = [
       [c, 0, [c, a, b], 2],
@@ -106,7 +106,7 @@ function testMoving(test: StoreTest): void {
     }
   });
 
-  test("the first list is whichever stands first", async (store) => {
+  test("the first list is the one that stands first", async (store) => {
     const { user, ids: [a, b] } = await putLists(store, 2);
     await store.moveList({ userId: user.id, listId: b!, position: 0 });
     await store.addTicker({ userId: user.id, listId: "first", ticker: aapl });
@@ -118,7 +118,7 @@ function testMoving(test: StoreTest): void {
 }
 
 function testDeleting(test: StoreTest): void {
-  test("a deleted list is gone for good, and the others stay in order", async (store) => {
+  test("a deleted list is not found any more, and the others keep their order", async (store) => {
     const { user, ids: [a, b, c] } = await putLists(store, 3);
     const target = { userId: user.id, listId: b! };
     const [, list] = await store.lists(user.id);
@@ -128,7 +128,7 @@ function testDeleting(test: StoreTest): void {
     assert.deepEqual((await store.lists(user.id)).map(({ id }) => id), [a, c]);
   });
 
-  test("the only list stays", async (store) => {
+  test("the only list of a user cannot be deleted", async (store) => {
     const { user, list } = await putUser(store);
     for (const listId of [list.id, "first"]) {
       const outcome = await store.deleteList({ userId: user.id, listId });
@@ -137,7 +137,7 @@ function testDeleting(test: StoreTest): void {
     assert.deepEqual(await store.lists(user.id), [list]);
   });
 
-  test("room made by deleting is used again", async (store) => {
+  test("after a deletion there is a place for another list", async (store) => {
     const { user, ids } = await putLists(store, listsMax);
     await store.deleteList({ userId: user.id, listId: ids[7]! });
     const { id } = await addList(store, user.id);
@@ -149,7 +149,7 @@ function testDeleting(test: StoreTest): void {
 }
 
 function testAtOnce(test: StoreTest): void {
-  test("8 clients that create at once never get past 50 lists", async (store) => {
+  test("8 clients that create lists at the same time never exceed 50 lists", async (store) => {
     const { user } = await putUser(store);
     const clients = Array.from({ length: 8 }, async () => {
       let created = 0;
@@ -164,7 +164,7 @@ function testAtOnce(test: StoreTest): void {
     assert.equal((await store.lists(user.id)).length, listsMax);
   });
 
-  test("of two lists deleted at once, one stays", async (store) => {
+  test("of two lists that are deleted at the same time, one stays", async (store) => {
     const { user, ids } = await putLists(store, 2);
     const outcomes = await Promise.all(
       [...ids, ...ids].map((listId) => store.deleteList({ userId: user.id, listId })),
@@ -173,7 +173,7 @@ function testAtOnce(test: StoreTest): void {
     assert.equal((await store.lists(user.id)).length, 1);
   });
 
-  test("adds to the first list lose nothing while lists are made, moved and deleted", async (store) => {
+  test("adds to the first list lose nothing while lists are created, moved and deleted", async (store) => {
     const { user, ids } = await putLists(store, 4);
     const tickers = someTickers(20);
     const [added] = await Promise.all([
@@ -196,7 +196,7 @@ function testAtOnce(test: StoreTest): void {
     for (const list of lists) assert.equal(new Set(list.tickers).size, list.tickers.length);
   });
 
-  test("an add to the first list goes on with the next one when the first is deleted", async (store) => {
+  test("an add to the first list adds to the next one if the first is deleted at the same time", async (store) => {
     const { user, ids } = await putLists(store, 12);
     for (const listId of ids.slice(0, -1)) {
       const [added] = await Promise.all([
@@ -220,7 +220,7 @@ function testAgainstArrays(test: StoreTest): void {
     fc.record({ kind: fc.constant("move" as const), of: fc.nat(20), position: fc.nat(6) }),
   );
 
-  test("any row of changes leaves the lists in the order that an array has after it", async (store) => {
+  test("any sequence of changes leaves the lists in the same order as in an array", async (store) => {
     const check = fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 20 }),
       async (steps) => {
@@ -253,7 +253,7 @@ async function addList(store: Store, userId: string) {
   return list;
 }
 
-/** A new user with so many lists, and their ids in order. */
+/** A new user with `count` lists, and their ids in order. */
 async function putLists(store: Store, count: number) {
   const { user, list } = await putUser(store);
   const ids = [list.id];

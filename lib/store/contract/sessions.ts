@@ -1,10 +1,10 @@
-// Owns what every store promises about sessions. Registered by store_contract.ts.
+// Owns the contract of the store for sessions. store_contract.ts registers it.
 
 import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
 import { type Session, sessionsListedMax } from "../store.ts";
 import type { StoreTest } from "./store_place.ts";
-import { formlessIds, putUser, rotationOf, someSession } from "./store_fixtures.ts";
+import { malformedIds, putUser, rotationOf, someSession } from "./store_fixtures.ts";
 
 export function testSessionContract(test: StoreTest): void {
   testOneSession(test);
@@ -13,22 +13,22 @@ export function testSessionContract(test: StoreTest): void {
 }
 
 function testOneSession(test: StoreTest): void {
-  test("a session comes back as it was, also after a restart", async (store, reopen) => {
+  test("a session is read as it was created, also after a restart", async (store, reopen) => {
     const session = someSession({ userAgent: "Browser/1.0" });
     await store.createSession(session);
     assert.deepEqual(await store.session(session.id), session);
     assert.deepEqual(await (await reopen()).session(session.id), session);
   });
 
-  test("knows nothing of a session nobody opened", async (store) => {
+  test("an unknown session is not found", async (store) => {
     const session = someSession();
     assert.equal(await store.session(session.id), undefined);
     assert.equal(await store.rotateSession(rotationOf(session)), undefined);
     assert.equal(await store.revokeSession(session.id, Date.now()), false);
   });
 
-  test("a session id of another form than ours is an unknown one", async (store) => {
-    for (const id of formlessIds) {
+  test("a session id that is not a UUID is unknown", async (store) => {
+    for (const id of malformedIds) {
       assert.equal(await store.session(id), undefined);
       const rotation = rotationOf(someSession(), { sessionId: id });
       assert.equal(await store.rotateSession(rotation), undefined);
@@ -43,7 +43,7 @@ function testOneSession(test: StoreTest): void {
     assert.deepEqual(await store.session(session.id), session);
   });
 
-  test("a rotation puts the next token in the place of the present one", async (store, reopen) => {
+  test("a rotation replaces the present token by the next one", async (store, reopen) => {
     const session = someSession();
     await store.createSession(session);
     const at = session.rotatedAt + 5_000;
@@ -59,14 +59,14 @@ function testOneSession(test: StoreTest): void {
     assert.deepEqual(await (await reopen()).session(session.id), next);
   });
 
-  test("no rotation keeps a session past its end", async (store) => {
+  test("a rotation does not extend a session past its end", async (store) => {
     const session = someSession();
     await store.createSession(session);
     const rotation = rotationOf(session, { idleExpiresAt: session.endsAt + 1 });
     assert.equal((await store.rotateSession(rotation))?.idleExpiresAt, session.endsAt);
   });
 
-  test("of former tokens the last four are kept, the newest first", async (store) => {
+  test("the last four previous tokens are kept, the newest first", async (store) => {
     let session = someSession();
     await store.createSession(session);
     for (let count = 1; count <= 6; count++) {
@@ -78,7 +78,7 @@ function testOneSession(test: StoreTest): void {
     assert.deepEqual(await store.session(session.id), session);
   });
 
-  test("of 10 rotations of one token at once one is done, and all see it", async (store) => {
+  test("of 10 concurrent rotations of one token, one is done and all return its result", async (store) => {
     const session = someSession();
     await store.createSession(session);
     const outcomes = await Promise.all(
@@ -103,7 +103,7 @@ function testOneSession(test: StoreTest): void {
     assert.deepEqual(await store.session(session.id), next);
   });
 
-  test("a session that is over rotates no more", async (store) => {
+  test("a session that has ended does not rotate", async (store) => {
     const at = Date.now();
     for (const over of [{ idleExpiresAt: at + 900 }, { endsAt: at + 900 }]) {
       const session = someSession(over);
@@ -114,7 +114,7 @@ function testOneSession(test: StoreTest): void {
     }
   });
 
-  test("a session is revoked once, keeps the time of it and rotates no more", async (store) => {
+  test("a session is revoked once, keeps the time of the revocation and does not rotate", async (store) => {
     const session = someSession();
     await store.createSession(session);
     const at = Date.now();
@@ -125,7 +125,7 @@ function testOneSession(test: StoreTest): void {
     assert.deepEqual(await store.session(session.id), revoked);
   });
 
-  test("of 10 revocations at once, one was of a live session", async (store) => {
+  test("of 10 concurrent revocations, one returns that the session was live", async (store) => {
     const session = someSession();
     await store.createSession(session);
     const outcomes = await Promise.all(
@@ -134,7 +134,7 @@ function testOneSession(test: StoreTest): void {
     assert.equal(outcomes.filter(Boolean).length, 1);
   });
 
-  test("a rotation and a revocation at once leave the session revoked", async (store) => {
+  test("a concurrent rotation and revocation leave the session revoked", async (store) => {
     const session = someSession();
     await store.createSession(session);
     const [revoked] = await Promise.all([
@@ -160,7 +160,7 @@ function testOneSession(test: StoreTest): void {
 
 function testSessionsOfUser(test: StoreTest): void {
   test(
-    "a user's live sessions are listed, the latest opened first, also after a restart",
+    "the live sessions of a user are listed, the last opened first, also after a restart",
     async (store, reopen) => {
       const userId = uuidv7();
       const now = Date.now();
@@ -180,7 +180,7 @@ function testSessionsOfUser(test: StoreTest): void {
     },
   );
 
-  test("of very many sessions the latest are listed, and all are revoked", async (store) => {
+  test("of many sessions, the last opened are listed and all are revoked", async (store) => {
     const userId = uuidv7();
     const ids = Array.from({ length: sessionsListedMax + 20 }, () => uuidv7());
     for (const id of ids) await store.createSession(someSession({ id, userId }));
@@ -192,7 +192,7 @@ function testSessionsOfUser(test: StoreTest): void {
   });
 
   test(
-    "all sessions of a user but one are revoked, others' are left alone",
+    "all sessions of a user except one are revoked, those of other users are not",
     async (store, reopen) => {
       const userId = uuidv7();
       const at = Date.now();
@@ -213,7 +213,7 @@ function testSessionsOfUser(test: StoreTest): void {
     },
   );
 
-  test("a rotation while all sessions are revoked leaves none live", async (store) => {
+  test("a rotation during a revocation of all sessions leaves none live", async (store) => {
     const session = someSession();
     await store.createSession(session);
     await Promise.all([
@@ -223,8 +223,8 @@ function testSessionsOfUser(test: StoreTest): void {
     assert.deepEqual(await store.sessionsOf(session.userId, Date.now()), []);
   });
 
-  test("a user id of another form than ours has no sessions", async (store) => {
-    for (const id of formlessIds) {
+  test("a user id that is not a UUID has no sessions", async (store) => {
+    for (const id of malformedIds) {
       assert.deepEqual(await store.sessionsOf(id, Date.now()), []);
       assert.deepEqual(await store.revokeSessions(id, { at: Date.now() }), []);
     }
@@ -232,7 +232,7 @@ function testSessionsOfUser(test: StoreTest): void {
 }
 
 function testSignIns(test: StoreTest): void {
-  test("a session opens while its user has the password that was proven", async (store) => {
+  test("a session opens only if the user still has the checked password", async (store) => {
     const { user: { id: userId } } = await putUser(store);
     const [proven, late, nobodys] = [
       someSession({ userId }),
@@ -247,7 +247,7 @@ function testSignIns(test: StoreTest): void {
     for (const { id } of [late, nobodys]) assert.equal(await store.session(id), undefined);
   });
 
-  test("sign-ins while the password changes leave no session of the old one", async (store) => {
+  test("sign-ins during a change of the password leave no session of the old one", async (store) => {
     const { user: { id: userId } } = await putUser(store);
     for (let round = 0; round < 10; round++) {
       const [from, to] = [round === 0 ? "hash" : `hash-${round}`, `hash-${round + 1}`];
@@ -263,7 +263,7 @@ function testSignIns(test: StoreTest): void {
     }
   });
 
-  test("sign-ins while the user is deleted leave no session", async (store) => {
+  test("sign-ins during the deletion of the user leave no session", async (store) => {
     for (let round = 0; round < 10; round++) {
       const { user: { id: userId } } = await putUser(store);
       await Promise.all([

@@ -1,12 +1,12 @@
-// Owns the users, lists and sessions that tests of stores put in. Each is new: tests may share one place.
+// Owns sample users, lists and sessions for tests. Each has new ids, since tests may share one place.
 
 import { v7 as uuidv7 } from "uuid";
 import { parseTicker, type Ticker } from "../../quote.ts";
 import { firstListName, type Watchlist } from "../../watchlist.ts";
 import type { Rotation, Session, Store, User } from "../store.ts";
 
-/** They come in with requests; none of them can be the id of anything. */
-export const formlessIds = [
+/** Texts that are not ids. A request may contain such texts. */
+export const malformedIds = [
   "",
   "nobody",
   "first ",

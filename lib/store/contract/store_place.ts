@@ -1,12 +1,12 @@
-// Owns what the tests of the store contract are given: a place that keeps data, and stores opened over it.
+// Owns the types of the store contract: the place of the data, and the function that registers a test.
 
 import type { Store } from "../store.ts";
 
-/** Where a store keeps its data. It may hold data of other tests, but no other test uses it now. */
+/** The place where a store keeps its data. It may have data of earlier tests, but no other test uses it at the same time. */
 export interface StorePlace {
-  /** Opens a store, again and again: each finds what the ones before it kept. */
+  /** Opens a store. It finds the data of the stores that were opened before it. */
   open(): Promise<Store>;
-  /** Called after the last store was closed. */
+  /** To be called after the last store was closed. */
   remove(): Promise<void>;
 }
 

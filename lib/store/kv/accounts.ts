@@ -1,4 +1,4 @@
-// Owns what becomes of an account in Deno KV: its password, its reset ticket, its end. Finding and making users is kv_users.ts.
+// Owns changes of an account in Deno KV: a new password, a reset ticket, the deletion. users.ts finds and creates users.
 
 import { validate as isUuid } from "uuid";
 import type { KvClient } from "./client.ts";
@@ -10,7 +10,7 @@ import type { AccountStore, ResetTicket } from "../store.ts";
 export function createKvAccounts(
   { kv, sessions }: { kv: KvClient; sessions: Pick<KvSessions, "forgetSessions"> },
 ): AccountStore {
-  /** False: no such user, or `edit` found nothing to do. */
+  /** False: there is no such user, or `edit` returned undefined. */
   async function change(
     userId: string,
     edit: (stored: StoredUser) => StoredUser | undefined,
@@ -24,7 +24,7 @@ export function createKvAccounts(
     });
   }
 
-  /** In one commit: nobody finds a user without lists, or lists without a user. */
+  /** In one commit, so that no reader finds a user without lists, or lists without a user. */
   function removeUser(userId: string): Promise<boolean> {
     return kv.untilCommitted(async () => {
       const entry = await kv.get<StoredUser>(userKey(userId));
@@ -60,7 +60,7 @@ export function createKvAccounts(
       ),
     async deleteUser(userId, at) {
       if (!isUuid(userId)) return [];
-      // Sessions end first: should the process die here, the owner is signed out and may ask again.
+      // Sessions end first: if the process dies here, the user is signed out and can delete the account again.
       const ended = await sessions.forgetSessions(userId, at);
       await removeUser(userId);
       return ended;

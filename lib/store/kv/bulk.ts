@@ -1,4 +1,4 @@
-// Owns moving many records into and out of Deno KV. Their keys are those of the files that serve requests.
+// Owns reading and writing all of Deno KV. The files that serve requests own the keys.
 
 import type { Clock } from "../../clock.ts";
 import {
@@ -19,10 +19,10 @@ import { createKvSessions, revokedKey } from "./sessions.ts";
 import type { StoredUser } from "./users.ts";
 import { isLive, type Session } from "../store.ts";
 
-/** Entries that one read takes, and one commit deletes. */
+/** The entries of one read, and of one commit that deletes them. */
 const pageMax = 200;
 
-/** Their lists are read with them: at 50 lists of 200 tickers each, these are some 10 MB. */
+/** Each is read with its lists: if all have 50 lists of 200 tickers, this is about 10 MB. */
 const usersAPage = 50;
 
 export interface OpenKvBulkOptions {
@@ -30,7 +30,7 @@ export interface OpenKvBulkOptions {
   readonly clock: Clock;
 }
 
-/** Throws a StartupError when it cannot be used, as while a service that runs holds the file. */
+/** Throws a StartupError if the store cannot be used, for example while a running service has the file. */
 export async function openKvBulk({ path, clock }: OpenKvBulkOptions): Promise<BulkStore> {
   const { kv, name, release } = await openKv(path);
   return createKvBulk(kv, { name, clock, onClose: release });
@@ -42,7 +42,7 @@ export interface KvBulkOptions {
   readonly onClose?: () => void;
 }
 
-/** Closes `deno` with itself. */
+/** Closes `deno` with the store. */
 export function createKvBulk(
   deno: Deno.Kv,
   { name, clock, onClose = () => {} }: KvBulkOptions,
@@ -105,7 +105,7 @@ function recordReaders(kv: KvClient, clock: Clock): RecordReaders {
         const records = page.map(async ({ value: { user, passwordHash } }) => {
           return { kind: "user" as const, user, passwordHash, lists: await lists(user.id) };
         });
-        // One without lists was deleted after its page was read.
+        // A user without lists was deleted after this page was read.
         yield (await Promise.all(records)).filter((record) => record.lists.length > 0);
       }
     },
@@ -135,7 +135,7 @@ function recordWriters(
   };
 }
 
-/** All entries under the prefix, in order. */
+/** All entries with the prefix, in order. */
 async function* pages<T>(
   kv: KvClient,
   { prefix, limit = pageMax }: { prefix: Deno.KvKey; limit?: number },
@@ -146,7 +146,7 @@ async function* pages<T>(
     if (page.length > 0) yield page;
     const last = page.at(-1);
     if (!last || page.length < limit) return;
-    // The least key after the last one.
+    // The smallest key after the last one.
     selector = { prefix, start: [...last.key, new Uint8Array()] };
   }
 }

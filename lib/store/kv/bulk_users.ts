@@ -1,11 +1,11 @@
-// Owns adding many users to Deno KV: up to a hundred in one commit, each with their lists.
+// Owns adding many users to Deno KV, at most a hundred in one commit, each with their lists.
 
 import type { BulkStore, UserRecord } from "../bulk.ts";
 import type { KvClient } from "./client.ts";
 import { listKey, listOrderKey } from "./lists.ts";
 import { type StoredUser, userKey, usernameKey } from "./users.ts";
 
-/** A commit holds 100 checks, 1,000 changes and 800 KiB; KV keeps a character in at most two bytes. */
+/** A commit takes at most 100 checks, 1,000 changes and 800 KiB; KV stores a character in at most two bytes. */
 const portionMax = { users: 100, lists: 700, characters: 350_000 };
 
 export function createAddUsers(kv: KvClient): BulkStore["addUsers"] {
@@ -16,7 +16,7 @@ export function createAddUsers(kv: KvClient): BulkStore["addUsers"] {
   };
 }
 
-/** Of several that share a username the first is added. */
+/** If several share a username, the first is added. */
 function addPortion(kv: KvClient, records: readonly UserRecord[]): Promise<number> {
   const byName = Map.groupBy(records, ({ user }) => user.username);
   return kv.untilCommitted(async () => {
@@ -45,7 +45,7 @@ function addTo(operation: Deno.AtomicOperation, { user, passwordHash, lists }: U
   if (lists.length > 1) operation.set(listOrderKey(user.id), lists.map(({ id }) => id));
 }
 
-/** What fits into one commit. A user with the most lists of the most tickers fits alone. */
+/** Splits the records so that each portion fits into one commit. The largest possible user fits into one. */
 function* portionsOf(records: readonly UserRecord[]): Generator<UserRecord[]> {
   let portion: UserRecord[] = [];
   let lists = 0;

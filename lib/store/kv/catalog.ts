@@ -1,4 +1,4 @@
-// Owns the catalog in Deno KV: ["catalog"] points to a generation, ["catalog_chunk", generation, n] hold its entries.
+// Owns the catalog in Deno KV: ["catalog"] names a generation, ["catalog_chunk", generation, n] have its entries.
 
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../../clock.ts";
@@ -10,13 +10,13 @@ interface Pointer {
   readonly chunks: number;
 }
 
-/** Measured as JSON: KV keeps a character in at most two bytes, and a value holds 64 KiB. */
+/** Measured as JSON: KV stores a character in at most two bytes, and a value has at most 64 KiB. */
 const chunkCharactersMax = 28 * 1024;
 
-/** Some hundred thousand entries; a larger catalog is refused. */
+/** This is some hundred thousand entries; a larger catalog is refused. */
 const chunksMax = 1_000;
 
-/** A save takes seconds: chunks this old that nothing points to were left by a process that died. */
+/** A save takes seconds, so an unused chunk of this age was left by a process that died. */
 const orphanAgeMs = 3_600_000;
 
 export function createKvCatalog(
@@ -24,8 +24,8 @@ export function createKvCatalog(
 ): CatalogStore {
   const pointerKey = ["catalog"];
 
-  /** Returns what was replaced. */
-  function point(next: Pointer): Promise<Pointer | null> {
+  /** Returns the previous pointer. */
+  function replacePointer(next: Pointer): Promise<Pointer | null> {
     return kv.untilCommitted(async () => {
       const entry = await kv.get<Pointer>(pointerKey);
       const committed = await kv.commit(kv.atomic().check(entry).set(pointerKey, next));
@@ -52,7 +52,7 @@ export function createKvCatalog(
       for (const [index, chunk] of chunks.entries()) {
         await kv.commit(kv.atomic().set(["catalog_chunk", generation, index], chunk));
       }
-      const replaced = await point({ generation, chunks: chunks.length });
+      const replaced = await replacePointer({ generation, chunks: chunks.length });
       if (replaced) await remove(chunkKeys(replaced));
       await remove(await orphans());
     },
@@ -62,7 +62,7 @@ export function createKvCatalog(
         if (pointer === null) return [];
         const prefix = ["catalog_chunk", pointer.generation];
         const chunks = await kv.range<CatalogEntry[]>({ prefix }, { limit: chunksMax });
-        // Fewer than were written: this generation was replaced while we read it.
+        // If chunks are missing, the generation was replaced during the read: read again.
         return chunks.length === pointer.chunks ? chunks.flatMap(({ value }) => value) : undefined;
       });
     },
@@ -71,15 +71,15 @@ export function createKvCatalog(
 
 function chunksOf(entries: readonly CatalogEntry[]): CatalogEntry[][] {
   const chunks: CatalogEntry[][] = [];
-  let room = 0;
+  let charactersLeft = 0;
   for (const entry of entries) {
     const size = JSON.stringify(entry).length;
-    if (size > room) {
+    if (size > charactersLeft) {
       chunks.push([]);
-      room = chunkCharactersMax;
+      charactersLeft = chunkCharactersMax;
     }
     chunks.at(-1)?.push(entry);
-    room -= size;
+    charactersLeft -= size;
   }
   if (chunks.length > chunksMax) throw new RangeError("The catalog is too large to keep");
   return chunks;

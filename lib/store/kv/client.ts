@@ -1,32 +1,32 @@
-// Owns how Deno KV is called: a deadline for each call, bounded retries. Knows no keys and no values.
+// Owns calls of Deno KV: each has a deadline and a bounded number of retries. Knows no keys and no values.
 
 import type { Clock } from "../../clock.ts";
 import { Problem } from "../../errors.ts";
 
 export interface KvClient {
   get<T>(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<T>>;
-  /** One range, at most `limit` entries. */
+  /** Reads one range, at most `limit` entries. */
   range<T>(
     selector: Deno.KvListSelector,
     options: { limit: number; reverse?: boolean },
   ): Promise<Deno.KvEntry<T>[]>;
   atomic(): Deno.AtomicOperation;
-  /** False when a check did not hold. */
+  /** False: an entry changed after it was read, so nothing was done. */
   commit(operation: Deno.AtomicOperation): Promise<boolean>;
   /**
-   * Repeats a read, change and commit whose commit lost to another one (`undefined`), each time after a random pause so
-   * that the contenders spread. A Problem `unavailable` after `conflictTriesMax` tries.
+   * Repeats an attempt until it returns a value; `undefined` means that its commit lost to another one. A random pause
+   * before each repetition spreads the attempts. Throws a Problem `unavailable` after `conflictTriesMax` attempts.
    */
   untilCommitted<T>(attempt: () => Promise<T | undefined>): Promise<T>;
 }
 
-/** A call that takes longer ends in a Problem `unavailable`; whether a write among them was done is then unknown. */
+/** A call that takes longer ends in a Problem `unavailable`. It is then unknown whether a write was done. */
 const callTimeoutMs = 10_000;
 
 const conflictTriesMax = 30;
 const conflictPauseMsMax = 250;
 
-/** Another process (a backup, say) holds the file for a moment: tried again for about a second. */
+/** Another process, such as a backup, has locked the file: calls are repeated for about a second. */
 const lockedTriesMax = 8;
 const lockedPauseMsMax = 250;
 

@@ -1,4 +1,4 @@
-// Owns the lock that lets one process at a time use a KV file. Knows nothing of what is in the file.
+// Owns the lock of a KV file: one process at a time may use it. Does not read the file.
 
 import { StartupError } from "../../errors.ts";
 
@@ -10,9 +10,9 @@ export interface FileLock {
 }
 
 /**
- * Makes the folder, then locks a file beside the KV file. Two processes could both open the KV file and would fail at
- * their first writes only. The operating system frees the lock however the process ends, so it is never stale; the
- * lock file itself stays, because removing it would pull it from under a process that just opened it.
+ * Creates the folder, then locks a file beside the KV file. Without the lock, two processes could open the KV file, and
+ * only their writes would fail. The operating system frees the lock when the process ends, even after a crash. The lock
+ * file stays, because another process may have opened it already.
  */
 export async function lockKvFile(path: string): Promise<FileLock> {
   const file = await openLockFile(path);
@@ -27,7 +27,7 @@ async function openLockFile(path: string): Promise<Deno.FsFile> {
   const folder = folderOf(path);
   try {
     await Deno.mkdir(folder, { recursive: true, mode: privateFolder });
-    // Made here, so that nobody else may read the keys and password hashes that KV will write into it.
+    // Created here with private access: KV writes keys and password hashes into it.
     (await Deno.open(path, { create: true, append: true, mode: privateFile })).close();
     return await Deno.open(`${path}.lock`, { create: true, write: true, mode: privateFile });
   } catch (cause) {

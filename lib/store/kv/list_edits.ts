@@ -1,4 +1,4 @@
-// Owns what an edit does to a watchlist: its tickers, its name, its version. Pure: reads and keeps nothing.
+// Owns the edits of a watchlist as pure functions: its tickers, its name, its version.
 
 import type { Ticker } from "../../quote.ts";
 import { listTickersMax, type Watchlist } from "../../watchlist.ts";
@@ -11,7 +11,7 @@ import type {
   ReorderOutcome,
 } from "../store.ts";
 
-// An edit that changes nothing returns the very list it was given, so its version stays.
+// An edit that changes nothing returns the same object, so the version stays.
 
 export function addToList(
   list: Watchlist,
@@ -23,8 +23,8 @@ export function addToList(
 }
 
 export function addAllToList(list: Watchlist, tickers: readonly Ticker[]): AddAllOutcome {
-  const room = listTickersMax - list.tickers.length;
-  const added = [...new Set(tickers).difference(new Set(list.tickers))].slice(0, room);
+  const placesLeft = listTickersMax - list.tickers.length;
+  const added = [...new Set(tickers).difference(new Set(list.tickers))].slice(0, placesLeft);
   if (added.length === 0) return { kind: "present", list, added };
   return { kind: "added", list: withTickers(list, [...list.tickers, ...added]), added };
 }
@@ -56,7 +56,7 @@ export function renameList(list: Watchlist, name: string): RenameListOutcome {
   return { kind: "renamed", list: name === list.name ? list : renamed };
 }
 
-/** Past the end is the end. */
+/** A position past the end is the end. */
 export function moved<T>(
   items: readonly T[],
   { item, position }: { item: T; position: number },

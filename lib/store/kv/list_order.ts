@@ -1,4 +1,4 @@
-// Owns which lists a user has in Deno KV, and their order. Each change checks the order it has read, so that they take turns.
+// Owns creating, moving and deleting lists in Deno KV. Each change checks the order that it read, so that changes are serialized.
 
 import { listsMax, type Watchlist } from "../../watchlist.ts";
 import type { KvClient } from "./client.ts";
@@ -14,10 +14,10 @@ import type {
 
 interface Edit<Outcome> {
   readonly outcome: Outcome;
-  /** What is to be kept; absent when nothing changes. */
-  readonly kept?: {
+  /** Absent: nothing changes. */
+  readonly next?: {
     readonly ids: readonly string[];
-    /** Undefined: it is deleted. */
+    /** Undefined: the list is deleted. */
     readonly list: Watchlist | undefined;
   };
 }
@@ -29,7 +29,7 @@ export function createKvListOrder(
     { order, entries }: KvListsOfUser,
     { userId, ids }: { userId: string; ids: readonly string[] },
   ): Deno.AtomicOperation {
-    // The first list's entry too, since a user who is deleted may have no order yet.
+    // The entry of the first list is checked too: a user with one list has no order, and may be deleted meanwhile.
     return kv.atomic().check(order, ...entries.slice(0, 1)).set(listOrderKey(userId), ids);
   }
 
@@ -45,10 +45,10 @@ export function createKvListOrder(
       if ((ifVersion ?? entry.value.version) !== entry.value.version) {
         return { kind: "version_differs" };
       }
-      const { outcome, kept } = edit(entry.value, ids);
-      if (!kept) return outcome;
-      const operation = save(found, { userId, ids: kept.ids }).check(entry);
-      if (kept.list) operation.set(entry.key, kept.list);
+      const { outcome, next } = edit(entry.value, ids);
+      if (!next) return outcome;
+      const operation = save(found, { userId, ids: next.ids }).check(entry);
+      if (next.list) operation.set(entry.key, next.list);
       else operation.delete(entry.key);
       return await kv.commit(operation) ? outcome : undefined;
     });
@@ -67,16 +67,16 @@ export function createKvListOrder(
     },
     moveList: ({ position, ...target }) =>
       change<MoveListOutcome>(target, (list, ids) => {
-        const next = moved(ids, { item: list.id, position });
-        if (next.join() === ids.join()) return { outcome: { kind: "moved", list } };
+        const movedIds = moved(ids, { item: list.id, position });
+        if (movedIds.join() === ids.join()) return { outcome: { kind: "moved", list } };
         const grown = { ...list, version: list.version + 1 };
-        return { outcome: { kind: "moved", list: grown }, kept: { ids: next, list: grown } };
+        return { outcome: { kind: "moved", list: grown }, next: { ids: movedIds, list: grown } };
       }),
     deleteList: (target) =>
       change<DeleteListOutcome>(target, (list, ids) => {
         if (ids.length === 1) return { outcome: { kind: "last_list" } };
         const others = ids.filter((id) => id !== list.id);
-        return { outcome: { kind: "deleted", list }, kept: { ids: others, list: undefined } };
+        return { outcome: { kind: "deleted", list }, next: { ids: others, list: undefined } };
       }),
   };
 }

@@ -1,5 +1,5 @@
-// Owns watchlists in Deno KV: ["list", userId, listId] holds one whole list. The edits themselves live in list_edits.ts,
-// changes of which lists there are in kv_list_order.ts.
+// Owns watchlists in Deno KV: ["list", userId, listId] has one whole list. list_edits.ts computes the edits; list_order.ts
+// creates, moves and deletes lists.
 
 import { validate as isUuid } from "uuid";
 import type { Watchlist } from "../../watchlist.ts";
@@ -14,25 +14,25 @@ import {
 } from "./list_edits.ts";
 import type { ListChange, ListRef, ListRefusal, ListStore } from "../store.ts";
 
-/** The user's id in the key keeps others out and makes all lists of a user one range. */
+/** The key begins with the user, so that no list is reached without its owner, and the lists of a user are one range. */
 export function listKey(userId: string, listId: string): Deno.KvKey {
   return ["list", userId, listId];
 }
 
 /**
- * Holds the ids of the user's lists in order. It lies in their range, before them. Absent until the second list: whatever
- * it does not name comes after the others, by id, which is by age.
+ * The key of the order of a user's lists, an array of their ids. It is the first key in their range. It is absent until
+ * the user has a second list. A list that it does not name comes last.
  */
 export function listOrderKey(userId: string): Deno.KvKey {
   return listKey(userId, "");
 }
 
-/** The lists and their order; a range never reads past them. */
+/** More than the lists of a user and their order. */
 const entriesMax = 100;
 
 export interface KvListsOfUser {
   readonly order: Deno.AtomicCheck;
-  /** The first one first. Empty: there is no such user. */
+  /** In the order of the user. Empty: there is no such user. */
   readonly entries: readonly Deno.KvEntry<Watchlist>[];
 }
 

@@ -1,4 +1,4 @@
-// Owns opening a Deno KV: whose it is alone, and how it is named to the operator. Knows nothing of what is in it.
+// Owns opening a Deno KV: locks its file, and names it for the operator. Knows no keys.
 
 import { StartupError } from "../../errors.ts";
 import { lockKvFile } from "./file_lock.ts";
@@ -7,13 +7,13 @@ export interface OpenKv {
   readonly kv: Deno.Kv;
   /** "Deno KV (data/quoteboard.kv)". */
   readonly name: string;
-  /** Lets another process use the file; to be called once `kv` is closed. */
+  /** Unlocks the file for other processes. To be called after `kv` was closed. */
   release(): void;
 }
 
 /**
- * `path` is a file, ":memory:", or a KV Connect URL; undefined: the edge platform's own. Throws a StartupError when it
- * cannot be used: no such right, in use by another process, not a KV file.
+ * `path` is a file, ":memory:", or a KV Connect URL; undefined: the edge platform's own. Throws a StartupError if the KV
+ * cannot be used: no permission, in use by another process, not a KV file.
  */
 export async function openKv(path: string | undefined): Promise<OpenKv> {
   const name = `Deno KV (${shownPath(path)})`;
@@ -46,7 +46,7 @@ function isUrl(path: string): boolean {
   return /^https?:\/\//.test(path);
 }
 
-/** A KV Connect URL is shown without what may be secret in it. */
+/** Shows only the origin of a KV Connect URL, because the rest may be secret. */
 function shownPath(path: string | undefined): string {
   if (path === undefined) return "of the platform";
   if (path === ":memory:") return "in memory";

@@ -1,8 +1,8 @@
-// Owns what becomes of a session in a rotation, for stores that compute it here.
+// Owns the rotation of a session as a pure function. Postgres rotates in SQL.
 
 import { isLive, previousTokensMax, type Rotation, type Session } from "../store.ts";
 
-/** Undefined: it is not live, or its present token is another one. */
+/** Undefined: the session is not live, or its present token is not `from`. */
 export function rotated(
   session: Session,
   { from, to, at, idleExpiresAt }: Rotation,

@@ -1,5 +1,5 @@
-// Owns sessions in Deno KV: ["session", id]. ["user_session", userId, id] finds a user's live ones, ["ended_session",
-// userId, id] the others that are still kept, ["revoked", at, id] the newly revoked ones by time.
+// Owns sessions in Deno KV: ["session", id]. ["user_session", userId, id] finds the live sessions of a user,
+// ["ended_session", userId, id] the ended ones that are still stored, ["revoked", at, id] the recently revoked ones by time.
 
 import { validate as isUuid } from "uuid";
 import type { Clock } from "../../clock.ts";
@@ -9,20 +9,20 @@ import { rotated } from "./session_rotation.ts";
 import { isLive, type Session, sessionsListedMax, type SessionStore } from "../store.ts";
 
 export interface KvSessions extends SessionStore {
-  /** Like revokeSessions, but keeps nothing of them except that they are revoked. */
+  /** Like revokeSessions, but deletes the sessions; only their ids stay among the revoked ones. */
   forgetSessions(userId: string, at: number): Promise<string[]>;
 }
 
-/** Longer than an access token lives, so that a restart forgets no sign-out. */
+/** Longer than the lifetime of an access token, so that a restart forgets no sign-out. */
 const revokedKeptMs = 30 * 60_000;
 
-/** A read at start takes the first million; at 20 minutes kept that is 800 sign-outs a second. */
+/** The bound of the read at start. In the 20 minutes that it covers, this is 800 sign-outs a second. */
 const revokedMax = 1_000_000;
 
-/** More than anybody opens in 90 days: a sign-in costs some 50 ms of the service's only password worker. */
+/** More than a user can open in 90 days: a sign-in takes about 50 ms of the only password worker. */
 const userSessionsMax = 100_000;
 
-/** So many of a user's sessions are ended, or removed, at the same time. */
+/** How many sessions of a user are ended, or deleted, at the same time. */
 const portionMax = 50;
 
 const sessionKey = (id: string): Deno.KvKey => ["session", id];
@@ -31,7 +31,7 @@ const endedKey = ({ userId, id }: Session): Deno.KvKey => ["ended_session", user
 export const revokedKey = (at: number, id: string): Deno.KvKey => ["revoked", at, id];
 
 export function createKvSessions({ kv, clock }: { kv: KvClient; clock: Clock }): KvSessions {
-  /** Deno KV forgets a session by itself, some time after it ended; readers still compare the times. */
+  /** Deno KV deletes an expired session with a delay, so readers compare the times too. */
   function put(session: Session, operation: Deno.AtomicOperation): Deno.AtomicOperation {
     const expireIn = Math.max(1, Math.min(session.idleExpiresAt, session.endsAt) - clock.now());
     return operation
@@ -39,7 +39,7 @@ export function createKvSessions({ kv, clock }: { kv: KvClient; clock: Clock }):
       .set(liveKey(session), true, { expireIn });
   }
 
-  /** True when it was live until now. */
+  /** True if the session was live until this call. */
   async function end(
     id: string,
     { at, forget = false }: { at: number; forget?: boolean },
@@ -76,7 +76,7 @@ export function createKvSessions({ kv, clock }: { kv: KvClient; clock: Clock }):
     return ended;
   }
 
-  /** What is kept of sessions that ended before. */
+  /** Deletes the sessions that ended before. */
   async function removeEnded(userId: string): Promise<void> {
     const prefix = ["ended_session", userId];
     for (const some of portions(await idsUnder(prefix, { limit: userSessionsMax }))) {
@@ -86,7 +86,7 @@ export function createKvSessions({ kv, clock }: { kv: KvClient; clock: Clock }):
     }
   }
 
-  /** The latest opened first: the ids grow with time. */
+  /** The last opened first, since ids are ordered by time. */
   async function idsUnder(prefix: Deno.KvKey, { limit }: { limit: number }): Promise<string[]> {
     if (!isUuid(prefix[1])) return [];
     const entries = await kv.range<true>({ prefix }, { limit, reverse: true });

@@ -1,4 +1,4 @@
-// Owns finding and making users in Deno KV: ["user", id] holds the user, ["username", name] only the id.
+// Owns finding and creating users in Deno KV: ["user", id] has the user, ["username", name] only the id.
 
 import { validate as isUuid } from "uuid";
 import type { KvClient } from "./client.ts";

@@ -1,12 +1,13 @@
-// Owns what becomes of an account in Postgres: its password, its reset ticket, its end. Each change is one statement.
+// Owns changes of an account in Postgres: a new password, a reset ticket, the deletion. Each change is one statement.
 
 import { validate as isUuid } from "uuid";
 import type { PostgresClient, Sql } from "./client.ts";
 import { userOf, type UserRow } from "./users.ts";
 import type { AccountStore, ResetTicket } from "../store.ts";
 
-/** Much longer than an access token lives. Each deletion takes so many older ones away. */
+/** Much longer than the lifetime of an access token. */
 const deletedKeptMs = 24 * 3_600_000;
+/** How many older rows of deleted_sessions each deletion removes. */
 const forgottenMax = 100;
 
 export function createPostgresAccounts({ run }: PostgresClient): AccountStore {
@@ -50,7 +51,7 @@ export function createPostgresAccounts({ run }: PostgresClient): AccountStore {
     },
     async deleteUser(userId, at) {
       if (!isUuid(userId)) return [];
-      // The lists go by their foreign key.
+      // The foreign key of the lists deletes them with the user.
       const ended = await run((sql) =>
         sql<{ id: string }[]>`
           with gone as (

@@ -1,4 +1,4 @@
-// Owns what DATABASE_URL says: where Postgres is and who we are there. Opens nothing.
+// Owns parsing DATABASE_URL: the address of Postgres and the user. Opens no connection.
 
 import { StartupError } from "../../errors.ts";
 
@@ -10,9 +10,9 @@ export interface PostgresAddress {
   readonly user: string;
   readonly password: string;
   readonly tls: false | "prefer" | "require" | "verify-full";
-  /** Off behind a pooler that gives each transaction another connection and knows no prepared statements. */
+  /** False behind a pooler that does not support prepared statements. */
   readonly prepare: boolean;
-  /** Without what is secret. */
+  /** For the operator: without the password. */
   readonly shown: string;
 }
 
@@ -28,8 +28,8 @@ const tlsModes: Readonly<Record<string, PostgresAddress["tls"]>> = {
 };
 
 /**
- * Takes `postgres://user:password@host:port/database`. Of its parameters it heeds `host`, `sslmode` and `prepare`; what
- * others mean to other drivers is left alone. Throws a StartupError that shows nothing of a malformed address.
+ * Takes `postgres://user:password@host:port/database` with the parameters `host`, `sslmode` and `prepare`; ignores other
+ * parameters. Throws a StartupError that shows no part of a malformed address.
  */
 export function parsePostgresAddress(text: string): PostgresAddress {
   const url = URL.parse(text);

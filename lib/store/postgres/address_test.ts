@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parsePostgresAddress } from "./address.ts";
 
-Deno.test("an address is taken apart, its characters decoded, and shown without its password", () => {
+Deno.test("an address is parsed and decoded, and shown without its password", () => {
   assert.deepEqual(
     parsePostgresAddress("postgres://us%40er:p%3Aw%2F@db.example.com:6432/quotes"),
     {
@@ -26,7 +26,7 @@ Deno.test("port, database and password may be left out", () => {
   });
 });
 
-Deno.test("the parameters say how to use TLS, where the socket is, and that a pooler prepares nothing", () => {
+Deno.test("parameters set TLS, the socket, and that a pooler has no prepared statements", () => {
   const tlsOf = (mode: string) => parsePostgresAddress(`postgres://a@b/c?sslmode=${mode}`).tls;
   const modes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
   assert.deepEqual(modes.map(tlsOf), [
@@ -43,7 +43,7 @@ Deno.test("the parameters say how to use TLS, where the socket is, and that a po
   assert.equal(address.prepare, false);
 });
 
-Deno.test("what is no address is refused in one sentence that shows nothing of it", () => {
+Deno.test("a malformed address is refused in one sentence that shows no part of it", () => {
   const malformed = [
     "",
     "geheim",
@@ -63,7 +63,7 @@ Deno.test("what is no address is refused in one sentence that shows nothing of i
   }
 });
 
-Deno.test("an IPv6 address is refused, since the driver would misread it", () => {
+Deno.test("an IPv6 address is refused, because the driver would misread it", () => {
   assert.throws(() => parsePostgresAddress("postgres://user:geheim@[::1]/db"), {
     name: "StartupError",
     message: "DATABASE_URL must name its host: the driver takes no IPv6 address.",

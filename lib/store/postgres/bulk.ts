@@ -1,4 +1,4 @@
-// Owns moving many records into and out of Postgres: read in one transaction, put by one statement a batch.
+// Owns reading and writing all of Postgres: reads in one transaction, writes each batch in one statement.
 
 import { addEachUser, type BulkStore, putAll, readAll } from "../bulk.ts";
 import { recordReaders } from "./bulk_read.ts";
@@ -15,7 +15,7 @@ import { userRowOf } from "./users.ts";
 
 const endTimeoutSeconds = 1;
 
-/** Brings the tables up to date first. Throws a StartupError when the database cannot be used. */
+/** Applies the pending migrations first. Throws a StartupError if the database cannot be used. */
 export async function openPostgresBulk(options: OpenPostgresStoreOptions): Promise<BulkStore> {
   const { clock } = options;
   const { address, client } = await openPostgresClient(options);
@@ -23,7 +23,7 @@ export async function openPostgresBulk(options: OpenPostgresStoreOptions): Promi
   const { saveCatalog } = createPostgresStore(client, { name, clock });
   const addUsers = createAddUsers(client);
 
-  /** By way of text, or the driver would make JSON of it once more. */
+  /** The rows are sent as a text, because the driver would encode a parameter of type json once more. */
   async function insert(
     table: "sessions" | "deleted_sessions" | "settings",
     rows: readonly object[],
@@ -85,7 +85,7 @@ export async function openPostgresBulk(options: OpenPostgresStoreOptions): Promi
 
 function createAddUsers({ run }: PostgresClient): BulkStore["addUsers"] {
   return async (unordered) => {
-    // In one order, so that two who add the same names wait for each other, and never in a circle.
+    // Sorted, so that two statements that add the same names cannot deadlock.
     const records = unordered.toSorted((a, b) => compare(a.user.username, b.user.username));
     const rows = records.map(({ user, passwordHash, lists }) => ({
       ...userRowOf(user, passwordHash),
@@ -115,7 +115,7 @@ function createAddUsers({ run }: PostgresClient): BulkStore["addUsers"] {
   };
 }
 
-/** For SQL as it is: the names are our own. Columns that are not named get their defaults. */
+/** The names are our own, so they may stand in SQL as they are. Other columns get their defaults. */
 function columnsOf(rows: readonly object[]): string {
   return Object.keys(rows[0] ?? {}).join();
 }

@@ -1,4 +1,4 @@
-// Owns reading each kind of record from Postgres, within a transaction that its caller began.
+// Owns reading each kind of record from Postgres, in a transaction that the caller began.
 
 import type { Watchlist } from "../../watchlist.ts";
 import { type RecordReaders, revokedKeptMs } from "../bulk.ts";
@@ -7,7 +7,7 @@ import { sessionOf, type SessionRow } from "./sessions.ts";
 import { userOf, type UserRow } from "./users.ts";
 import { type CatalogEntry, isLive } from "../store.ts";
 
-/** Rows that the server sends at once. A user's lists come with them, at most some 150 KB. */
+/** How many rows the server sends at once. A user comes with the lists, at most about 150 KB. */
 const rowsAtOnce = 500;
 const usersAtOnce = 100;
 
@@ -65,8 +65,8 @@ export function recordReaders(sql: Sql, { now }: { now: number }): RecordReaders
 }
 
 /**
- * By a cursor of the server's, which is there in this transaction only: should the connection break and the driver open
- * another one, the next fetch fails. (The driver's own cursor then ends as if there were no more rows.)
+ * Uses a cursor of the server, which exists only in this transaction: if the connection breaks and the driver opens
+ * another one, the next fetch fails. The cursor of the driver would end instead, as if there were no more rows.
  */
 async function* rowsOf<Row extends object>(
   sql: Sql,

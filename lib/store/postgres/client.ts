@@ -1,4 +1,4 @@
-// Owns how Postgres is called: a pool of connections, a deadline for each statement. Knows no tables.
+// Owns calls of Postgres: a pool of connections and a deadline for each statement. Knows no tables.
 
 import postgres from "postgres";
 import type { Clock } from "../../clock.ts";
@@ -11,8 +11,8 @@ export type Fragment = postgres.Fragment;
 
 export interface PostgresClient {
   /**
-   * Runs one statement, which is a transaction of its own. A Problem `unavailable` when Postgres does not answer: whether
-   * a change was done is then unknown, but never done by half.
+   * Runs one statement, which is a transaction of its own. Throws a Problem `unavailable` if Postgres does not answer: it
+   * is then unknown whether a change was done, but it was done completely or not at all.
    */
   run<Row extends object>(
     statement: (sql: Sql) => postgres.PendingQuery<Row[]>,
@@ -20,27 +20,27 @@ export interface PostgresClient {
   close(): Promise<void>;
 }
 
-/** From the call to the answer, the wait for a free connection included. */
+/** From the call to the answer, including the wait for a free connection. */
 const answerTimeoutMs = 5_000;
 
-/** The server gives up first, so that a statement that waits for a lock leaves its connection sound. */
+/** Less than the deadline, so that the server cancels a statement that waits for a lock and the connection stays usable. */
 export const defaultStatementTimeoutMs = 4_500;
 
 const connectTimeoutSeconds = 2;
 const keepAliveSeconds = 60;
 
-/** Connections are renewed now and then, so that they follow a server that moved. */
+/** Connections are renewed after this time, so that they follow a server that moved. */
 const connectionLifeSeconds = 1_800;
 
-/** A constant short pause: the driver's own grows to 20 s, which outlasts most restarts. */
+/** A constant short pause. The default of the driver grows to 20 s, longer than most restarts. */
 const reconnectPauseSeconds = 0.2;
 
-/** A pool that is let go may finish what is under way for so long. */
+/** How long a pool that is closed may finish its running statements. */
 const endTimeoutSeconds = 0.5;
 
 const connectionsMax = 4;
 
-/** More statements at once are refused: they would pass the deadline anyway. */
+/** More statements at the same time are refused, because they would miss the deadline. */
 const statementsMax = 2_000;
 
 export interface PostgresClientOptions {
@@ -61,10 +61,10 @@ export function createPostgresClient(
     return connectPostgres(address, { connectionsMax, statementTimeoutMs });
   }
 
-  /** The driver may lose a connection for good when it breaks at a bad moment; a new pool has none such. */
+  /** The driver may never reopen a connection that broke at a bad moment, so the whole pool is replaced. */
   function replace(lost: Sql): void {
     if (lost !== pool || closed) return;
-    log.warn("Postgres did not answer in time; its connections are opened anew");
+    log.warn("Postgres did not answer in time; its connections are replaced");
     pool = openPool();
     lost.end({ timeout: endTimeoutSeconds }).catch((error) => {
       log.warn({ err: translated(error) }, "Old connections to Postgres could not be ended");
@@ -113,15 +113,15 @@ class AnswerTimeout extends Error {
 
 export interface ConnectOptions {
   readonly connectionsMax: number;
-  /** 0: as long as the server's own settings allow. */
+  /** 0: the settings of the server apply. */
   readonly statementTimeoutMs: number;
-  /** 0: for good, so that a long transaction can end. */
+  /** 0: unlimited, for a long transaction. */
   readonly lifeSeconds?: number;
 }
 
 /**
- * Every option is given, so that no PG* variable of the environment has a say. The driver reads two of them all the same:
- * PGAPPNAME without effect, and PGTARGETSESSIONATTRS, which it also heeds.
+ * Every option is set, so that the driver uses no PG* variable of the environment. It reads two of them anyway: PGAPPNAME,
+ * without effect, and PGTARGETSESSIONATTRS, which has an effect.
  */
 export function connectPostgres(
   { host, port, database, user, password, tls, prepare }: PostgresAddress,
@@ -133,16 +133,16 @@ export function connectPostgres(
     path: host.startsWith("/") ? `${host}/.s.PGSQL.${port}` : undefined,
     database,
     user,
-    // A function, because an empty password would be looked up in the environment.
+    // A function, because the driver replaces an empty password by a variable of the environment.
     password: () => password,
-    // Without the host, the driver would hold the certificate of an address against "localhost".
+    // Without the host, the driver compares the certificate with "localhost".
     ssl: tls === "verify-full" ? { host } : tls,
     sslnegotiation: null,
     max: connectionsMax,
-    // One statement a connection at a time: a connection that breaks takes no others down with its own.
+    // One statement at a time on each connection, so that a broken connection fails only one statement.
     max_pipeline: 0,
     prepare,
-    // Reading the server's types would be one more statement a connection, and none of them is needed.
+    // The types of the server are not needed, and reading them is one more statement for each connection.
     fetch_types: false,
     backoff: () => reconnectPauseSeconds,
     connect_timeout: connectTimeoutSeconds,

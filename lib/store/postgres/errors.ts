@@ -1,28 +1,28 @@
-// Owns what an error of Postgres means: to the client of the service, to its log, and to the operator at start.
+// Owns the meaning of errors of Postgres: for the client of the service, for the log, and for the operator at start.
 
 import postgres from "postgres";
 import { Problem, StartupError } from "../../errors.ts";
 import type { PostgresAddress } from "./address.ts";
 
-/** SQLSTATE classes and codes that pass by themselves, or that only the operator can mend. */
+/** SQLSTATE classes and codes of faults that end by themselves, or that only the operator can end. */
 const troubleStates = /^(?:08|28|3D|40|53|57|58)|^(?:25006|55P03)$/;
 
-/** Our own mistakes in the driver's use; its other codes, and those of network and TLS below it, are trouble on the way. */
+/** Codes of the driver for mistakes in this code. Its other codes, and those of network and TLS, mean that Postgres is unreachable. */
 const mistakeCodes = /^(?:UNDEFINED_|MAX_PARAMETERS_|NOT_TAGGED_|UNSAFE_|ERR_INVALID_|ERR_OUT_OF_)/;
 
-/** Text with U+0000, which Postgres cannot hold. */
-const characterNotHeld = "22021";
+/** A text has U+0000, which Postgres cannot store. */
+const characterNotStorable = "22021";
 
 export function unavailable(cause: Error): Problem {
   return new Problem("unavailable", { headers: { "Retry-After": "1" }, cause });
 }
 
-/** What to throw instead. The error itself knows the statement and its parameters, which must not reach the log. */
+/** The error to throw instead: the original one has the statement and its parameters, which must not reach the log. */
 export function translated(error: unknown): Error {
   const code = codeOf(error);
   const fault = new Error(`Postgres failed: ${code ?? nameOf(error)}${constraintOf(error)}`);
   if (isTrouble(error)) return unavailable(fault);
-  if (code !== characterNotHeld) return fault;
+  if (code !== characterNotStorable) return fault;
   return new Problem("bad_request", { detail: "Text must not contain U+0000.", cause: fault });
 }
 
@@ -47,7 +47,7 @@ function constraintOf(error: unknown): string {
   return name ? ` (${name})` : "";
 }
 
-/** One sentence for the operator about an error at start. */
+/** Says in one sentence what the operator can do. */
 export function startupErrorOf(error: unknown, address: PostgresAddress): StartupError {
   if (error instanceof StartupError) return error;
   return new StartupError(`Postgres at ${address.shown} ${sentenceOf(error, address)}`);

@@ -6,7 +6,7 @@ import { startupErrorOf, translated } from "./errors.ts";
 
 const address = parsePostgresAddress("postgres://me:geheim@db.example.com/quotes");
 
-Deno.test("trouble on the way and on the server makes the service unavailable, for a moment", () => {
+Deno.test("faults of the network and the server make the service unavailable", () => {
   const driver = ["CONNECTION_CLOSED", "CONNECT_TIMEOUT", "ECONNRESET", "EPIPE"];
   const tls = ["CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID"];
   const server = ["57P01", "57014", "40P01", "53300", "08006", "25006", "55P03", "28P01"];
@@ -18,7 +18,7 @@ Deno.test("trouble on the way and on the server makes the service unavailable, f
   }
 });
 
-Deno.test("a mistake of ours is no trouble that passes", () => {
+Deno.test("a mistake in our own code does not count as unavailable", () => {
   const mistakes = [
     errorOf("UNDEFINED_VALUE"),
     errorOf("ERR_INVALID_ARG_TYPE"),
@@ -28,7 +28,7 @@ Deno.test("a mistake of ours is no trouble that passes", () => {
   for (const mistake of mistakes) assert.ok(!(translated(mistake) instanceof Problem));
 });
 
-Deno.test("the operator reads at start what to do", () => {
+Deno.test("an error at start says what the operator can do", () => {
   const sentences = {
     "28000":
       "does not let the user me in from here: see its pg_hba.conf, and whether it demands TLS (sslmode=require).",

@@ -11,20 +11,20 @@ import { createPostgresStore, openPostgresStore } from "../postgres_store.ts";
 import type { Store, User } from "../store.ts";
 import { putUser, someList, someTickers, someUser } from "../contract/store_fixtures.ts";
 
-/** Five seconds to answer, and a little for a busy machine. */
+/** The deadline of 5 s, and some time for a busy machine. */
 const settledWithinMs = 6_000;
 const recoveredWithinMs = 2_000;
 
 let server: TestPostgres;
 Deno.test.beforeAll(async () => {
-  // Its writes are on the disk when it acknowledges them: some tests take its power away.
+  // It acknowledges a write after it is on the disk, because some tests simulate a power cut.
   server = await startPostgres({ durable: true });
 });
 Deno.test.afterAll(() => server.stop());
 
 const log = createLog("silent");
 
-Deno.test("while its connections are killed every 60 ms, each request settles, nothing is half done, and then all works", async () => {
+Deno.test("while connections are killed every 60 ms, each request settles and none is half done; afterwards all succeed", async () => {
   await withStore(async (store) => {
     await withAdmin(async (admin) => {
       const { outcomes, settled } = await underLoad(store, async () => {
@@ -43,7 +43,7 @@ Deno.test("while its connections are killed every 60 ms, each request settles, n
   });
 });
 
-Deno.test("while the server restarts again and again, each request settles, nothing is half done, and then all works", async () => {
+Deno.test("while the server restarts repeatedly, each request settles and none is half done; afterwards all succeed", async () => {
   await withStore(async (store) => {
     const { outcomes, settled } = await underLoad(store, async () => {
       for (const how of ["fast", "crash", "fast", "crash"] as const) {
@@ -57,7 +57,7 @@ Deno.test("while the server restarts again and again, each request settles, noth
   });
 });
 
-Deno.test("what waits for a lock is given up by the server, is not done later, and the rest goes on", async () => {
+Deno.test("the server cancels a statement that waits for a lock: it is not done later, and others go on", async () => {
   const client = createPostgresClient({
     address: parsePostgresAddress(server.url),
     clock: createClock(),
@@ -85,7 +85,7 @@ Deno.test("what waits for a lock is given up by the server, is not done later, a
   }
 });
 
-Deno.test("a statement past its deadline answers unavailable, and the next one gets a new connection", async () => {
+Deno.test("a statement that misses its deadline is unavailable, and the next one gets a new connection", async () => {
   const timers = FakeTimers.createClock();
   const client = createPostgresClient({
     address: parsePostgresAddress(server.url),
@@ -113,7 +113,7 @@ Deno.test("a statement past its deadline answers unavailable, and the next one g
   }
 });
 
-Deno.test("statements past a bound are refused at once", async () => {
+Deno.test("statements above the bound are refused immediately", async () => {
   await withStore(async (store) => {
     const outcomes = await Promise.all(
       Array.from({ length: 2_100 }, () => store.ping().then(() => "ok", (error) => error.code)),
@@ -123,7 +123,7 @@ Deno.test("statements past a bound are refused at once", async () => {
   });
 });
 
-Deno.test("what was acknowledged is there after the service was killed and the server lost its power", async () => {
+Deno.test("acknowledged changes exist after the service was killed and the server lost power", async () => {
   const child = startChild(`
     const { user } = await fixtures.putUser(store);
     print(user.id);
@@ -142,7 +142,7 @@ Deno.test("what was acknowledged is there after the service was killed and the s
   });
 });
 
-/** What the store acknowledged, by user. */
+/** The changes that the store acknowledged, by user. */
 interface Outcomes {
   readonly tickersByUser: Map<string, string[]>;
   readonly registered: { id: string; outcome: "created" | "unavailable" }[];
@@ -153,13 +153,13 @@ interface Settled {
   readonly ms: number;
 }
 
-/** Eight who add tickers and eight who register, without pause, while `disturb` goes on. */
+/** Eight clients add tickers and eight register users, without pause, while `disturb` runs. */
 async function underLoad(store: Store, disturb: () => Promise<void>) {
   const outcomes: Outcomes = { tickersByUser: new Map(), registered: [] };
   const settled: Settled[] = [];
   let disturbing = true;
 
-  /** Undefined: unavailable. Everything else that is thrown fails the test. */
+  /** Undefined: the service was unavailable. Any other error fails the test. */
   async function attempt<T>(request: () => Promise<T>): Promise<T | undefined> {
     const startedAt = Date.now();
     const ended = (ok: boolean) => settled.push({ ok, ms: Date.now() - startedAt });
@@ -208,7 +208,7 @@ async function underLoad(store: Store, disturb: () => Promise<void>) {
   return { outcomes, settled };
 }
 
-/** Every connection serves again: many requests at once succeed. */
+/** Checks that every connection works again: many concurrent requests succeed. */
 async function assertRecovers(store: Store): Promise<void> {
   const endAt = Date.now() + recoveredWithinMs;
   for (;;) {
@@ -227,7 +227,7 @@ async function assertConsistent(
     const list = await onlyList(store, userId);
     const kept = new Set<string>(list.tickers);
     assert.deepEqual(added.filter((ticker) => !kept.has(ticker)), []);
-    // Each add that was done moved the version by one, acknowledged or not.
+    // Each add that was done increased the version by one, acknowledged or not.
     assert.equal(list.version, 1 + list.tickers.length);
   }
   for (const { id, outcome } of registered) {
@@ -262,7 +262,7 @@ async function withAdmin(use: (sql: Sql) => Promise<void>): Promise<void> {
   }
 }
 
-/** Another process that opens the store, then runs `script` with `store`, `fixtures` and `print`. */
+/** Starts a process that opens the store, then runs `script` with `store`, `fixtures` and `print`. */
 function startChild(script: string): Deno.ChildProcess {
   const code = `
     import { createClock } from "${import.meta.resolve("../../clock.ts")}";
@@ -291,7 +291,7 @@ async function linesUntil(child: Deno.ChildProcess, count: number): Promise<stri
   assert.fail(`The process ended after printing: ${text}`);
 }
 
-/** Real time: what is tested here happens in other processes. */
+/** The real clock, because the tested events happen in other processes. */
 function pause(ms: number): Promise<void> {
   return createClock().sleep(ms);
 }

@@ -1,17 +1,17 @@
-// Owns which lists a user has in Postgres, and their order. Each change is one statement that locks the user's row first, so
-// that they take turns, then the list's.
+// Owns creating, moving and deleting lists in Postgres. Each change is one statement. It locks the row of the user, so that
+// changes are serialized, then the row of the list.
 
 import { validate as isUuid } from "uuid";
 import { listsMax, type Watchlist } from "../../watchlist.ts";
 import type { Fragment, PostgresClient, Sql } from "./client.ts";
-import { arrayLiteral, canBeFound, inserted, judged, ownOrder } from "./lists.ts";
+import { arrayLiteral, canBeFound, inserted, outcomeOf, ownOrder } from "./lists.ts";
 import type { ListChange, ListOrderStore } from "../store.ts";
 
-/** An edit in SQL: it may name the columns of the list, and `ids`, those of the user's lists in order. */
+/** An edit as SQL. It may use the columns of the list, and `ids`: the ids of the lists of the user, in order. */
 interface Edit<Kind extends string> {
-  /** What comes of it. */
+  /** Computes the outcome. */
   readonly kind: Fragment;
-  /** When it comes to this, the lists get the next order, and each row of `done` is acted upon. */
+  /** For this outcome the order becomes `nextIds`, and `act` runs on the row in `done`. */
   readonly done: Kind;
   readonly nextIds: Fragment;
   readonly act: Fragment;
@@ -93,7 +93,7 @@ function changeStatement<Kind extends string>(
       where id = ${listId === "first" ? sql`ids[1]` : sql`${listId}`}
       for update of watchlists
     ), edit as (
-      select *, ${nextIds} as next_ids, ${judged(sql, { ifVersion, kind })} as kind from before
+      select *, ${nextIds} as next_ids, ${outcomeOf(sql, { ifVersion, kind })} as kind from before
     ), done as (
       select * from edit where kind = ${done} and next_ids <> ids
     ), placed as (
@@ -107,8 +107,8 @@ function changeStatement<Kind extends string>(
 }
 
 /**
- * The user's row, locked. Whoever waited for it sees it as it is by then, but other rows as they were at the statement's
- * begin: so the order is read from it alone, except before the second list, when nothing can have changed.
+ * Locks and reads the row of the user. A statement that waited for the lock sees the newest state of this row, but the
+ * other rows as they were when it began. So the order comes from this row alone, unless the user has only one list.
  */
 function owner(sql: Sql, userId: string): Fragment {
   return sql`

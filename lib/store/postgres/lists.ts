@@ -1,5 +1,5 @@
-// Owns watchlists in Postgres. Each change is one statement that locks the list's row, judges the edit and does it.
-// Changes of which lists there are stand in postgres_list_order.ts.
+// Owns watchlists in Postgres. Each change is one statement that locks the row of the list, checks the edit and does it.
+// list_order.ts creates, moves and deletes lists.
 
 import { validate as isUuid } from "uuid";
 import type { Ticker } from "../../quote.ts";
@@ -7,11 +7,11 @@ import { listTickersMax, type Watchlist } from "../../watchlist.ts";
 import type { Fragment, PostgresClient, Sql } from "./client.ts";
 import type { ListChange, ListRef, ListStore } from "../store.ts";
 
-/** An edit in SQL: it may name the columns of the list as they are before it. */
+/** An edit as SQL. It may use the columns of the list, which have the state before the edit. */
 interface Edit<Kind extends string> {
-  /** What comes of it. */
+  /** Computes the outcome. */
   readonly kind: Fragment;
-  /** When it comes to this, the list gets the next tickers or name; its version grows unless they are the same. */
+  /** For this outcome the list gets the next tickers or name. Its version grows, unless they are the same. */
   readonly done: Kind;
   readonly nextTickers?: Fragment;
   readonly nextName?: Fragment;
@@ -22,7 +22,7 @@ type Outcome<Kind extends string> =
   | {
     readonly kind: Kind | "version_differs";
     readonly list: Watchlist;
-    /** How many tickers it had before. */
+    /** How many tickers the list had before. */
     readonly countBefore: number;
   };
 
@@ -128,7 +128,7 @@ export function createPostgresLists({ run }: PostgresClient): ListStore {
   };
 }
 
-/** Whoever changes the same list meanwhile waits for the lock, then finds the list as it is by then. */
+/** A concurrent change of the same list waits for the lock, then sees the newest state of the list. */
 function changeStatement<Kind extends string>(
   sql: Sql,
   { target: { userId, listId, ifVersion }, edit }: { target: ListChange; edit: Edit<Kind> },
@@ -144,7 +144,7 @@ function changeStatement<Kind extends string>(
       for update of watchlists
     ), edit as (
       select *, ${nextTickers} as next_tickers, ${nextName} as next_name,
-        ${judged(sql, { ifVersion, kind })} as kind
+        ${outcomeOf(sql, { ifVersion, kind })} as kind
       from before
     ), changed as (
       update watchlists
@@ -162,20 +162,20 @@ function changeStatement<Kind extends string>(
     from edit left join changed on true`;
 }
 
-/** The order of a user's lists. What the user's row does not name comes last. */
+/** The order of the lists of a user. A list that the row of the user does not name comes last. */
 export function ownOrder(sql: Sql): Fragment {
   return sql`array_position(users.list_ids, watchlists.id), watchlists.id`;
 }
 
-/** What comes of an edit, unless it is meant for another version. */
-export function judged(
+/** The outcome of an edit, or `version_differs` if the edit is for another version. */
+export function outcomeOf(
   sql: Sql,
   { ifVersion = null, kind }: { ifVersion: number | null | undefined; kind: Fragment },
 ): Fragment {
   return sql`case when version <> ${ifVersion}::bigint then 'version_differs' else ${kind} end`;
 }
 
-/** SQL for an array with one more item. Past the end is the end. */
+/** SQL for an array with one more item. A position past the end is the end. */
 export function inserted(
   sql: Sql,
   { into, item, position }: { into: () => Fragment; item: Fragment; position: number },
@@ -183,12 +183,12 @@ export function inserted(
   return sql`(${into()})[:${position}::int] || ${item} || (${into()})[${position}::int + 1:]`;
 }
 
-/** Other ids cannot be those of anything, and Postgres would refuse them as a fault. */
+/** False: an id is not a UUID, so nothing has it. Postgres would report such an id as an error. */
 export function canBeFound({ userId, listId }: ListRef): boolean {
   return isUuid(userId) && (listId === "first" || isUuid(listId));
 }
 
-/** A ticker has no character that would need escaping, but NULL is one. */
+/** Tickers have no character that must be escaped. The quotes keep the ticker NULL a text. */
 export function arrayLiteral(tickers: readonly Ticker[]): string {
   return `{${tickers.map((ticker) => `"${ticker}"`).join()}}`;
 }

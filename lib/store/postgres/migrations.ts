@@ -1,4 +1,4 @@
-// Owns bringing the tables up to date: each file of migrations/ is applied once, in order of name, and never taken back.
+// Owns the migrations: applies each file of migrations/ once, in the order of the names. Never reverts one.
 
 import { StartupError } from "../../errors.ts";
 import type { Sql } from "./client.ts";
@@ -13,20 +13,20 @@ interface Migration {
 const ownFolder = new URL("../../../migrations/", import.meta.url);
 const namePattern = /^\d{4}_[a-z0-9_]+\.sql$/;
 
-/** Any number, the same in every version: who makes tables here holds this lock. */
+/** The lock for changes of tables. Any number, but the same in every version. */
 const lockKey = 7_160_201;
 
-/** Every request queues behind a migration that waits for a table; it is tried again when the service starts again. */
+/** While a migration waits for a table, all requests wait behind it. So it gives up soon; the next start tries again. */
 const lockTimeoutMs = 2_000;
 
 const uniqueViolation = "23505";
 
-/** What is wrong with the statements or the data, except that the user may not make tables. */
+/** SQLSTATE of faults in the statements or the data. A missing right to create tables is not one of them. */
 const faultStates = /^(?:2[0-7]|42(?!501))/;
 
 /**
- * Returns the names of those it applied. An older version of the service may run on newer tables, so that instances can
- * be renewed one by one. Throws a StartupError when an applied file was changed since.
+ * Returns the names of the files that it applied. An older version of the service may run on newer tables, so that
+ * instances can be replaced one after the other. Throws a StartupError if an applied file has changed.
  */
 export async function migrate(sql: Sql, folder: URL = ownFolder): Promise<string[]> {
   const migrations = await readMigrations(folder);
@@ -38,7 +38,7 @@ export async function migrate(sql: Sql, folder: URL = ownFolder): Promise<string
   }
 }
 
-/** Changes nothing, so that an instance whose user may make no tables can start on tables that are up to date. */
+/** Changes nothing, so that an instance without the right to create tables can start if all migrations are applied. */
 async function firstPending(
   sql: Sql,
   migrations: readonly Migration[],
@@ -64,12 +64,12 @@ async function appliedChecksums(sql: Sql): Promise<Map<string, string>> {
 }
 
 /**
- * One message of several statements, which Postgres carries out as one transaction: all of it is done, or nothing. False:
- * another instance was faster; it held the lock meanwhile.
+ * Sends several statements in one message, which Postgres runs as one transaction. False: another instance applied the
+ * migration while this one waited for the lock.
  */
 async function apply(sql: Sql, { name, text, checksum }: Migration): Promise<boolean> {
   try {
-    // Names and checksums are of such characters that they can stand in the text.
+    // Names and checksums have only characters that are safe in SQL.
     await sql.unsafe(`
       select pg_advisory_xact_lock(${lockKey});
       set local lock_timeout = ${lockTimeoutMs};
@@ -94,7 +94,7 @@ async function apply(sql: Sql, { name, text, checksum }: Migration): Promise<boo
 async function readMigrations(folder: URL): Promise<Migration[]> {
   const names = (await namesIn(folder)).filter((name) => namePattern.test(name)).sort();
   return Promise.all(names.map(async (name) => {
-    // A checkout on Windows may end lines otherwise.
+    // A checkout on Windows may have other line ends.
     const text = (await Deno.readTextFile(new URL(name, folder))).replaceAll("\r\n", "\n");
     return { name, text, checksum: await checksumOf(text) };
   }));

@@ -15,7 +15,7 @@ Deno.test.beforeAll(async () => {
 });
 Deno.test.afterAll(() => server.stop());
 
-Deno.test("each file is applied once, in order of name; what is no migration is left alone", async () => {
+Deno.test("each file is applied once, in the order of the names; other files are ignored", async () => {
   await withFolder(async ({ sql, folder, write }) => {
     await write("0002_more.sql", "alter table things add column name text;");
     await write("0001_start.sql", "create table things (id int);");
@@ -28,7 +28,7 @@ Deno.test("each file is applied once, in order of name; what is no migration is 
   });
 });
 
-Deno.test("a migration that fails leaves nothing, and is tried again", async () => {
+Deno.test("a migration that fails leaves nothing, and is applied by a later try", async () => {
   await withFolder(async ({ sql, folder, write }) => {
     await write("0001_start.sql", "create table things (id int); insert into nothing values (1);");
     await assert.rejects(migrate(sql, folder), {
@@ -41,7 +41,7 @@ Deno.test("a migration that fails leaves nothing, and is tried again", async () 
   });
 });
 
-Deno.test("an applied migration that was edited is refused with a sentence; other line ends are no edit", async () => {
+Deno.test("an edited migration is refused with a sentence; other line ends do not count as an edit", async () => {
   await withFolder(async ({ sql, folder, write }) => {
     await write("0001_start.sql", "create table things (\n  id int\n);\n");
     await migrate(sql, folder);
@@ -56,7 +56,7 @@ Deno.test("an applied migration that was edited is refused with a sentence; othe
   });
 });
 
-Deno.test("a folder that is not there is named in a sentence", async () => {
+Deno.test("a missing folder is named in a sentence", async () => {
   await withFolder(async ({ sql, folder }) => {
     const missing = new URL("missing/", folder);
     await assert.rejects(migrate(sql, missing), {
@@ -67,7 +67,7 @@ Deno.test("a folder that is not there is named in a sentence", async () => {
   });
 });
 
-Deno.test("an older version starts on newer tables", async () => {
+Deno.test("an older version of the service starts on newer tables", async () => {
   await withFolder(async ({ sql, folder, write }) => {
     await write("0001_start.sql", "create table things (id int);");
     await write("0002_more.sql", "create table others (id int);");
@@ -77,7 +77,7 @@ Deno.test("an older version starts on newer tables", async () => {
   });
 });
 
-Deno.test("of many that migrate at once, one applies each file", async () => {
+Deno.test("if many migrate at the same time, one of them applies each file", async () => {
   await withFolder(async ({ address, folder, write }) => {
     const names = ["0001_a.sql", "0002_b.sql", "0003_c.sql"];
     for (const name of names) {
@@ -95,7 +95,7 @@ Deno.test("of many that migrate at once, one applies each file", async () => {
   });
 });
 
-Deno.test("a table in use for long is given up soon, so that requests do not pile up behind the migration", async () => {
+Deno.test("a migration gives up soon on a table in use, so that requests do not pile up behind it", async () => {
   await withFolder(async ({ sql, address, folder, write }) => {
     await sql`create table things (id int)`;
     await write("0001_more.sql", "alter table things add column name text;");
@@ -117,7 +117,7 @@ Deno.test("a table in use for long is given up soon, so that requests do not pil
   });
 });
 
-Deno.test("of two processes that start at once, each migration is applied once and both get to work", async () => {
+Deno.test("if two processes start at the same time, each migration is applied once and both run", async () => {
   await withDatabase(async (url) => {
     const outputs = await Promise.all([runTool(url), runTool(url)]);
     for (const { code, text } of outputs) {
@@ -132,7 +132,7 @@ Deno.test("of two processes that start at once, each migration is applied once a
   });
 });
 
-Deno.test("deno task migrate explains itself, and says in a sentence what is wrong", async () => {
+Deno.test("deno task migrate has a help text, and reports a fault in one sentence", async () => {
   const help = await runTool(undefined, "--help");
   assert.equal(help.code, 0);
   assert.match(help.text, /^Usage: DATABASE_URL=/);
@@ -152,7 +152,7 @@ Deno.test("deno task migrate explains itself, and says in a sentence what is wro
   }
 });
 
-Deno.test("a user who may make no tables starts on those that are there, and is told when they are not", async () => {
+Deno.test("a user without the right to create tables can start on existing tables; without tables the fault is reported", async () => {
   await withDatabase(async (url, sql) => {
     await sql`create role reader login password 'secret'`;
     await sql`revoke create on schema public from public`;
@@ -223,7 +223,7 @@ async function withSql(url: string, use: (sql: Sql) => PromiseLike<unknown>): Pr
   }
 }
 
-/** With the rights the task gives it. */
+/** Runs the task with its own permissions. */
 async function runTool(url: string | undefined, ...args: string[]) {
   const rights = ["--no-prompt", "--allow-net", "--allow-env=DATABASE_URL", "--ignore-env"];
   const tool = new URL("../../../tools/migrate.ts", import.meta.url).pathname;

@@ -1,4 +1,4 @@
-// Owns sessions in Postgres, and forgetting those that ended.
+// Owns sessions in Postgres, and the deletion of old ones.
 
 import { validate as isUuid } from "uuid";
 import type { Clock } from "../../clock.ts";
@@ -10,7 +10,7 @@ export interface SessionRow {
   readonly user_id: string;
   readonly username: string;
   readonly token_hash: string;
-  /** JSON: nothing asks for one of them alone. */
+  /** JSON, because no query needs a single token. */
   readonly previous_tokens: string;
   /** Unused; the column takes no null. */
   readonly rotation_key: "";
@@ -23,14 +23,14 @@ export interface SessionRow {
   readonly forget_on: Date;
 }
 
-/** Each new session takes so many old ones away: more than come, and few enough not to be felt. */
+/** How many old sessions each new one deletes: more than one, so that they do not pile up. */
 const forgottenMax = 5;
 
-/** A revoked one is kept longer than its access token lives, so that a restart forgets no sign-out. */
+/** Longer than the lifetime of an access token, so that a restart forgets no sign-out. */
 const keptDays = 2;
 const dayMs = 24 * 3_600_000;
 
-/** A read at start takes the newest million; at 20 minutes asked for that is 800 sign-outs a second. */
+/** The bound of the read at start. In the 20 minutes that it covers, this is 800 sign-outs a second. */
 const revokedMax = 1_000_000;
 
 export function createPostgresSessions(
@@ -39,9 +39,9 @@ export function createPostgresSessions(
   return {
     async createSession(session, { ifPasswordHash } = {}) {
       const row = sessionRowOf(session);
-      // Names of ours; sql() would take them for values after so many keywords.
+      // The names are our own. sql() would treat them as values here.
       const columns = Object.keys(row).join(", ");
-      // The lock makes a new password wait for the session, so that it ends this one with the others.
+      // With the lock a change of the password waits for this session, and then revokes it with the others.
       const { count } = await run((sql) =>
         sql`
           with holder as (
@@ -147,7 +147,7 @@ export function createPostgresSessions(
   };
 }
 
-/** The start of a day (UTC) by which nobody asks for the session any more. */
+/** The start of a day (UTC) from which on no request needs the session. */
 function forgetOn(endedAt: number): Date {
   return new Date((Math.floor(endedAt / dayMs) + keptDays) * dayMs);
 }

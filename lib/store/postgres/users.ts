@@ -1,4 +1,4 @@
-// Owns users in Postgres. Creates the first list with them.
+// Owns finding and creating users in Postgres, each with the first list.
 
 import { validate as isUuid } from "uuid";
 import type { PostgresClient } from "./client.ts";
@@ -39,7 +39,7 @@ export function createPostgresUsers(
       return row && userOf(row);
     },
     async credentials(username) {
-      // Postgres holds no such character, so nobody is called that.
+      // Postgres cannot store this character, so no user has such a name.
       if (username.includes("\0")) return undefined;
       const [row] = await run((sql) =>
         sql<UserRow[]>`select * from users where username = ${username}`
