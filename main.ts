@@ -1,12 +1,13 @@
-// Composition root: config -> clients -> app -> cron -> serve -> shutdown. The only file that acts when imported.
+// Composition root: config -> stores -> sources -> hub -> app -> cron -> serve -> shutdown. The only file that acts when imported.
 
 import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
-import { createAuth } from "./lib/auth/create_auth.ts";
+import { type AuthService, createAuth } from "./lib/auth/create_auth.ts";
 import { demoPassword, demoUsernames, ensureDemoUsers } from "./lib/auth/demo_users.ts";
+import type { Bus } from "./lib/bus/bus.ts";
 import { createMemoryBus } from "./lib/bus/memory_bus.ts";
 import { createRedisBus } from "./lib/bus/redis_bus.ts";
-import { createClock } from "./lib/clock.ts";
+import { type Clock, createClock } from "./lib/clock.ts";
 import { type Config, loadConfig } from "./lib/config.ts";
 import type { Deps } from "./lib/deps.ts";
 import { StartupError } from "./lib/errors.ts";
@@ -14,7 +15,6 @@ import { createHub } from "./lib/hub/hub.ts";
 import { createInterest } from "./lib/interest/create_interest.ts";
 import { createListChanges } from "./lib/lists/list_changes.ts";
 import { createLog, type Log } from "./lib/log.ts";
-import { callLimits } from "./workers/upstream/budget.ts";
 import { createDaySeries } from "./lib/market/day_series.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createClosing } from "./lib/process/closing.ts";
@@ -23,23 +23,22 @@ import { onStopSignal } from "./lib/process/stop_signal.ts";
 import { isStale, type Ticker } from "./lib/quote.ts";
 import { loadAssets } from "./lib/render/assets.ts";
 import { createSecurities } from "./lib/securities/create_securities.ts";
-import { createFailover } from "./workers/upstream/failover.ts";
 import { sources } from "./lib/sources/sources.ts";
 import { openKvStore } from "./lib/store/kv_store.ts";
 import { openPostgresStore } from "./lib/store/postgres_store.ts";
-import type { Store } from "./lib/store/store.ts";
+import type { SettingStore, Store } from "./lib/store/store.ts";
 import { createApp } from "./routes/app.ts";
 import { createPoller } from "./workers/poll_quotes.ts";
-import { createUpstream } from "./workers/upstream/upstream.ts";
 import { createSecuritiesRefresh } from "./workers/refresh_securities.ts";
+import { createUpstreams } from "./workers/upstream/create_upstreams.ts";
 
-/** After the sockets are drained, the rest closes within this. */
+/** After the sockets are drained, the rest closes within this time. */
 const shutdownGraceMs = 800;
 
 const service = await orExit(compose());
 
 if (service.polls) {
-  // A failed window is not tried again by cron: a retry would be a paid call, and the next minute opens one.
+  // Cron does not retry a failed window: a retry would be a paid call, and the next minute opens another.
   Deno.cron("poll quotes", "* * * * *", { backoffSchedule: [] }, service.openPollWindow);
 }
 
@@ -52,38 +51,20 @@ async function compose() {
   const metrics = createMetrics();
   const instanceId = uuidv7();
   const closing = createClosing();
+  const basics = { clock, log, metrics };
 
-  const store = closing.add(
-    config.databaseUrl
-      ? await openPostgresStore({ url: config.databaseUrl, clock, log })
-      : await openKvStore({ path: config.kvPath, clock }),
-  );
-  const busOptions = { clock, log, metrics, isStale, cadenceMs: config.pollIntervalMs };
-  const bus = closing.add(
-    config.redis
-      ? await createRedisBus({ ...config.redis, ...busOptions })
-      : createMemoryBus({ ...busOptions, lastTick: await lastTickIn(store) }),
-  );
+  const store = closing.add(await openStore(config, basics));
+  const bus = closing.add(await openBus(config, { ...basics, store }));
   const securities = createSecurities();
-  const upstreams = config.sources.map((create) =>
-    createUpstream(create({ clock, log, tickers: securities.tickers() }), {
-      clock,
-      log,
-      metrics,
-      pollIntervalMs: config.pollIntervalMs,
-      limits: callLimits(config),
-    })
+  const upstreams = createUpstreams(
+    config.sources.map((create) => create({ clock, log, tickers: securities.tickers() })),
+    { ...basics, ...config },
   );
-  const [primary] = upstreams;
-  if (!primary) throw new Error("The configuration names at least one source");
-  const source = upstreams.length > 1 ? createFailover(upstreams, { log }) : primary;
   const auth = closing.add(
     await createAuth({
+      ...basics,
       store,
       announceRevoked: (session) => bus.announce({ kind: "session_revoked", ...session }),
-      clock,
-      log,
-      metrics,
       jwtKeys: config.jwtKeys,
       registrationsPerHour: config.registrationsPerHour,
     }),
@@ -92,58 +73,45 @@ async function compose() {
     isKnown: (ticker: Ticker) => securities.find(ticker) !== undefined,
     isMuchWatched: securities.isMuchWatched,
   };
-  const interest = createInterest({ bus, clock, log, universe, instanceId });
+  const interest = createInterest({ ...basics, bus, universe, instanceId });
   const hub = createHub({
+    ...basics,
     bus,
-    clock,
-    log,
-    metrics,
     universe,
     interest,
     verifySocketToken: auth.verifySocket,
     loadLists: store.lists,
     limits: config,
   });
-  const securitiesRefresh = createSecuritiesRefresh({
-    source: primary,
-    store,
-    bus,
-    clock,
-    log,
-    metrics,
-  });
+  closing.addWork(() => hub.drain(config.drainMs).finally(interest.close));
   const daySeries = createDaySeries({ clock });
   bus.subscribe(({ changed }) => daySeries.take(changed.map(({ quote }) => quote)));
   const poller = createPoller({
-    source,
+    ...basics,
     upstreams,
     bus,
-    clock,
-    log,
-    metrics,
     instanceId,
     pollIntervalMs: config.pollIntervalMs,
-    securitiesRefresh,
+    securitiesRefresh: createSecuritiesRefresh({
+      ...basics,
+      upstream: upstreams.primary,
+      store,
+      bus,
+    }),
   });
+  closing.addWork(poller.stop);
 
-  /** Only a source with a list of its own says what can be priced; a former source's list does not count. */
+  /** Only a source with a list of its own says what can be priced; the list of another source does not count. */
   async function mergeCatalog() {
-    if (source.listSecurities) securities.merge(await store.catalog());
+    if (upstreams.primary.listSecurities) securities.merge(await store.catalog());
   }
-
   await mergeCatalog();
-  bus.onAnnounce((announcement) => {
-    if (announcement.kind === "session_revoked") auth.markRevoked(announcement.sessionId);
-    if (announcement.kind === "catalog_changed") logFailure(mergeCatalog(), log);
-  });
-  bus.onGap(() => logFailure(Promise.all([auth.reload(), mergeCatalog()]), log));
+  followAnnouncements({ bus, auth, mergeCatalog, log });
 
   let prepared = false;
   const deps: Deps = {
+    ...basics,
     config,
-    clock,
-    log,
-    metrics,
     store,
     bus,
     auth,
@@ -153,7 +121,7 @@ async function compose() {
     lists: createListChanges({ store, bus, interest, log }),
     daySeries,
     assets: await loadBuilt(),
-    source,
+    source: upstreams,
     isPrepared: () => prepared,
   };
 
@@ -164,9 +132,7 @@ async function compose() {
     const server = listen(config, (request, info) => app.fetch(request, info));
     onStopSignal(async () => {
       prepared = false;
-      // The lease goes first: another instance polls on while our sockets leave one by one.
-      await Promise.all([poller.stop(), hub.drain(config.drainMs)]);
-      interest.close();
+      await closing.endWork();
       // A client that never ends its request is not waited for.
       await Promise.race([server.shutdown(), clock.sleep(shutdownGraceMs / 2)]);
       await closing.close();
@@ -174,14 +140,33 @@ async function compose() {
     if (polls) void poller.openWindow();
     if (!config.production) await ensureDemoUsers({ store, auth });
     prepared = true;
-    sayHello(config, { address: server.addr, store, bus, source });
+    greet(config, { address: server.addr, store, bus, source: upstreams });
   }
 
-  return { polls, openPollWindow: () => poller.openWindow(), serve };
+  return { polls, openPollWindow: poller.openWindow, serve };
 }
 
-/** Alone in its process, the bus would forget at a restart what was spent of today's calls. */
-async function lastTickIn(store: Store) {
+type Basics = Pick<Deps, "clock" | "log" | "metrics">;
+
+async function openStore(
+  { databaseUrl: url, kvPath: path }: Config,
+  { clock, log }: { clock: Clock; log: Log },
+): Promise<Store> {
+  return url ? await openPostgresStore({ url, clock, log }) : await openKvStore({ path, clock });
+}
+
+async function openBus(
+  { redis, pollIntervalMs }: Config,
+  { store, ...basics }: Basics & { store: SettingStore },
+): Promise<Bus> {
+  const options = { ...basics, isStale, cadenceMs: pollIntervalMs };
+  return redis
+    ? await createRedisBus({ ...redis, ...options })
+    : createMemoryBus({ ...options, lastTick: await lastTickIn(store) });
+}
+
+/** Without another instance, only the store remembers over a restart which of today's calls were made. */
+async function lastTickIn(store: SettingStore) {
   const name = "last_tick";
   return {
     text: await store.settingOrPut(name, ""),
@@ -189,7 +174,25 @@ async function lastTickIn(store: Store) {
   };
 }
 
-function sayHello(
+function followAnnouncements({ bus, auth, mergeCatalog, log }: {
+  bus: Bus;
+  auth: Pick<AuthService, "markRevoked" | "reload">;
+  mergeCatalog: () => Promise<void>;
+  log: Log;
+}) {
+  /** The next announcement or start reads again what was missed. */
+  function logFailure(work: Promise<unknown>) {
+    work.catch((error) => log.error({ err: error }, "An announcement could not be followed"));
+  }
+
+  bus.onAnnounce((announcement) => {
+    if (announcement.kind === "session_revoked") auth.markRevoked(announcement.sessionId);
+    if (announcement.kind === "catalog_changed") logFailure(mergeCatalog());
+  });
+  bus.onGap(() => logFailure(Promise.all([auth.reload(), mergeCatalog()])));
+}
+
+function greet(
   { host, tls, production }: Config,
   { address, store, bus, source }: {
     address: Deno.NetAddr;
@@ -210,11 +213,6 @@ function sayHello(
   console.info(lines.join("\n"));
 }
 
-/** What was missed is read again at the next announcement or start. */
-function logFailure(work: Promise<unknown>, log: Log) {
-  work.catch((error) => log.error({ err: error }, "News from the bus could not be taken in"));
-}
-
 async function loadBuilt() {
   try {
     return await loadAssets(join(import.meta.dirname ?? ".", "dist"));
@@ -223,7 +221,7 @@ async function loadBuilt() {
   }
 }
 
-/** A fault that the operator can mend is told in its sentence, without a stack. */
+/** The operator reads the sentence of a fault that they can mend, without a stack. */
 async function orExit<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -1,7 +1,7 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
 import { createClock } from "./clock.ts";
-import { createBell, within } from "./deadline.ts";
+import { within } from "./deadline.ts";
 
 Deno.test("an answer in time passes, a late one is an error that names the call", async () => {
   const timers = FakeTimers.createClock();
@@ -12,21 +12,4 @@ Deno.test("an answer in time passes, a late one is an error that names the call"
   await timers.tickAsync(100);
   await late;
   assert.equal(timers.countTimers(), 0, "no timer is left behind");
-});
-
-Deno.test("a sleep ends by itself, at a ring, or when it is aborted", async () => {
-  const timers = FakeTimers.createClock();
-  const bell = createBell(createClock(timers));
-  const { signal } = new AbortController();
-  const wakers: [string, () => unknown][] = [
-    ["time", () => timers.tick(100)],
-    ["ring", () => bell.ring()],
-  ];
-  for (const [, wake] of wakers) {
-    const sleeping = bell.sleep(100, signal);
-    wake();
-    await sleeping;
-  }
-  await bell.sleep(100, AbortSignal.abort());
-  assert.equal(timers.countTimers(), 0);
 });

@@ -4,6 +4,7 @@ import { startAlbertUpstream } from "../tools/albert_upstream.ts";
 import type { CatalogEntry } from "../lib/store/store.ts";
 import { createPollerRig } from "../tests/support/poller_rig.ts";
 import { createSecuritiesRefresh } from "./refresh_securities.ts";
+import { createUpstream } from "./upstream/upstream.ts";
 
 const symbols = Array.from({ length: 120 }, (_, index) => `T${index}`);
 const key = "demo";
@@ -22,7 +23,11 @@ function open() {
       return Promise.resolve();
     },
   };
-  const securitiesRefresh = createSecuritiesRefresh({ ...rig, source, store });
+  const securitiesRefresh = createSecuritiesRefresh({
+    ...rig,
+    upstream: createUpstream(source, { ...rig, pollIntervalMs: 5_000 }),
+    store,
+  });
   return {
     ...rig,
     upstream,

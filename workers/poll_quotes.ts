@@ -4,14 +4,13 @@ import type { Bus } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
-import type { QuoteSource } from "../lib/sources/source.ts";
 import { createLeader } from "./polling/leader.ts";
 import { createLeaseKeeper } from "./lease.ts";
 import { createPublisher } from "./polling/publisher.ts";
 import type { SecuritiesRefresh } from "./refresh_securities.ts";
 import { windowEnd, windowMarginMs } from "./schedule.ts";
 import { createStandby, overdueMs } from "./standby.ts";
-import { createUpstream, type Upstream } from "./upstream/upstream.ts";
+import type { Upstreams } from "./upstream/upstreams.ts";
 
 export interface Poller {
   /** Opens at once and ends before the minute turns; a call during a window joins it. Never rejects. */
@@ -21,9 +20,7 @@ export interface Poller {
 }
 
 export interface PollerOptions {
-  readonly source: QuoteSource;
-  /** What is behind a source that chooses among several; absent: the source is a single one. */
-  readonly upstreams?: readonly Upstream[];
+  readonly upstreams: Upstreams;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
@@ -45,7 +42,6 @@ export function createPoller(options: PollerOptions): Poller {
   const keeper = createLeaseKeeper({ bus, clock, log, holder: options.instanceId });
   const leader = createLeader({
     ...options,
-    ...guarded(options),
     publisher: createPublisher({ ...options, keeper }),
   });
   const standby = createStandby({ bus, clock });
@@ -124,12 +120,4 @@ export function createPoller(options: PollerOptions): Poller {
       await keeper.release();
     },
   };
-}
-
-/** A single source that comes without its guard gets one here, without a budget of the operator's. */
-function guarded(options: PollerOptions) {
-  const { source, upstreams } = options;
-  if (upstreams) return { source, upstreams };
-  const upstream = createUpstream(source, options);
-  return { source: upstream, upstreams: [upstream] };
 }

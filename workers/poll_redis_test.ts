@@ -12,6 +12,7 @@ import { type ProcessOptions, startInstance } from "../tests/support/redis_proce
 import { eventually } from "../tests/support/redis_rig.ts";
 import { startAlbertUpstream } from "../tools/albert_upstream.ts";
 import { createPoller } from "./poll_quotes.ts";
+import { createUpstreams } from "./upstream/create_upstreams.ts";
 import { overdueMs } from "./standby.ts";
 
 const clock = createClock();
@@ -52,7 +53,13 @@ async function openBackbone() {
       async openPoller(instanceId: string) {
         const source = createAlbert({ url: new URL(upstream.url), key: "demo", clock });
         const instance = await openBus();
-        const poller = createPoller({ ...instance, source, clock, instanceId, pollIntervalMs });
+        const poller = createPoller({
+          ...instance,
+          upstreams: createUpstreams([source], { ...instance, clock, pollIntervalMs }),
+          clock,
+          instanceId,
+          pollIntervalMs,
+        });
         let isStopped = false;
         async function stop() {
           isStopped = true;

@@ -3,11 +3,10 @@
 import type { Bus } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import type { Metrics } from "../lib/metrics.ts";
 import type { Ticker } from "../lib/quote.ts";
-import type { ListedSecurity, QuoteSource } from "../lib/sources/source.ts";
+import type { ListedSecurity } from "../lib/sources/source.ts";
 import type { CatalogEntry, CatalogStore } from "../lib/store/store.ts";
-import { wasAsked } from "./upstream/upstream.ts";
+import type { Upstream } from "./upstream/upstreams.ts";
 
 export interface SecuritiesRefresh {
   /** Starts a refresh when one is due and none runs; returns at once. */
@@ -19,12 +18,11 @@ export interface SecuritiesRefresh {
 }
 
 export interface SecuritiesRefreshOptions {
-  readonly source: QuoteSource;
+  readonly upstream: Pick<Upstream, "name" | "listSecurities">;
   readonly store: CatalogStore;
   readonly bus: Pick<Bus, "announce">;
   readonly clock: Clock;
   readonly log: Log;
-  readonly metrics: Metrics;
 }
 
 const refreshEveryMs = 3_600_000;
@@ -33,30 +31,21 @@ const retryFailedMs = 60_000;
 const reloadGapMs = 10_000;
 
 export function createSecuritiesRefresh(options: SecuritiesRefreshOptions): SecuritiesRefresh {
-  const { source, store, bus, clock, log, metrics } = options;
+  const { upstream, store, bus, clock, log } = options;
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
   let startedAt = -Infinity;
   let dueAt = -Infinity;
 
   async function refresh() {
-    const outcome = await source.listSecurities?.(stopping.signal);
-    if (!outcome || stopping.signal.aborted) return;
-    if (outcome.kind === "ok" || wasAsked(outcome)) {
-      const label = outcome.kind === "ok" ? "ok" : outcome.failure;
-      metrics.upstreamCalls.inc({ source: source.name, outcome: label });
-    }
-    if (outcome.kind === "failed") {
-      const { failure, detail } = outcome;
-      log.warn({ source: source.name, failure, detail }, "The source's list could not be read.");
-      return;
-    }
+    const listed = await upstream.listSecurities?.(stopping.signal);
+    if (!listed || stopping.signal.aborted) return;
     const former = await store.catalog();
-    const merged = mergeCatalog(former, outcome.securities);
+    const merged = mergeCatalog(former, listed);
     if (merged) {
       await store.saveCatalog(merged);
       await bus.announce({ kind: "catalog_changed" });
-      log.info({ source: source.name, securities: merged.length }, "The catalog has changed.");
+      log.info({ source: upstream.name, securities: merged.length }, "The catalog has changed.");
     }
     dueAt = startedAt + refreshEveryMs;
   }
@@ -74,7 +63,7 @@ export function createSecuritiesRefresh(options: SecuritiesRefreshOptions): Secu
   }
 
   function runIfDue() {
-    if (!source.listSecurities || running || stopping.signal.aborted) return;
+    if (!upstream.listSecurities || running || stopping.signal.aborted) return;
     if (clock.now() >= dueAt) running = run();
   }
 

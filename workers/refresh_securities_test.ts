@@ -4,6 +4,7 @@ import type { ListOutcome } from "../lib/sources/source.ts";
 import type { CatalogEntry } from "../lib/store/store.ts";
 import { createPollerRig, minute } from "../tests/support/poller_rig.ts";
 import { createSecuritiesRefresh, mergeCatalog } from "./refresh_securities.ts";
+import { createUpstream } from "./upstream/upstream.ts";
 
 const listed = (...symbols: string[]): ListOutcome => ({
   kind: "ok",
@@ -37,7 +38,11 @@ function open({ initial = [] as CatalogEntry[] } = {}) {
   };
   const announced: string[] = [];
   rig.bus.onAnnounce(({ kind }) => announced.push(kind));
-  const refresh = createSecuritiesRefresh({ ...rig, source, store });
+  const refresh = createSecuritiesRefresh({
+    ...rig,
+    upstream: createUpstream(source, { ...rig, pollIntervalMs: 5_000 }),
+    store,
+  });
   return { ...rig, store, state, listCalls, announced, refresh };
 }
 
@@ -104,7 +109,8 @@ Deno.test("the leader alone reads the list; a slow one delays no tick", async ()
   const slow = Promise.withResolvers<ListOutcome>();
   const source = { ...rig.source, listSecurities: () => (rig.listCalls.push(0), slow.promise) };
   for (let instance = 0; instance < 2; instance++) {
-    const securitiesRefresh = createSecuritiesRefresh({ ...rig, source });
+    const upstream = createUpstream(source, { ...rig, pollIntervalMs: 5_000 });
+    const securitiesRefresh = createSecuritiesRefresh({ ...rig, upstream });
     void rig.openPoller({ source, securitiesRefresh }).openWindow();
   }
   await rig.pass(10_000);
@@ -118,7 +124,8 @@ Deno.test("the leader alone reads the list; a slow one delays no tick", async ()
 
 Deno.test("a source without a list is never asked for one, and nothing runs after stop", async () => {
   const { refresh, listCalls, state, ...rig } = open();
-  const without = createSecuritiesRefresh(rig);
+  const upstream = createUpstream(rig.source, { ...rig, pollIntervalMs: 5_000 });
+  const without = createSecuritiesRefresh({ ...rig, upstream });
   without.reload();
   await without.stop();
   await refresh.stop();

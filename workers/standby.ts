@@ -2,7 +2,7 @@
 
 import type { Bus } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
-import { createBell } from "../lib/deadline.ts";
+import { createBell } from "./bell.ts";
 import { leaseTtlMs } from "./lease.ts";
 import { newcomersGapMs } from "./polling/newcomers.ts";
 

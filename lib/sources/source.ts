@@ -14,10 +14,6 @@ export interface SourceQuote {
   /** The source's own time of the price. Absent: the source tells none, the request's time stands in. */
   readonly asOf?: number;
   readonly session?: Session;
-  /** Set by those who ask several sources in many calls: which one it was, and when. */
-  readonly source?: string;
-  readonly requestedAt?: number;
-  readonly readAt?: number;
 }
 
 export type FetchFailure =
@@ -29,14 +25,11 @@ export type FetchFailure =
   | "timeout"
   | "network"
   | "not_json"
-  | "wrong_shape"
-  /** These two cost nothing: the call was not made. */
-  | "over_budget"
-  | "circuit_open";
+  | "wrong_shape";
 
 export type TickerFault = "missing" | "absurd" | "not_listed";
 
-/** A call without an answer, or one that was not made. */
+/** A call without an answer. */
 export interface Failed {
   readonly kind: "failed";
   readonly failure: FetchFailure;
@@ -51,7 +44,7 @@ export type FetchOutcome =
     readonly quotes: readonly SourceQuote[];
     /** Tickers of the batch without a usable price; the others are not touched by it. */
     readonly faults: readonly { readonly ticker: Ticker; readonly fault: TickerFault }[];
-    /** Parts of the batch that were not answered: their tickers are in neither list. */
+    /** For parts of the batch without an answer: their tickers are in neither list. */
     readonly failures?: readonly Failed[];
   }
   | Failed;
@@ -65,14 +58,11 @@ export type ListOutcome =
   | { readonly kind: "ok"; readonly securities: readonly ListedSecurity[] }
   | Failed;
 
-/** So many calls (or credits, where symbols are billed) in each window of that length. */
+/** The most calls (or credits, where symbols are billed) in each window of that length. */
 export interface CallLimit {
   readonly calls: number;
   readonly windowMs: number;
 }
-
-/** "resting": asking would be refused without a call. "probing": one try may tell whether it works again. */
-export type Readiness = "ready" | "probing" | "resting";
 
 export interface QuoteSource {
   readonly name: string;
@@ -85,8 +75,6 @@ export interface QuoteSource {
   readonly hours: "always" | "exchange";
   /** What the provider's free plan allows; holds unless the operator names a budget. */
   readonly limits?: readonly CallLimit[];
-  /** Absent: always ready. */
-  readiness?(): Readiness;
   /** One upstream call for at most `batchSize` tickers. Never rejects. */
   fetchQuotes(tickers: readonly Ticker[], signal?: AbortSignal): Promise<FetchOutcome>;
   /** The source's own list of what it can price, where it has one. Never rejects. */

@@ -10,6 +10,7 @@ import { createLog } from "../../lib/log.ts";
 import { isStale } from "../../lib/quote.ts";
 import { createMetrics } from "../../lib/metrics.ts";
 import { createPoller, type Poller } from "../../workers/poll_quotes.ts";
+import { createUpstreams } from "../../workers/upstream/create_upstreams.ts";
 import { createMachine, type Machine } from "./machine.ts";
 import type { Mutation } from "./mutations.ts";
 import type { Random } from "./random.ts";
@@ -107,7 +108,13 @@ export function createInstance(options: InstanceOptions): Instance {
     });
     const plainSource = upstream.sourceFor(machine, name);
     const source = mutation?.source?.(plainSource) ?? plainSource;
-    const poller = createPoller({ ...common, bus, instanceId, pollIntervalMs, source });
+    const poller = createPoller({
+      ...common,
+      bus,
+      instanceId,
+      pollIntervalMs,
+      upstreams: createUpstreams([source], { ...common, pollIntervalMs }),
+    });
     started.parts = { bus, hub, interest, poller };
     void poller.openWindow();
     await runCron(poller, clock);

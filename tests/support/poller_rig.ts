@@ -9,6 +9,7 @@ import { createLog } from "../../lib/log.ts";
 import { createMetrics } from "../../lib/metrics.ts";
 import { isStale, type Price, type Ticker } from "../../lib/quote.ts";
 import type { FetchOutcome, QuoteSource } from "../../lib/sources/source.ts";
+import { createUpstreams } from "../../workers/upstream/create_upstreams.ts";
 import { createPoller, type Poller, type PollerOptions } from "../../workers/poll_quotes.ts";
 
 /** A full minute, so that offsets read as seconds of it. */
@@ -53,10 +54,14 @@ export function createPollerRig({ startMs = minute, batchSize = 50 } = {}) {
 
   let repeating: ReturnType<typeof timers.setInterval> | undefined;
   const pollers: Poller[] = [];
-  function openPoller(options: Partial<PollerOptions> = {}): Poller {
+  /** Either upstreams of the test's own, or the rig's source behind one. */
+  function openPoller(
+    { source: own = source, ...options }: Partial<PollerOptions> & { source?: QuoteSource } = {},
+  ): Poller {
+    const upstreams = createUpstreams([own], { clock, log, metrics, pollIntervalMs: 5_000 });
     const instanceId = `instance ${pollers.length + 1}`;
     const poller = createPoller({
-      source,
+      upstreams,
       bus,
       clock,
       log,

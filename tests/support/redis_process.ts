@@ -7,6 +7,7 @@ import { isStale } from "../../lib/quote.ts";
 import { createMetrics } from "../../lib/metrics.ts";
 import { createAlbert } from "../../lib/sources/albert.ts";
 import { createPoller } from "../../workers/poll_quotes.ts";
+import { createUpstreams } from "../../workers/upstream/create_upstreams.ts";
 
 export interface ProcessOptions {
   readonly role: "poller" | "publisher";
@@ -71,7 +72,13 @@ async function run({ role, url, token, prefix, instanceId, upstreamUrl }: Proces
   });
   if (role === "poller") {
     const source = createAlbert({ url: new URL(upstreamUrl), key: "demo", clock });
-    const poller = createPoller({ ...common, source, bus, instanceId, pollIntervalMs });
+    const poller = createPoller({
+      ...common,
+      upstreams: createUpstreams([source], { ...common, pollIntervalMs }),
+      bus,
+      instanceId,
+      pollIntervalMs,
+    });
     console.log("ready");
     for (;;) await poller.openWindow();
   }

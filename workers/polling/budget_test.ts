@@ -11,6 +11,7 @@ import {
   startCron,
 } from "../../tests/support/poller_rig.ts";
 import type { PollerOptions } from "../poll_quotes.ts";
+import { createFailover } from "../upstream/failover.ts";
 import { createUpstream } from "../upstream/upstream.ts";
 
 const minuteMs = 60_000;
@@ -32,7 +33,7 @@ function open({ limits, cost = "call", batchSize = 1, startMs = minute }: Option
       pollIntervalMs: 5_000,
       limits,
     });
-    const poller = rig.openPoller({ source: upstream, upstreams: [upstream], ...options });
+    const poller = rig.openPoller({ upstreams: createFailover([upstream], rig), ...options });
     void poller.openWindow();
     startCron(rig, { poller, jittersMs: [20] });
     return { poller, upstream };

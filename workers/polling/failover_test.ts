@@ -4,7 +4,7 @@ import type { CallLimit } from "../upstream/budget.ts";
 import { createFailover } from "../upstream/failover.ts";
 import type { FetchOutcome, QuoteSource } from "../../lib/sources/source.ts";
 import { createPollerRig, minute, priced, startCron } from "../../tests/support/poller_rig.ts";
-import { createUpstream, type Upstream } from "../upstream/upstream.ts";
+import { createUpstream } from "../upstream/upstream.ts";
 
 const watched = ["A", "B", "C", "D"];
 const down: FetchOutcome = { kind: "failed", failure: "server_error", detail: "Status 500" };
@@ -24,13 +24,12 @@ async function open({ limits = [] as CallLimit[] } = {}) {
     },
   };
   const options = { ...rig, pollIntervalMs: 5_000 };
-  const upstreams: [Upstream, Upstream] = [
+  const upstreams = createFailover([
     createUpstream(rig.source, { ...options, limits }),
     createUpstream(standIn, options),
-  ];
-  const source = createFailover(upstreams, rig);
+  ], rig);
   await rig.watch(watched);
-  const poller = rig.openPoller({ source, upstreams });
+  const poller = rig.openPoller({ upstreams });
   void poller.openWindow();
   startCron(rig, { poller, jittersMs: [0] });
   await rig.pass(0);
@@ -75,7 +74,7 @@ Deno.test("the first is tried with one batch after 5, 10, 20, 30 seconds, and is
 
 Deno.test("when the first one's day is used up, the second stands in until the day turns", async () => {
   const rig = await open({ limits: [{ calls: 40, windowMs: 86_400_000 }] });
-  const { budget } = rig.upstreams[0].allowance;
+  const { budget } = rig.upstreams.primary.allowance;
   budget.start(budget.room(rig.timers.now))?.end();
   await rig.pass(5_000);
   const calls = rig.source.calls.length;

@@ -2,17 +2,13 @@ import assert from "node:assert/strict";
 import { ticker } from "../../lib/bus/bus_fixtures.ts";
 import type { FetchOutcome } from "../../lib/sources/source.ts";
 import { createPollerRig, startCron } from "../../tests/support/poller_rig.ts";
-import { createUpstream } from "../upstream/upstream.ts";
 
 /** A poller over a source that follows the exchange, from a time in New York on. */
 async function open(from: string, watched: string[]) {
   const rig = createPollerRig({ startMs: Date.parse(from) });
-  const source = createUpstream({ ...rig.source, hours: "exchange" }, {
-    ...rig,
-    pollIntervalMs: 5_000,
-  });
+  const source = { ...rig.source, hours: "exchange" as const };
   if (watched.length > 0) await rig.watch(watched);
-  const poller = rig.openPoller({ source, upstreams: [source] });
+  const poller = rig.openPoller({ source });
   void poller.openWindow();
   startCron(rig, { poller, jittersMs: [0] });
   await rig.pass(0);

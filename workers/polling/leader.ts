@@ -5,7 +5,6 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Metrics } from "../../lib/metrics.ts";
 import type { Ticker } from "../../lib/quote.ts";
-import type { FetchOutcome, QuoteSource } from "../../lib/sources/source.ts";
 import { busTimeoutMs, within } from "../../lib/deadline.ts";
 import type { HeldLease } from "../lease.ts";
 import { createNewcomers } from "./newcomers.ts";
@@ -15,13 +14,10 @@ import type { SecuritiesRefresh } from "../refresh_securities.ts";
 import { markAt, nextMark } from "../schedule.ts";
 import { createSpentReport } from "./spent_report.ts";
 import { compareQuotes, type TickContent } from "./tick_content.ts";
-import type { Upstream } from "../upstream/upstream.ts";
+import type { Answers, Upstream, Upstreams } from "../upstream/upstreams.ts";
 
 export interface LeaderOptions {
-  /** Asked for all that is wanted: one upstream, or a failover among several. */
-  readonly source: QuoteSource;
-  /** What is behind it, in the order in which it is asked. */
-  readonly upstreams: readonly Upstream[];
+  readonly upstreams: Upstreams;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
@@ -51,13 +47,11 @@ const pollShareMax = 0.9;
 const newcomerCallsMax = 6;
 
 export function createLeader(options: LeaderOptions): Leader {
-  const { source, upstreams, bus, clock, log, metrics, publisher, pollIntervalMs } = options;
+  const { upstreams, bus, clock, log, metrics, publisher, pollIntervalMs } = options;
   const { securitiesRefresh } = options;
-  const [primary] = upstreams;
-  if (!primary) throw new Error("A leader needs a source.");
-  const present = () => upstreams.find(isReady) ?? primary;
+  const { present } = upstreams;
   const plan = createPollPlan({ present, bus, clock, pollIntervalMs });
-  const spentReport = createSpentReport({ upstreams, bus, clock });
+  const spentReport = createSpentReport({ upstreams: upstreams.all, bus, clock });
   const newcomers = createNewcomers(clock);
   /** What running calls ask for: no ticker is asked for twice at the same time. */
   const inFlight = new Set<Ticker>();
@@ -140,9 +134,9 @@ export function createLeader(options: LeaderOptions): Leader {
     for (const ticker of asked) inFlight.add(ticker);
     const mayAsk = asked.length > 0 && await isForetold(asked.length, term) && term.isHeld();
     const startedAt = clock.now();
-    const outcome = mayAsk ? await fetchInTime(asked, signal) : nothingAsked;
+    const answers = mayAsk ? await askInTime(asked, signal) : noAnswers;
     for (const ticker of asked) inFlight.delete(ticker);
-    const { quotes, faults, failures = [] } = answersOf(outcome);
+    const { quotes, faults, failures } = answers;
     plan.wereRead([...quotes, ...faults].map(({ ticker }) => ticker));
     if (failures.some(({ failure }) => failure === "unknown_ticker")) securitiesRefresh?.reload();
     if (quotes.length === 0 && kind === "newcomers") return;
@@ -150,8 +144,7 @@ export function createLeader(options: LeaderOptions): Leader {
     const readAt = clock.now();
     // A poll that took until the next mark has served it too; a mark that comes while the tick is published is yet to be polled.
     if (kind === "mark") polledMark = markAt(readAt, plan.cadenceMs);
-    const read = quotes.map((quote) => ({ requestedAt: startedAt, readAt, ...quote }));
-    const content = compareQuotes(read, { held, source: source.name });
+    const content = compareQuotes(quotes, { held });
     await publish(content, { ...term, startedAt: mayAsk ? startedAt : undefined });
   }
 
@@ -179,13 +172,13 @@ export function createLeader(options: LeaderOptions): Leader {
     if (await publisher.publish(content, occasion)) isOut();
   }
 
-  async function fetchInTime(tickers: readonly Ticker[], signal: AbortSignal) {
+  async function askInTime(tickers: readonly Ticker[], signal: AbortSignal): Promise<Answers> {
     const deadline = new AbortController();
     const cancel = clock.after(plan.cadenceMs * pollShareMax, () => deadline.abort());
     const signals = AbortSignal.any([signal, deadline.signal]);
-    const outcome = await source.fetchQuotes(tickers, signals);
+    const answers = await upstreams.ask(tickers, signals);
     cancel();
-    return outcome;
+    return answers;
   }
 
   return {
@@ -213,11 +206,7 @@ export function createLeader(options: LeaderOptions): Leader {
 }
 
 const nothing: TickContent = { quotes: [], unchanged: [] };
-const nothingAsked: FetchOutcome = { kind: "ok", quotes: [], faults: [] };
-
-function answersOf(outcome: FetchOutcome) {
-  return outcome.kind === "ok" ? outcome : { quotes: [], faults: [], failures: [outcome] };
-}
+const noAnswers: Answers = { quotes: [], faults: [], failures: [] };
 
 function isReady(upstream: Upstream): boolean {
   return upstream.readiness() !== "resting";

@@ -3,7 +3,7 @@
 import type { Interest } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Ticker } from "../../lib/quote.ts";
-import { createBell } from "../../lib/deadline.ts";
+import { createBell } from "../bell.ts";
 
 export interface Newcomers {
   add(interest: Interest): void;

@@ -4,9 +4,8 @@ import type { Bus, Interest } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { createCadence } from "./cadence.ts";
 import { calendar } from "../../lib/market/calendar.ts";
-import { costOf, tickersFor } from "../upstream/cost.ts";
 import type { Ticker } from "../../lib/quote.ts";
-import type { Upstream } from "../upstream/upstream.ts";
+import type { Upstream } from "../upstream/upstreams.ts";
 
 export interface PollPlan {
   /** The present cadence. */
@@ -74,7 +73,7 @@ export function createPollPlan(options: PollPlanOptions): PollPlan {
       const { allowance } = source;
       const { signedIn, anonymous } = due(wanted);
       const all = [...signedIn, ...anonymous];
-      const tickCost = costOf(source, all.length);
+      const tickCost = source.costOf(all.length);
       cadence.choose({ tickCost, ratePerMs: allowance.ratePerMs(), now: clock.now() });
       const spendable = allowance.forMark(cadence.ms);
       if (tickCost <= spendable) {
@@ -82,16 +81,16 @@ export function createPollPlan(options: PollPlanOptions): PollPlan {
         return all;
       }
       const ranked = [...longestUnreadFirst(signedIn), ...longestUnreadFirst(anonymous)];
-      const tickers = ranked.slice(0, tickersFor(source, spendable));
-      allowance.spentByMark(costOf(source, tickers.length));
+      const tickers = ranked.slice(0, source.tickersFor(spendable));
+      allowance.spentByMark(source.costOf(tickers.length));
       askedAt.set(tickers, clock.now());
       return tickers;
     },
     forNewcomers(tickers) {
       const source = present();
       const { allowance } = source;
-      const read = tickers.slice(0, tickersFor(source, allowance.forNewcomers()));
-      allowance.spentByNewcomers(costOf(source, read.length));
+      const read = tickers.slice(0, source.tickersFor(allowance.forNewcomers()));
+      allowance.spentByNewcomers(source.costOf(read.length));
       return read;
     },
     wereRead: (tickers) => readAt.set(tickers, clock.now()),

@@ -2,9 +2,7 @@
 
 import type { Bus, SpentCalls } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { foretoldMsMax } from "../upstream/budget.ts";
-import { costOf } from "../upstream/cost.ts";
-import type { Upstream } from "../upstream/upstream.ts";
+import { foretoldMsMax, type Upstream } from "../upstream/upstreams.ts";
 
 export interface SpentReport {
   /** Foretells as much as the last mark spent and one call for newcomers; at least calls for so many tickers. */
@@ -44,7 +42,7 @@ export function createSpentReport(
       const until = clock.now() + foretoldMsMax;
       const told = limited.map((upstream) => {
         const usual = upstream.allowance.lastTickCost();
-        const calls = Math.max(usual, costOf(upstream, tickers)) + 1;
+        const calls = Math.max(usual, upstream.costOf(tickers)) + 1;
         return { upstream, calls, usedBefore: used.get(upstream) ?? 0 };
       });
       // Until the bus has answered it may hold this report or the one before.
@@ -66,7 +64,7 @@ export function createSpentReport(
     },
     allows(tickers) {
       if (limited.length > 0 && clock.now() > foretoldUntil) return false;
-      const asked = limited.map((upstream) => ({ upstream, calls: costOf(upstream, tickers) }));
+      const asked = limited.map((upstream) => ({ upstream, calls: upstream.costOf(tickers) }));
       if (asked.some(({ upstream, calls }) => calls > (foretold.get(upstream) ?? 0))) return false;
       for (const { upstream, calls } of asked) {
         foretold.set(upstream, (foretold.get(upstream) ?? 0) - calls);

@@ -2,13 +2,13 @@
 
 import type { Tick } from "../../lib/bus/bus.ts";
 import type { Quote, Ticker } from "../../lib/quote.ts";
-import type { ReadQuote } from "../upstream/fetch_batches.ts";
+import type { ReadQuote } from "../upstream/upstreams.ts";
 
 export type TickContent = Pick<Tick, "quotes" | "unchanged" | "unchangedAsOf">;
 
 export function compareQuotes(
   read: readonly ReadQuote[],
-  { held, source }: { held: readonly Quote[]; source: string },
+  { held }: { held: readonly Quote[] },
 ): TickContent {
   const former = new Map(held.map((quote) => [quote.ticker, quote]));
   // Times of the source count as news; where it tells none, an unchanged price merely ages anew.
@@ -16,7 +16,7 @@ export function compareQuotes(
   const quotes: Quote[] = [];
   const unchanged: Ticker[] = [];
   for (const item of read) {
-    const quote = quoteOf(item, source);
+    const quote = quoteOf(item);
     const present = former.get(quote.ticker);
     if (!present || differs(quote, present)) quotes.push(quote);
     else if (hasTimes && quote.asOf > present.asOf) quotes.push(quote);
@@ -27,16 +27,12 @@ export function compareQuotes(
   return { quotes, unchanged, unchangedAsOf: requests.reduce((a, b) => Math.min(a, b)) };
 }
 
-function quoteOf(
-  { requestedAt, readAt, asOf, session, ...quote }: ReadQuote,
-  source: string,
-): Quote {
+function quoteOf({ requestedAt, readAt, asOf, session, ...quote }: ReadQuote): Quote {
   return {
     ...quote,
     // A source whose clock runs ahead would otherwise outrank every later price.
     asOf: Math.min(asOf ?? requestedAt, readAt),
     seenAt: readAt,
-    source: quote.source ?? source,
     session: session ?? "open",
     stale: false,
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { price, sampleQuote, ticker } from "../../lib/bus/bus_fixtures.ts";
-import type { ReadQuote } from "../upstream/fetch_batches.ts";
+import type { ReadQuote } from "../upstream/upstreams.ts";
 import { compareQuotes } from "./tick_content.ts";
 
 const at = 1_700_000_000_000;
@@ -12,12 +12,13 @@ function read(symbol: string, quote: Partial<ReadQuote> = {}): ReadQuote {
     price: price("100"),
     requestedAt: at + 5_000,
     readAt: at + 5_040,
+    source: "fake",
     ...quote,
   };
 }
 
 function compare(...quotes: ReadQuote[]) {
-  return compareQuotes(quotes, { held, source: "fake" });
+  return compareQuotes(quotes, { held });
 }
 
 Deno.test("a new ticker goes out in full, dated when it was asked for", () => {
@@ -56,7 +57,7 @@ Deno.test("price, previous close, session and source are each a difference", () 
   for (const difference of differences) {
     assert.equal(compare(read("AAPL", { asOf: at, ...difference })).quotes.length, 1);
   }
-  const other = compareQuotes([read("AAPL")], { held, source: "other" });
+  const other = compareQuotes([read("AAPL", { source: "other" })], { held });
   assert.equal(other.quotes[0]?.source, "other");
 });
 

@@ -2,48 +2,48 @@ import assert from "node:assert/strict";
 import { createLog } from "../../lib/log.ts";
 import { parseTicker, type Price, type Ticker } from "../../lib/quote.ts";
 import { createFailover } from "./failover.ts";
-import type { FetchOutcome, QuoteSource, Readiness } from "../../lib/sources/source.ts";
+import type { Answers, Readiness, UpstreamFailure } from "./upstreams.ts";
 
 const log = createLog("silent");
 const tickers = ["A", "B", "C", "D"].map((text) => parseTicker(text)!);
 
-function priced(asked: readonly Ticker[], source: string): FetchOutcome {
-  const quotes = asked.map((ticker) => ({ ticker, price: 10_000 as Price, source }));
-  return { kind: "ok", quotes, faults: [] };
+function priced(asked: readonly Ticker[], source: string): Answers {
+  const quotes = asked.map((ticker) => ({
+    ticker,
+    price: 10_000 as Price,
+    source,
+    requestedAt: 0,
+    readAt: 0,
+  }));
+  return { quotes, faults: [], failures: [] };
 }
 
-const down: FetchOutcome = { kind: "failed", failure: "server_error", detail: "Status 500" };
+const failure: UpstreamFailure = { failure: "server_error", detail: "Status 500" };
+const down: Answers = { quotes: [], faults: [], failures: [failure] };
 
-interface Member extends QuoteSource {
-  state: Readiness;
-  asked: (readonly Ticker[])[];
-  answer: (asked: readonly Ticker[]) => FetchOutcome;
-  readiness(): Readiness;
-}
-
-function member(name: string, options: Partial<QuoteSource> = {}): Member {
-  const source: Member = {
+function member(name: string, { batchSize = 2 } = {}) {
+  const asked: (readonly Ticker[])[] = [];
+  const member = {
     name,
     notice: `From ${name}.`,
-    cost: "call",
-    batchSize: 2,
-    hours: "always",
-    state: "ready",
-    asked: [],
-    answer: (asked) => priced(asked, name),
-    readiness: () => source.state,
-    fetchQuotes(asked) {
-      source.asked.push(asked);
-      return Promise.resolve(source.answer(asked));
+    batchSize,
+    asked,
+    state: "ready" as Readiness,
+    answer: (tickers: readonly Ticker[]): Answers => priced(tickers, name),
+    readiness: (): Readiness => member.state,
+    ask(tickers: readonly Ticker[]) {
+      asked.push(tickers);
+      return Promise.resolve(member.answer(tickers));
     },
   };
-  return Object.assign(source, options);
+  return member;
 }
 
-async function answeredBy(source: QuoteSource): Promise<Record<string, string>> {
-  const outcome = await source.fetchQuotes(tickers);
-  assert.ok(outcome.kind === "ok");
-  return Object.fromEntries(outcome.quotes.map((quote) => [quote.ticker, quote.source ?? ""]));
+async function answeredBy(
+  { ask }: { ask(tickers: readonly Ticker[]): Promise<Answers> },
+): Promise<Record<string, string>> {
+  const { quotes } = await ask(tickers);
+  return Object.fromEntries(quotes.map((quote) => [quote.ticker, quote.source]));
 }
 
 const all = (name: string) => Object.fromEntries(tickers.map((ticker) => [ticker, name]));
@@ -68,29 +68,23 @@ Deno.test("only what the first left open is asked of the next", async () => {
   first.answer = () => ({
     ...priced([tickers[0]!], "first"),
     faults: [{ ticker: tickers[1]!, fault: "missing" }],
-    failures: [down],
-  } as FetchOutcome);
-  const outcome = await createFailover([first, second], { log }).fetchQuotes(tickers);
+    failures: [failure],
+  });
+  const { quotes, faults, failures } = await createFailover([first, second], { log }).ask(tickers);
   assert.deepEqual(second.asked, [["C", "D"]]);
-  assert.ok(outcome.kind === "ok");
-  assert.deepEqual([outcome.quotes.length, outcome.faults.length, outcome.failures?.length], [
-    3,
-    1,
-    1,
-  ]);
+  assert.deepEqual([quotes.length, faults.length, failures.length], [3, 1, 1]);
 });
 
-Deno.test("one that rests is not asked at all, and the next one's cost, hours and notice hold", async () => {
+Deno.test("one that rests is not asked at all, and the next one is the present one, with its notice", async () => {
   const first = member("first");
-  const second = member("second", { cost: "symbol", batchSize: 1, hours: "exchange" });
+  const second = member("second", { batchSize: 1 });
   const source = createFailover([first, second], { log });
   first.state = "resting";
   assert.deepEqual(await answeredBy(source), all("second"));
   assert.equal(first.asked.length, 0);
-  const { cost, batchSize, hours, notice } = source;
-  assert.deepEqual([cost, batchSize, hours, notice], ["symbol", 1, "exchange", "From second."]);
+  assert.deepEqual([source.present(), source.notice], [second, "From second."]);
   first.state = "ready";
-  assert.deepEqual([source.cost, source.notice], ["call", "From first."]);
+  assert.deepEqual([source.present(), source.notice], [first, "From first."]);
 });
 
 Deno.test("a source that may work again gets one batch, while the next one answers the rest at once", async () => {
@@ -111,20 +105,16 @@ Deno.test("with nobody to stand in, the one that may work again is asked for all
   assert.deepEqual(await answeredBy(createFailover([first, second], { log })), all("first"));
 });
 
-Deno.test("when all fail every failure is told", async () => {
+Deno.test("when all fail every failure is reported", async () => {
   const [first, second] = [member("first"), member("second")];
   first.answer = second.answer = () => down;
-  const outcome = await createFailover([first, second], { log }).fetchQuotes(tickers);
-  assert.ok(outcome.kind === "ok" && outcome.quotes.length === 0);
-  assert.equal(outcome.failures?.length, 2);
+  const { quotes, failures } = await createFailover([first, second], { log }).ask(tickers);
+  assert.equal(quotes.length, 0);
+  assert.equal(failures.length, 2);
 });
 
-Deno.test("the list of what can be priced is the first one's", async () => {
-  const securities = [{ ticker: tickers[0]!, name: "A Inc." }];
-  const listed = member("first", {
-    listSecurities: () => Promise.resolve({ kind: "ok", securities }),
-  });
-  const both = createFailover([listed, member("second")], { log });
-  assert.deepEqual(await both.listSecurities?.(), { kind: "ok", securities });
-  assert.equal(createFailover([member("second"), listed], { log }).listSecurities, undefined);
+Deno.test("the first one is the primary, whose list says what can be priced, even while it rests", () => {
+  const [first, second] = [member("first"), member("second")];
+  first.state = "resting";
+  assert.equal(createFailover([first, second], { log }).primary, first);
 });

@@ -4,25 +4,17 @@ import type { Clock } from "../../lib/clock.ts";
 import { waitForRoomMs } from "./allowance.ts";
 import { type Budget, createBudget, type Spending } from "./budget.ts";
 import { costOf } from "./cost.ts";
+import type { ReadQuote, UpstreamFailure } from "./upstreams.ts";
 import type { Metrics } from "../../lib/metrics.ts";
 import type { Ticker } from "../../lib/quote.ts";
-import type {
-  Failed,
-  FetchOutcome,
-  QuoteSource,
-  SourceQuote,
-  TickerFault,
-} from "../../lib/sources/source.ts";
+import type { Failed, FetchOutcome, QuoteSource, TickerFault } from "../../lib/sources/source.ts";
 
-export interface ReadQuote extends SourceQuote {
-  readonly requestedAt: number;
-  readonly readAt: number;
-}
+type TimedQuote = Omit<ReadQuote, "source">;
 
 export interface BatchesResult {
-  readonly quotes: readonly ReadQuote[];
+  readonly quotes: readonly TimedQuote[];
   readonly faults: readonly { readonly ticker: Ticker; readonly fault: TickerFault }[];
-  readonly failures: readonly Failed[];
+  readonly failures: readonly UpstreamFailure[];
   /** Batches that were answered, be it without a usable price. */
   readonly answered: number;
 }
@@ -88,9 +80,9 @@ export function createFetchBatches(options: FetchBatchesOptions): FetchBatches {
   }
 
   return async (tickers, signal) => {
-    const quotes: ReadQuote[] = [];
+    const quotes: TimedQuote[] = [];
     const faults: { ticker: Ticker; fault: TickerFault }[] = [];
-    const failures: Failed[] = [];
+    const failures: UpstreamFailure[] = [];
     let answered = 0;
     const batches = batchesOf(tickers, source.batchSize).values();
     async function lane() {
@@ -142,15 +134,15 @@ function notInTime(what: string): Failed {
 }
 
 /** Whatever is asked next would only be refused as well. */
-function isLimit({ failure }: Failed): boolean {
+function isLimit({ failure }: UpstreamFailure): boolean {
   return failure === "rate_limited" || failure === "over_budget";
 }
 
-export const overBudget: Failed = {
+export const overBudget = {
   kind: "failed",
   failure: "over_budget",
   detail: "The budget has no room for the call",
-};
+} as const;
 
 /** Where all were outside the source's own list, it had nothing to ask. */
 function isWithoutCall(outcome: FetchOutcome): boolean {

@@ -2,37 +2,33 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
-import { type Allowance, createAllowance } from "./allowance.ts";
-import type { CallLimit } from "./budget.ts";
 import { calendar } from "../../lib/market/calendar.ts";
 import type { Metrics } from "../../lib/metrics.ts";
 import type { Ticker } from "../../lib/quote.ts";
-import type { Failed, FetchOutcome, QuoteSource, Readiness } from "../../lib/sources/source.ts";
+import type { QuoteSource } from "../../lib/sources/source.ts";
+import { type Allowance, createAllowance } from "./allowance.ts";
+import type { CallLimit } from "./budget.ts";
 import { createCircuit } from "./circuit.ts";
+import { costOf, tickersFor } from "./cost.ts";
 import { type BatchesResult, createFetchBatches, overBudget } from "./fetch_batches.ts";
-
-/** Its `fetchQuotes` takes any number of tickers; those that were not answered are in neither list. */
-export interface Upstream extends QuoteSource {
-  readonly allowance: Allowance;
-  readiness(): Readiness;
-}
+import type { Answers, ListSecurities, Readiness, Upstream, UpstreamFailure } from "./upstreams.ts";
 
 export interface UpstreamOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly pollIntervalMs: number;
-  /** The operator's budget; absent: what the source's free plan allows. */
+  /** The operator's budget; without one, what the source's free plan allows. */
   readonly limits?: readonly CallLimit[] | undefined;
 }
 
-const circuitOpen: Failed = {
-  kind: "failed",
+const circuitOpen: UpstreamFailure = {
   failure: "circuit_open",
-  detail: "The source failed of late and is not asked yet",
+  detail: "The source failed recently and is not asked yet",
 };
-/** A source whose budget gives no call within this is as good as absent: another may stand in. */
+/** A source whose budget allows no call within this time counts as absent: another may stand in. */
 const spentForMs = 30_000;
+const loggedMax = 3;
 
 export function createUpstream(source: QuoteSource, options: UpstreamOptions): Upstream {
   const { clock, log, metrics, pollIntervalMs, limits = source.limits ?? [] } = options;
@@ -53,18 +49,18 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
     return state === "half_open" ? "probing" : "ready";
   }
 
-  async function fetchQuotes(
+  async function ask(
     tickers: readonly Ticker[],
     signal: AbortSignal = new AbortController().signal,
-  ): Promise<FetchOutcome> {
+  ): Promise<Answers> {
     const state = circuit.state(clock.now());
-    if (state === "open") return circuitOpen;
-    if (state === "closed") return outcomeOf(await poll(tickers, signal));
+    if (state === "open") return { quotes: [], faults: [], failures: [circuitOpen] };
+    if (state === "closed") return answersOf(await poll(tickers, signal));
     circuit.tryBegins();
-    const first = outcomeOf(await poll(tickers.slice(0, source.batchSize), signal));
+    const first = answersOf(await poll(tickers.slice(0, source.batchSize), signal));
     const rest = tickers.slice(source.batchSize);
     const isWorthwhile = first.failures.length === 0 && rest.length > 0;
-    return isWorthwhile ? joined(first, outcomeOf(await poll(rest, signal))) : first;
+    return isWorthwhile ? joined(first, answersOf(await poll(rest, signal))) : first;
   }
 
   async function poll(tickers: readonly Ticker[], signal: AbortSignal): Promise<BatchesResult> {
@@ -76,73 +72,87 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
 
   function judge({ failures, answered }: BatchesResult, startedAt: number) {
     circuit.tryGivenUp();
-    showLeft();
-    const asked = failures.filter(wasAsked);
-    const isLimited = asked.some(({ failure }) => failure === "rate_limited");
+    measureBudget();
+    const made = failures.filter(wasMade);
+    const isLimited = made.some(({ failure }) => failure === "rate_limited");
     if (answered > 0 && !isLimited) circuit.succeeded();
     if (failures.length === 0) return;
-    const first = failures.slice(0, 3).map(({ failure, detail }) => `${failure}: ${detail}`);
+    const first = failures.slice(0, loggedMax).map(({ failure, detail }) =>
+      `${failure}: ${detail}`
+    );
     log.warn({ source: source.name, answered, failed: failures.length, first }, "Calls failed.");
-    if (asked.length === 0 || (answered > 0 && !isLimited)) return;
-    const retryAfterMs = Math.max(...asked.map((failure) => failure.retryAfterMs ?? 0));
+    if (made.length === 0 || (answered > 0 && !isLimited)) return;
+    const retryAfterMs = Math.max(...made.map((failure) => failure.retryAfterMs ?? 0));
     circuit.failed({ startedAt, now: clock.now(), retryAfterMs });
   }
 
-  function showLeft() {
+  function measureBudget() {
     for (const { windowMs, calls } of budget.left()) {
       metrics.budgetLeft.set({ source: source.name, window: `${windowMs / 1_000}s` }, calls);
     }
   }
 
-  function outcomeOf({ quotes, faults, failures }: BatchesResult) {
+  function answersOf({ quotes, faults, failures }: BatchesResult): Answers {
     const session = (readAt: number) => followsExchange ? calendar.sessionAt(readAt) : "open";
     const named = quotes.map((quote) => ({
       ...quote,
       source: source.name,
       session: quote.session ?? session(quote.readAt),
     }));
-    return { kind: "ok", quotes: named, faults, failures } as const;
+    return { quotes: named, faults, failures };
   }
 
   return {
     name: source.name,
     notice: source.notice,
-    cost: source.cost,
     batchSize: source.batchSize,
     hours: source.hours,
     allowance,
     readiness,
-    fetchQuotes,
-    ...(source.listSecurities && { listSecurities: createListing(source, allowance) }),
+    costOf: (tickers) => costOf(source, tickers),
+    tickersFor: (amount) => tickersFor(source, amount),
+    ask,
+    ...(source.listSecurities && {
+      listSecurities: createListing(source, { allowance, log, metrics }),
+    }),
   };
 }
 
-type Answered = Required<Extract<FetchOutcome, { kind: "ok" }>>;
-
-function joined(first: Answered, rest: Answered): Answered {
+function joined(first: Answers, rest: Answers): Answers {
   return {
-    kind: "ok",
     quotes: [...first.quotes, ...rest.quotes],
     faults: [...first.faults, ...rest.faults],
     failures: [...first.failures, ...rest.failures],
   };
 }
 
-/** A failure of which the provider knows nothing says nothing about it. */
-export function wasAsked({ failure }: Failed): boolean {
+/** A call that was not made says nothing about the provider. */
+function wasMade({ failure }: UpstreamFailure): boolean {
   return failure !== "over_budget" && failure !== "circuit_open";
 }
 
 /** The source's own list is a call like any other, made beside the marks. */
-function createListing(source: QuoteSource, allowance: Allowance) {
-  return async (signal?: AbortSignal) => {
+function createListing(
+  source: QuoteSource,
+  { allowance, log, metrics }: { allowance: Allowance } & Pick<UpstreamOptions, "log" | "metrics">,
+): ListSecurities {
+  return async (signal) => {
     const spending = allowance.budget.start(1);
-    if (!spending) return overBudget;
+    if (!spending) return failed(overBudget);
     allowance.spentByNewcomers(1);
     try {
-      return await source.listSecurities?.(signal) ?? { kind: "ok" as const, securities: [] };
+      const outcome = await source.listSecurities?.(signal);
+      if (!outcome) return undefined;
+      const label = outcome.kind === "ok" ? "ok" : outcome.failure;
+      if (!signal.aborted) metrics.upstreamCalls.inc({ source: source.name, outcome: label });
+      return outcome.kind === "ok" ? outcome.securities : failed(outcome);
     } finally {
       spending.end();
     }
   };
+
+  function failed({ failure, detail }: UpstreamFailure) {
+    log.warn({ source: source.name, failure, detail }, "The source's list could not be read.");
+    return undefined;
+  }
 }

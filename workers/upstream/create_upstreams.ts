@@ -1,0 +1,34 @@
+// Owns how the quote sources of the configuration become upstreams: each with its budget, all behind one choice.
+
+import type { Clock } from "../../lib/clock.ts";
+import type { Log } from "../../lib/log.ts";
+import type { Metrics } from "../../lib/metrics.ts";
+import type { QuoteSource } from "../../lib/sources/source.ts";
+import { type CallLimit, callLimits } from "./budget.ts";
+import { createFailover } from "./failover.ts";
+import { createUpstream } from "./upstream.ts";
+import type { Upstreams } from "./upstreams.ts";
+
+export interface UpstreamsOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly pollIntervalMs: number;
+  /** The operator's budget for each source; without one, what the free plan of the source allows. */
+  readonly callsPerMinute?: number | undefined;
+  readonly callsPerDay?: number | undefined;
+  /** Instead of the two above. */
+  readonly limits?: readonly CallLimit[] | undefined;
+}
+
+/** In the order in which they are asked: the first that works answers, the others stand in. */
+export function createUpstreams(
+  sources: readonly QuoteSource[],
+  options: UpstreamsOptions,
+): Upstreams {
+  const limits = options.limits ?? callLimits(options);
+  return createFailover(
+    sources.map((source) => createUpstream(source, { ...options, limits })),
+    options,
+  );
+}

@@ -1,0 +1,76 @@
+// Owns the interface of everything around the calls of quote sources: the choice, the budget, the circuit breaker.
+
+import type { Ticker } from "../../lib/quote.ts";
+import type {
+  FetchFailure,
+  ListedSecurity,
+  QuoteSource,
+  SourceQuote,
+  TickerFault,
+} from "../../lib/sources/source.ts";
+import type { Allowance } from "./allowance.ts";
+
+export type { Allowance } from "./allowance.ts";
+export { foretoldMsMax } from "./budget.ts";
+
+/** A quote with its source, and with the times of the call that read it. */
+export interface ReadQuote extends SourceQuote {
+  readonly source: string;
+  readonly requestedAt: number;
+  readonly readAt: number;
+}
+
+/** A call without an answer. The last two kinds were not made and cost nothing. */
+export interface UpstreamFailure {
+  readonly failure: FetchFailure | "over_budget" | "circuit_open";
+  /** For the log; carries no key. */
+  readonly detail: string;
+  readonly retryAfterMs?: number;
+}
+
+/** Tickers that were not answered are in neither list. */
+export interface Answers {
+  readonly quotes: readonly ReadQuote[];
+  readonly faults: readonly { readonly ticker: Ticker; readonly fault: TickerFault }[];
+  readonly failures: readonly UpstreamFailure[];
+}
+
+/** "resting": a call would be refused without being made. "probing": one call may tell whether the source works again. */
+export type Readiness = "ready" | "probing" | "resting";
+
+/** The source's own list of what it can price; `undefined` if the call failed or was not made. */
+export type ListSecurities = (
+  signal: AbortSignal,
+) => Promise<readonly ListedSecurity[] | undefined>;
+
+/** One quote source behind its budget and its circuit breaker. */
+export interface Upstream {
+  readonly name: string;
+  readonly notice: string;
+  readonly hours: QuoteSource["hours"];
+  /** The most tickers one call takes. */
+  readonly batchSize: number;
+  readonly allowance: Allowance;
+  readiness(): Readiness;
+  /** The calls (or credits, where symbols are billed) that reading these many tickers costs. */
+  costOf(tickers: number): number;
+  /** How many tickers can be read for that amount. */
+  tickersFor(amount: number): number;
+  /** Takes any number of tickers. Never rejects. */
+  ask(tickers: readonly Ticker[], signal?: AbortSignal): Promise<Answers>;
+  readonly listSecurities?: ListSecurities;
+}
+
+export interface Upstreams {
+  /** "alpaca,yahoo": all of them, in the order in which they are asked. */
+  readonly name: string;
+  /** One sentence for the page, of the source that is asked now. */
+  readonly notice: string;
+  readonly all: readonly Upstream[];
+  /** The first of them. Its list says what can be priced; the others only stand in for it. */
+  readonly primary: Upstream;
+  /** The one that is asked next. */
+  present(): Upstream;
+  /** Takes any number of tickers. Never rejects. */
+  ask(tickers: readonly Ticker[], signal?: AbortSignal): Promise<Answers>;
+}
