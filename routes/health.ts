@@ -1,6 +1,7 @@
 // Owns the routes for operators: whether the process is up, whether it is ready, and its metrics.
 
 import { Hono } from "hono";
+import { within } from "../lib/deadline.ts";
 import type { Deps } from "../lib/deps.ts";
 import type { Env } from "./env.ts";
 
@@ -31,11 +32,8 @@ export function healthRoutes(deps: HealthDeps) {
 
 async function readiness({ store, bus, clock, log, isPrepared }: HealthDeps) {
   async function answers(what: string, ping: () => Promise<unknown>): Promise<boolean> {
-    const timeout = clock.sleep(pingTimeoutMs).then((): never => {
-      throw new Error(`No answer within ${pingTimeoutMs} ms`);
-    });
     try {
-      await Promise.race([ping(), timeout]);
+      await within(ping(), { clock, ms: pingTimeoutMs, what: "The ping" });
       return true;
     } catch (error) {
       log.warn({ what, cause: String(error) }, "Not ready");

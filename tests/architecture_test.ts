@@ -10,6 +10,7 @@ const common = [
   "lib/quote.ts",
   "lib/watchlist.ts",
   "lib/errors.ts",
+  "lib/bounded_map.ts",
   "lib/clock.ts",
   "lib/deadline.ts",
   "lib/identity.ts",
@@ -54,6 +55,7 @@ const rules: readonly { files: RegExp; may: readonly string[]; npm?: readonly st
     may: ["lib/quote.ts", "lib/interchange/"],
     npm: ["papaparse"],
   },
+  { files: /^lib\/bounded_map\.ts$/, may: [], npm: [] },
   { files: /^lib\/identity\.ts$/, may: [], npm: [] },
   room(
     "lists",

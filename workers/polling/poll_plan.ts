@@ -1,5 +1,6 @@
 // Owns what is read when: the cadence, and which tickers a mark or newcomers may have within the budget. Asks nobody.
 
+import { BoundedMap } from "../../lib/bounded_map.ts";
 import type { Bus, Interest } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { createCadence } from "./cadence.ts";
@@ -30,7 +31,7 @@ export interface PollPlanOptions {
   readonly pollIntervalMs: number;
 }
 
-/** Past it what was read the longest time ago is forgotten: the bus's mirror knows most of it. */
+/** Past it the oldest time is forgotten: the bus's mirror has most of them. */
 const rememberedMax = 20_000;
 
 export function createPollPlan(options: PollPlanOptions): PollPlan {
@@ -101,18 +102,13 @@ export function createPollPlan(options: PollPlanOptions): PollPlan {
   };
 }
 
-/** When something happened to a ticker last, the longest ago first. */
+/** When something last happened to each ticker. */
 function createMemory() {
-  const times = new Map<Ticker, number>();
+  const times = new BoundedMap<Ticker, number>(rememberedMax);
   return {
     get: (ticker: Ticker) => times.get(ticker) ?? -Infinity,
     set(tickers: Iterable<Ticker>, at: number) {
-      for (const ticker of tickers) {
-        times.delete(ticker);
-        times.set(ticker, at);
-        const oldest = times.keys().next();
-        if (times.size > rememberedMax && !oldest.done) times.delete(oldest.value);
-      }
+      for (const ticker of tickers) times.set(ticker, at);
     },
   };
 }

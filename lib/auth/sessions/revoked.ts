@@ -1,5 +1,6 @@
 // Owns the set of newly revoked sessions, so that their access tokens are refused without a read of the store.
 
+import { BoundedMap } from "../../bounded_map.ts";
 import type { Clock } from "../../clock.ts";
 import type { SessionStore } from "../../store/store.ts";
 
@@ -20,18 +21,17 @@ export function createRevokedSessions(
   { store, clock }: { store: Pick<SessionStore, "revokedSessions">; clock: Clock },
 ): RevokedSessions {
   /** In order of their end, because all are kept equally long and a repeated one moves to the end. */
-  const endsById = new Map<string, number>();
+  const endsById = new BoundedMap<string, number>(revokedMax);
 
   function prune(): void {
     const now = clock.now();
-    for (const [id, end] of endsById) {
-      if (end > now && endsById.size <= revokedMax) return;
+    for (const [id, end] of endsById.entries()) {
+      if (end > now) return;
       endsById.delete(id);
     }
   }
 
   function add(sessionId: string): void {
-    endsById.delete(sessionId);
     endsById.set(sessionId, clock.now() + keptMs);
     prune();
   }

@@ -2,6 +2,7 @@
 
 import { Redis } from "@upstash/redis/cloudflare";
 import type { Clock } from "../../clock.ts";
+import { within } from "../../deadline.ts";
 import { StartupError } from "../../errors.ts";
 import { keysOf } from "./keys.ts";
 import { type ScriptName, type ScriptOptions, scriptsFor } from "./scripts.ts";
@@ -51,18 +52,14 @@ export function createRedisClient(options: RedisClientOptions): RedisClient {
   let answeredAt = -Infinity;
 
   async function answered<T>(work: Promise<T>): Promise<T> {
-    const late = Promise.withResolvers<never>();
-    // The signal above does not end an answer that stops midway on Deno, so there is a second deadline.
-    const cancel = clock.after(answerTimeoutMs, () => late.reject(new Error("No answer in time")));
     try {
-      const answer = await Promise.race([work, late.promise]);
+      // The signal above does not end an answer that stops midway on Deno, so there is a second deadline.
+      const answer = await within(work, { clock, ms: answerTimeoutMs, what: "The answer" });
       answeredAt = clock.now();
       return answer;
     } catch (error) {
       answeredAt = -Infinity;
       throw new RedisError(reasonOf(error));
-    } finally {
-      cancel();
     }
   }
 

@@ -1,6 +1,7 @@
 // Owns calls of Deno KV: each has a deadline and a bounded number of retries. Knows no keys and no values.
 
 import type { Clock } from "../../clock.ts";
+import { DeadlineError, within } from "../../deadline.ts";
 import { Problem } from "../../errors.ts";
 
 export interface KvClient {
@@ -48,17 +49,12 @@ export function createKvClient({ kv, clock }: { kv: Deno.Kv; clock: Clock }): Kv
   }
 
   async function inTime<T>(call: () => Promise<T>): Promise<T> {
-    let cancel = () => {};
-    const deadline = new Promise<never>((_, reject) => {
-      cancel = clock.after(callTimeoutMs, () => {
-        const cause = new Error(`Deno KV did not answer within ${callTimeoutMs} ms`);
-        reject(new Problem("unavailable", { cause }));
-      });
-    });
     try {
-      return await Promise.race([unlocked(call), deadline]);
-    } finally {
-      cancel();
+      const what = "The answer of Deno KV";
+      return await within(unlocked(call), { clock, ms: callTimeoutMs, what });
+    } catch (error) {
+      if (error instanceof DeadlineError) throw new Problem("unavailable", { cause: error });
+      throw error;
     }
   }
 

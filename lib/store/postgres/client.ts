@@ -2,6 +2,7 @@
 
 import postgres from "postgres";
 import type { Clock } from "../../clock.ts";
+import { DeadlineError, within } from "../../deadline.ts";
 import type { Log } from "../../log.ts";
 import type { PostgresAddress } from "./address.ts";
 import { codeOf, translated, unavailable } from "./errors.ts";
@@ -71,18 +72,6 @@ export function createPostgresClient(
     });
   }
 
-  async function inTime<T>(answer: Promise<T>): Promise<T> {
-    let cancel = () => {};
-    const deadline = new Promise<never>((_, reject) => {
-      cancel = clock.after(answerTimeoutMs, () => reject(new AnswerTimeout()));
-    });
-    try {
-      return await Promise.race([answer, deadline]);
-    } finally {
-      cancel();
-    }
-  }
-
   return {
     async run(statement) {
       if (closed) throw unavailable(new Error("The Postgres store is closed"));
@@ -90,10 +79,14 @@ export function createPostgresClient(
       const used = pool;
       running++;
       try {
-        return await inTime(statement(used));
+        return await within(statement(used), {
+          clock,
+          ms: answerTimeoutMs,
+          what: "The answer of Postgres",
+        });
       } catch (error) {
-        if (error instanceof AnswerTimeout || codeOf(error) === "CONNECT_TIMEOUT") replace(used);
-        throw error instanceof AnswerTimeout ? unavailable(error) : translated(error);
+        if (error instanceof DeadlineError || codeOf(error) === "CONNECT_TIMEOUT") replace(used);
+        throw error instanceof DeadlineError ? unavailable(error) : translated(error);
       } finally {
         running--;
       }
@@ -103,12 +96,6 @@ export function createPostgresClient(
       await pool.end({ timeout: endTimeoutSeconds });
     },
   };
-}
-
-class AnswerTimeout extends Error {
-  constructor() {
-    super(`Postgres did not answer within ${answerTimeoutMs} ms`);
-  }
 }
 
 export interface ConnectOptions {
