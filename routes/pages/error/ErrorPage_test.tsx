@@ -1,0 +1,11 @@
+import assert from "node:assert/strict";
+import { render } from "../page_fixtures.ts";
+import { errorPage } from "./ErrorPage.tsx";
+
+Deno.test("an error page names its kind and leads back", () => {
+  assert.match(render(errorPage({ status: 404, text: "Nothing." })), /Page not found.*Nothing\./);
+  assert.match(render(errorPage({ status: 503, text: "Busy." })), /Something went wrong.*Busy\./);
+  assert.doesNotMatch(render(errorPage({ status: 404, text: "Nothing." })), /<script/);
+  const signedIn = errorPage({ status: 404, text: "There is no such list.", isSignedIn: true });
+  assert.match(render(signedIn), /<a class="button" href="\/watchlist">Open your watchlist/);
+});

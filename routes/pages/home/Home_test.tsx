@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { render, row } from "../page_fixtures.ts";
+import { homePage } from "./Home.tsx";
+
+Deno.test("the landing page shows prices, says they are simulated, and ships no script", () => {
+  const at = Date.UTC(2026, 0, 2, 14, 3, 22);
+  const html = render(homePage({ rows: [row("AAPL")], at, isSimulated: true, isSignedIn: false }));
+  for (
+    const text of [
+      "14:03:22 UTC",
+      "190.10",
+      "+1.20",
+      "+0.64%",
+      "AAPL &lt;Inc.>",
+      "Simulated prices",
+    ]
+  ) {
+    assert.ok(html.includes(text), text);
+  }
+  assert.match(html, /href="\/register"/);
+  assert.doesNotMatch(html, /<script/);
+});
+
+Deno.test("the landing page tells a stale price's age", () => {
+  const rows = [row("AAPL", { stale: 1, ageMs: 130_000 }), { ...row("MSFT"), quote: null }];
+  const html = render(homePage({ rows, isSimulated: false, isSignedIn: true }));
+  assert.match(html, /2 min ago/);
+  assert.match(html, /no price yet/);
+  assert.doesNotMatch(html, /Simulated prices/);
+  assert.match(html, /href="\/watchlist"/);
+});
