@@ -1,10 +1,12 @@
 // Owns the whole app in one process over real parts (KV in memory, in-process bus), for tests of routes. No product code imports it.
 
+import { createPlainPasswords } from "../lib/auth/auth_fixtures.ts";
 import { type AuthOptions, createAuth } from "../lib/auth/create_auth.ts";
-import { sampleTick } from "../lib/bus/bus_fixtures.ts";
+import { sampleQuote, sampleTick } from "../lib/bus/bus_fixtures.ts";
 import { createMemoryBus } from "../lib/bus/memory_bus.ts";
 import { createClock } from "../lib/clock.ts";
 import type { Deps } from "../lib/deps.ts";
+import { Problem } from "../lib/errors.ts";
 import { createHub } from "../lib/hub/hub.ts";
 import { createInterest } from "../lib/interest/create_interest.ts";
 import { createListChanges } from "../lib/lists/list_changes.ts";
@@ -14,37 +16,15 @@ import { createMetrics } from "../lib/metrics.ts";
 import { isStale, type Quote, type Ticker } from "../lib/quote.ts";
 import { createSecurities } from "../lib/securities/create_securities.ts";
 import { openKvStore } from "../lib/store/kv_store.ts";
+import type { Store } from "../lib/store/store.ts";
 import { createApp } from "./app.ts";
-
-export interface TestRequest {
-  readonly method?: string;
-  readonly json?: unknown;
-  readonly form?: Record<string, string>;
-  readonly body?: string;
-  readonly token?: string | undefined;
-  readonly headers?: Record<string, string>;
-}
-
-export interface TestAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  // deno-lint-ignore no-explicit-any -- tests look into answers freely; assertions hold their shape
-  readonly json: any;
-}
+import { createClient } from "./client_fixtures.ts";
 
 export type TestApp = Awaited<ReturnType<typeof createTestApp>>;
 
-/** Passwords are checked by comparing them: hashing has tests of its own. */
-const plainPasswords: NonNullable<AuthOptions["passwords"]> = {
-  hash: (password) => Promise.resolve({ kind: "ok", hash: password }),
-  verify: (hash, password) => Promise.resolve({ kind: hash === password ? "ok" : "mismatch" }),
-  isFull: () => false,
-  close() {},
-};
-
 export const password = "correct horse";
 
+/** Passwords are compared as they are: hashing has tests of its own. */
 export async function createTestApp(
   { config = {}, auth: authOptions = {}, ...overrides }:
     & Partial<Omit<Deps, "config" | "auth">>
@@ -53,7 +33,8 @@ export async function createTestApp(
   const clock = createClock();
   const log = createLog("silent");
   const metrics = createMetrics();
-  const store = await openKvStore({ path: ":memory:", clock });
+  const { store, outage } = interruptible(await openKvStore({ path: ":memory:", clock }));
+  const { passwords, state: passwordQueue } = createPlainPasswords();
   const bus = createMemoryBus({ clock, log, metrics, isStale, cadenceMs: 5_000 });
   const securities = createSecurities();
   const auth = await createAuth({
@@ -64,7 +45,7 @@ export async function createTestApp(
     metrics,
     jwtKeys: undefined,
     registrationsPerHour: 1_000,
-    passwords: plainPasswords,
+    passwords,
     ...authOptions,
   });
   const universe = {
@@ -112,55 +93,49 @@ export async function createTestApp(
     ...overrides,
   };
   const app = createApp(deps);
-  let names = 0;
+  const request = createClient(app);
+  let users = 0;
   let seq = 0;
-
-  async function request(path: string, request: TestRequest = {}): Promise<TestAnswer> {
-    const { json, form, token } = request;
-    const body = json === undefined
-      ? form ? new URLSearchParams(form).toString() : request.body
-      : JSON.stringify(json);
-    const type = json === undefined
-      ? form && "application/x-www-form-urlencoded"
-      : "application/json";
-    const response = await app.request(path, {
-      method: request.method ?? (body === undefined ? "GET" : "POST"),
-      headers: {
-        ...(type ? { "content-type": type } : {}),
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...(form ? { accept: "text/html", "sec-fetch-site": "same-origin" } : {}),
-        ...request.headers,
-      },
-      ...(body === undefined ? {} : { body }),
-    });
-    const text = await response.text();
-    const isJson = /json/.test(response.headers.get("content-type") ?? "");
-    const { status, headers } = response;
-    return { status, headers, text, json: isJson ? JSON.parse(text) : undefined };
-  }
 
   return {
     app,
     deps,
     request,
-    /** A new account, signed in: by its token for the API, by its cookie for the pages. */
+    /** A new account with one session: its token for the API, the same as a cookie for the pages. */
     async signUp({ tickers = [] }: { tickers?: readonly string[] } = {}) {
-      const username = `user_${names++}`;
-      const made = await request("/register", { form: { username, password } });
-      const cookie = made.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
-      const signedIn = await request("/api/auth/login", { json: { username, password } });
-      const { accessToken: token, refreshToken, user } = signedIn.json;
+      const username = `user_${users++}`;
+      const { json } = await request("/api/auth/register", { json: { username, password } });
+      const { accessToken: token, refreshToken } = json;
       for (const ticker of tickers) {
         await request("/api/watchlist", { json: { ticker }, token });
       }
-      return { username, token, refreshToken, cookie, userId: user.id };
+      const cookie = `qb_access=${token}; qb_refresh=${refreshToken}`;
+      return { username, token, refreshToken, cookie, userId: String(json.user.id) };
     },
-    /** What the leader does: one tick with these quotes. */
-    async publish(quotes: readonly Quote[]) {
+    /** Publishes one tick, as the leader does. A name alone stands for a fresh sample quote. */
+    async publish(...quotes: readonly (Quote | string)[]) {
       const lease = await bus.lease.take("leader", { ttlMs: 60_000, seenEpoch: 0 });
       if (!lease) throw new Error("The lease was not free");
-      seq++;
-      await bus.publish(sampleTick({ epoch: lease.epoch, seq, at: clock.now(), quotes }), lease);
+      const at = clock.now();
+      const members = {
+        epoch: lease.epoch,
+        seq: ++seq,
+        at,
+        quotes: quotes.map((quote) =>
+          typeof quote === "string" ? sampleQuote(quote, { at }) : quote
+        ),
+      };
+      await bus.publish(sampleTick(members), lease);
+    },
+    /** What is asked meanwhile finds the store out of reach. */
+    async withoutStore<T>(ask: () => Promise<T>): Promise<T> {
+      outage.isOn = true;
+      return await ask().finally(() => outage.isOn = false);
+    },
+    /** What is asked meanwhile finds no room in the queue of password checks. */
+    async withFullPasswordQueue<T>(ask: () => Promise<T>): Promise<T> {
+      passwordQueue.busy = true;
+      return await ask().finally(() => passwordQueue.busy = false);
     },
     async [Symbol.asyncDispose]() {
       await deps.hub.drain(0);
@@ -171,7 +146,16 @@ export async function createTestApp(
   };
 }
 
-/** A refusal as every client sees it. */
-export function problemOf({ status, json }: TestAnswer): [status: number, code: string] {
-  return [status, json?.code];
+/** During the outage each call is refused as by a database that does not answer. */
+function interruptible(store: Store) {
+  const outage = { isOn: false };
+  const handler: ProxyHandler<Store> = {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      return outage.isOn && typeof member === "function"
+        ? () => Promise.reject(new Problem("unavailable"))
+        : member;
+    },
+  };
+  return { store: new Proxy(store, handler), outage };
 }
