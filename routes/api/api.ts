@@ -36,8 +36,13 @@ const problem = z.object({
 
 /** The answer of a refusal, by the codes it may carry. */
 export function refusal(...codes: ProblemCode[]) {
-  const description = codes.map((code) => `\`${code}\`: ${problems[code][1]}`).join(" ");
+  const description = describeCodes(codes);
   return { description, content: { "application/problem+json": { schema: problem } } };
+}
+
+/** Each code with its public text. */
+export function describeCodes(codes: readonly ProblemCode[]): string {
+  return codes.map((code) => `\`${code}\`: ${problems[code][1]}`).join(" ");
 }
 
 const fieldLengthMax = 100;

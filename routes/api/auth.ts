@@ -74,7 +74,9 @@ const refreshRoute = createRoute({
       z.union([tokens, z.object({ expiresIn: z.number().int(), socketToken: z.string() })]),
       "By body: the new pair. By cookie: new cookies, and a 60-second token for /ws",
     ),
+    400: refusal("invalid_body"),
     401: refusal("invalid_token"),
+    503: refusal("unavailable"),
   },
 });
 

@@ -5,6 +5,17 @@ import { html } from "hono/html";
 import type { Deps } from "../../lib/deps.ts";
 import type { Env } from "../env.ts";
 import { docsPolicy } from "../middleware/security_headers.ts";
+import { addCommonRefusals, type ApiDocument } from "./common_refusals.ts";
+
+const head = {
+  openapi: "3.1.0",
+  info: {
+    title: "Quoteboard",
+    version: "1",
+    description: "A live stock watchlist. Prices in decimal text, times in ISO 8601 UTC. " +
+      "Errors are application/problem+json with a stable `code`. Live prices: GET /ws.",
+  },
+};
 
 export function addApiDocs(app: OpenAPIHono<Env>, { assets }: Pick<Deps, "assets">) {
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
@@ -14,15 +25,9 @@ export function addApiDocs(app: OpenAPIHono<Env>, { assets }: Pick<Deps, "assets
     description: "An access token of /api/auth/login. Browsers of the page use a cookie instead.",
   });
 
-  app.doc31("/api/openapi.json", {
-    openapi: "3.1.0",
-    info: {
-      title: "Quoteboard",
-      version: "1",
-      description: "A live stock watchlist. Prices in decimal text, times in ISO 8601 UTC. " +
-        "Errors are application/problem+json with a stable `code`. Live prices: GET /ws.",
-    },
-  });
+  // Made when it is first asked for: then all routes are there.
+  let made: ApiDocument | undefined;
+  app.get("/api/openapi.json", (c) => c.json(made ??= documentOf(app)));
 
   app.get("/api/docs", (c) => {
     const nonce = c.get("secureHeadersNonce") ?? "";
@@ -45,4 +50,10 @@ export function addApiDocs(app: OpenAPIHono<Env>, { assets }: Pick<Deps, "assets
   </body>
 </html>`);
   });
+}
+
+function documentOf(app: OpenAPIHono<Env>): ApiDocument {
+  const document = app.getOpenAPI31Document(head);
+  addCommonRefusals(document);
+  return document;
 }
