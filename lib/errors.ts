@@ -35,6 +35,12 @@ export type ProblemCode = keyof typeof problems;
 /** Unless it is known better: the password queue moves on within it, and a store is often back. */
 const unavailableSeconds = 2;
 
+/** Go with a code wherever it arises. */
+const headersOf: Readonly<Partial<Record<ProblemCode, Readonly<Record<string, string>>>>> = {
+  unavailable: { "Retry-After": String(unavailableSeconds) },
+  invalid_token: { "WWW-Authenticate": "Bearer" },
+};
+
 export interface ProblemOptions {
   readonly detail?: string | undefined;
   readonly field?: string | undefined;
@@ -57,9 +63,7 @@ export class Problem extends Error {
     this.code = code;
     this.status = status;
     this.field = options.field;
-    this.headers = code === "unavailable"
-      ? { "Retry-After": String(unavailableSeconds), ...options.headers }
-      : options.headers ?? {};
+    this.headers = { ...headersOf[code], ...options.headers };
   }
 }
 

@@ -23,6 +23,11 @@ Deno.test("whoever finds the service busy is told when to come back", () => {
   assert.equal(retryAfter(new Problem("unavailable", { headers: own })), "1");
 });
 
+Deno.test("a sign-in that is missing or not valid names the scheme that is asked for", () => {
+  const { headers } = problemResponse(new Problem("invalid_token"));
+  assert.equal(headers.get("www-authenticate"), "Bearer");
+});
+
 Deno.test("a problem carries its own detail and headers, and never its cause", async () => {
   const response = problemResponse(
     new Problem("rate_limited", {

@@ -28,9 +28,7 @@ export function bearerToken(headers: Headers): string | undefined {
 export function requireSignIn(deps: Pick<Deps, "auth" | "config">) {
   return createMiddleware<SignedInEnv>(async function requireSignIn(c, next) {
     const identity = await identify(c.req.raw, deps);
-    if (!identity) {
-      throw new Problem("invalid_token", { headers: { "WWW-Authenticate": "Bearer" } });
-    }
+    if (!identity) throw new Problem("invalid_token");
     c.set("identity", identity);
     keepPrivate(c);
     await next();
