@@ -94,6 +94,7 @@ function assertAnswer(answer: TestAnswer, expected: string) {
   assert.equal(headers.get("content-type"), "application/problem+json");
   assert.equal(headers.get("cache-control"), "no-store");
   if (status === 429 || status === 503) assertRetryAfter(answer);
+  if (json.code === "invalid_token") assert.equal(headers.get("www-authenticate"), "Bearer");
 }
 
 /** "404 unknown_list" of "404 unknown_list for another user's". */
