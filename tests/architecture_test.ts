@@ -105,10 +105,8 @@ const rules: readonly { files: RegExp; may: readonly string[]; npm?: readonly st
       "routes/",
     ],
   },
-  {
-    files: /^(tools\/run_tests|bench\/(fuzz|sign_in))\.ts$/,
-    may: ["tests/fuzz/", "tests/support/"],
-  },
+  { files: /^tools\/(run_tests\.ts$|testing\/)/, may: ["tests/support/", "tools/testing/"] },
+  { files: /^bench\/(fuzz|sign_in)\.ts$/, may: ["tests/fuzz/", "tests/support/"] },
   { files: /^bench\/store(_\w+)?\.ts$/, may: ["lib/", "bench/", "tests/support/"] },
   {
     files: /^(main\.ts|tools\/|bench\/)/,

@@ -1,39 +1,30 @@
-// Owns the test command: checks the code, builds, finds or installs a browser, runs all tests, sums up.
+// Owns the test commands of deno.json: which checks come first, and which tests run.
+//   (nothing)              checks, then all tests
+//   lib/hub/ --filter x    checks, then one `deno test` with these arguments
+//   unit                   the unit tests alone
+//   only FILE --watch      one `deno test` with these arguments
 
-import { ensureChromium } from "../tests/support/chromium.ts";
+import { fileURLToPath } from "node:url";
+import { runDenoTest } from "./testing/deno_command.ts";
+import { build, check, ensureServers } from "./testing/prepare.ts";
+import { findTestFiles, planOf } from "./testing/groups.ts";
+import { runSuite } from "./testing/suite.ts";
 
-const testPermissions = [
-  "--allow-net",
-  "--allow-env",
-  "--allow-read",
-  "--allow-write",
-  "--allow-run",
-  "--allow-sys",
-  "--allow-ffi",
-];
+const root = fileURLToPath(new URL("../", import.meta.url));
 
-async function deno(...args: string[]): Promise<boolean> {
-  const { success } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;
-  return success;
+async function main([first, ...rest]: readonly string[]): Promise<boolean> {
+  const plan = planOf(await findTestFiles(root));
+  if (first === "unit") {
+    await build();
+    return runDenoTest(["--parallel", ...rest, ...plan.unit]);
+  }
+  if (first === "only") {
+    await build();
+    return runDenoTest(rest);
+  }
+  await Promise.all([check(), ensureServers()]);
+  await build();
+  return first === undefined ? runSuite(plan) : runDenoTest([first, ...rest]);
 }
 
-async function step(name: string, ...args: string[]) {
-  if (await deno(...args)) return;
-  console.error(`\n${name} failed; tests were not run.`);
-  Deno.exit(1);
-}
-
-if (import.meta.main) {
-  await step("Formatting", "fmt", "--check", "--quiet");
-  await step("Lint", "lint", "--quiet");
-  await step("Type check", "check", "--quiet", ".");
-  await step("Build", "task", "--quiet", "build");
-  await ensureChromium();
-  // Packages that only a test fetches (of a source that few choose) must not enter the lock file that all installs follow.
-  const lock = await Deno.makeTempFile({ suffix: ".lock" });
-  await Deno.copyFile("deno.lock", lock);
-  const options = ["--no-check", "--quiet", `--lock=${lock}`, ...testPermissions];
-  const passed = await deno("test", ...options, ...Deno.args);
-  await Deno.remove(lock);
-  Deno.exit(passed ? 0 : 1);
-}
+if (import.meta.main) Deno.exit(await main(Deno.args) ? 0 : 1);

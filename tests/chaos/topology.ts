@@ -3,7 +3,8 @@
 import { startPostgres } from "../support/postgres.ts";
 import { startRedis } from "../support/redis.ts";
 import { eventually } from "../support/redis_rig.ts";
-import { freePort, type Program, startProgram, startServer } from "../support/server.ts";
+import { freePort } from "../support/free_port.ts";
+import { type Program, startProgram, startServer } from "../support/server.ts";
 import { startTcpProxy, type TcpProxy } from "../support/tcp_proxy.ts";
 import { startMarket } from "./market.ts";
 import { watchedTickers } from "./watched_tickers.ts";

@@ -12,7 +12,8 @@ import {
   searchAndAdd,
   submit,
 } from "../support/page_steps.ts";
-import { freePort, startServer } from "../support/server.ts";
+import { freePort } from "../support/free_port.ts";
+import { startServer } from "../support/server.ts";
 
 Deno.test("the page in a real browser", async (t) => {
   const folder = await Deno.makeTempDir();

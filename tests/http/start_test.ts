@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { exportJWK, generateKeyPair } from "jose";
 import { startAlbertUpstream } from "../../tools/albert_upstream.ts";
 import { call, openLive } from "../support/api_client.ts";
-import { freePort, servePermissions, startServer } from "../support/server.ts";
+import { freePort } from "../support/free_port.ts";
+import { servePermissions, startServer } from "../support/server.ts";
 
 Deno.test("each fault at start is one clear sentence and exit code 1", async (t) => {
   const folder = await Deno.makeTempDir();

@@ -1,18 +1,12 @@
 // Owns the browser of the tests: an installed Chromium, else Debian's package (as root), else one from npm.
 
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import fs from "node:fs";
 import type { Browser } from "playwright-core";
+import { chromiumFromNpm, type Executable } from "./chromium_from_npm.ts";
+import { installDebianPackage } from "./debian_package.ts";
 
 const installedNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const npmPackage = "@sparticuz/chromium@153.0.0";
-const npmFolder = fileURLToPath(new URL("../../.test-browser/", import.meta.url));
-
-interface Executable {
-  readonly path: string;
-  readonly env?: Record<string, string>;
-}
 
 export async function launchChromium(): Promise<Browser> {
   const { path, env } = await ensureChromium();
@@ -33,7 +27,7 @@ export async function launchChromium(): Promise<Browser> {
 }
 
 export async function ensureChromium(): Promise<Executable> {
-  return await installed() ?? await fromDebian() ?? await fromNpm();
+  return await installed() ?? await fromDebian() ?? await chromiumFromNpm();
 }
 
 async function installed(): Promise<Executable | undefined> {
@@ -48,53 +42,7 @@ async function installed(): Promise<Executable | undefined> {
 }
 
 async function fromDebian(): Promise<Executable | undefined> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0 || !await isFile("/usr/bin/apt-get")) return;
-  console.error("Installing Chromium with apt-get for the browser tests ...");
-  await run("apt-get", ["update", "-qq"]);
-  if (!await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"])) {
-    return;
-  }
-  return installed();
-}
-
-/** The package holds a compressed Chromium and the libraries a bare Linux lacks. A folder of its own keeps its 60 MB out of every start. */
-async function fromNpm(): Promise<Executable> {
-  console.error("Unpacking Chromium from npm for the browser tests ...");
-  await Deno.mkdir(npmFolder, { recursive: true });
-  const imports = { "@sparticuz/chromium": `npm:${npmPackage}` };
-  const config = JSON.stringify({ nodeModulesDir: "auto", imports });
-  await Deno.writeTextFile(join(npmFolder, "deno.json"), config);
-  await Deno.writeTextFile(join(npmFolder, "unpack.js"), unpackScript);
-  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--allow-read",
-      "--allow-write",
-      "--allow-env",
-      "--allow-sys",
-      "unpack.js",
-    ],
-    cwd: npmFolder,
-    stderr: "inherit",
-  }).output();
-  if (!success) {
-    throw new Error("No Chromium was found nor could be installed; set CHROMIUM_PATH to one.");
-  }
-  const { path, libraries } = JSON.parse(new TextDecoder().decode(stdout));
-  return { path, env: { LD_LIBRARY_PATH: join(libraries, "lib") } };
-}
-
-const unpackScript = `
-import chromium, { inflate } from "@sparticuz/chromium";
-const archive = new URL("node_modules/@sparticuz/chromium/bin/al2023.tar.br", import.meta.url);
-const libraries = await inflate(archive.pathname);
-console.log(JSON.stringify({ path: await chromium.executablePath(), libraries }));
-`;
-
-async function run(command: string, args: string[], cwd?: string): Promise<boolean> {
-  const options = { args, stdout: "null", stderr: "inherit", ...(cwd ? { cwd } : {}) } as const;
-  return (await new Deno.Command(command, options).output()).success;
+  return await installDebianPackage("chromium") ? installed() : undefined;
 }
 
 async function isFile(path: string): Promise<boolean> {

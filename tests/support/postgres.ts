@@ -1,6 +1,7 @@
 // Owns a real Postgres server for tests and benches: on its own port, in a temporary folder that is removed with it.
 
 import { join } from "node:path";
+import { freePort } from "./free_port.ts";
 import { ensurePostgresBinaries } from "./postgres_binaries.ts";
 
 export interface TestPostgres {
@@ -151,9 +152,4 @@ async function ownerOf(): Promise<Owner | undefined> {
     if (user) return { uid: Number(user[2]), gid: Number(user[3]) };
   }
   throw new Error("Postgres refuses to run as root, and there is no other user to run it as.");
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

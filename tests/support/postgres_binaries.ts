@@ -1,6 +1,7 @@
 // Owns finding the programs of the Postgres server: installed ones, else Debian's package (as root), else a clear error.
 
 import { join } from "node:path";
+import { installDebianPackage } from "./debian_package.ts";
 
 /** Folders with a sub-folder for each version, on Debian, Red Hat and Homebrew. */
 const versionRoots = ["/usr/lib/postgresql", "/usr", "/opt/homebrew/opt", "/usr/local/opt"];
@@ -36,16 +37,7 @@ async function versionFolders(root: string): Promise<string[]> {
 }
 
 async function fromDebian(): Promise<string | undefined> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0 || !await isFile("/usr/bin/apt-get")) return;
-  console.error("Installing Postgres with apt-get for the tests of its store ...");
-  await run("apt-get", ["update", "-qq"]);
-  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "postgresql"]);
-  return installed();
-}
-
-async function run(command: string, args: string[]): Promise<void> {
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  await new Deno.Command(command, { args, env, stdout: "null", stderr: "inherit" }).output();
+  return await installDebianPackage("postgresql") ? installed() : undefined;
 }
 
 async function* entriesOf(folder: string): AsyncGenerator<Deno.DirEntry> {

@@ -1,8 +1,8 @@
-// Owns a real Redis for tests, alone or behind the REST gateway. Takes an installed one, else Debian's package, else Docker.
+// Owns a real Redis for the tests, alone or behind the REST gateway.
 
-import { join } from "node:path";
 import { type RedisRest, type RedisRestOptions, startRedisRest } from "../../tools/redis_rest.ts";
-import { freePort } from "./server.ts";
+import { freePort } from "./free_port.ts";
+import { ensureRedis, type RedisCommand } from "./redis_program.ts";
 
 export interface TestRedis {
   readonly url: string;
@@ -23,11 +23,9 @@ export interface TestGateway extends RedisRest {
 }
 
 const startTimeoutMs = 10_000;
-const folders = (Deno.env.get("PATH") ?? "").split(":").concat("/usr/bin", "/usr/local/bin");
-const image = "redis:7-alpine";
 
 export async function startRedis(): Promise<TestRedis> {
-  const command = await findRedis();
+  const command = await ensureRedis();
   const folder = await Deno.makeTempDir({ prefix: "redis_" });
   const { port, ...first } = await launchOnFreePort(command, folder);
   let running = first.running;
@@ -63,56 +61,12 @@ export async function startGateway(
   return { ...gateway, token, [Symbol.asyncDispose]: gateway.close };
 }
 
-type Command = (options: { port: number; folder: string }) => Deno.Command;
-
-async function findRedis(): Promise<Command> {
-  const program = await installed() ?? await fromDebian();
-  if (program) return ({ port, folder }) => redisServer(program, { port, folder });
-  if (await find(["docker"])) return ({ port }) => redisImage(port);
-  throw new Error("No Redis was found nor could be installed: put redis-server on the PATH.");
-}
-
-function installed(): Promise<string | undefined> {
-  return find(["redis-server", "valkey-server"]);
-}
-
-async function find(names: readonly string[]): Promise<string | undefined> {
-  for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
-    try {
-      if ((await Deno.stat(path)).isFile) return path;
-    } catch {
-      // The program is not here; the next folder is tried.
-    }
-  }
-  return undefined;
-}
-
-async function fromDebian(): Promise<string | undefined> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0 || !await find(["apt-get"])) return undefined;
-  console.error("Installing Redis with apt-get for the tests ...");
-  for (const args of [["update", "-qq"], ["install", "-y", "-qq", "redis-server"]]) {
-    await new Deno.Command("apt-get", { args, stdout: "null", stderr: "inherit" }).output();
-  }
-  return installed();
-}
-
-function redisServer(program: string, { port, folder }: { port: number; folder: string }) {
-  const settings = { port, bind: "127.0.0.1", dir: folder, save: "3600 1", daemonize: "no" };
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  return new Deno.Command(program, { args, stdout: "null", stderr: "null" });
-}
-
-function redisImage(port: number) {
-  const args = ["run", "--rm", "--init", "-p", `127.0.0.1:${port}:6379`, image];
-  return new Deno.Command("docker", { args, stdout: "null", stderr: "inherit" });
-}
-
 interface Running {
   readonly process: Deno.ChildProcess;
   end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
 }
 
-async function launchOnFreePort(command: Command, folder: string) {
+async function launchOnFreePort(command: RedisCommand, folder: string) {
   for (let tries = 0; tries < 5; tries++) {
     const port = freePort();
     const running = await launch(command, { port, folder });
@@ -123,7 +77,7 @@ async function launchOnFreePort(command: Command, folder: string) {
 
 /** Undefined: Redis ended by itself, for example because another process took the port. */
 async function launch(
-  command: Command,
+  command: RedisCommand,
   options: { port: number; folder: string },
 ): Promise<Running | undefined> {
   const process = command(options).spawn();

@@ -100,9 +100,3 @@ async function answersReady(url: string, client?: Deno.HttpClient): Promise<bool
     return false;
   }
 }
-
-/** A port to start a server on twice. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}

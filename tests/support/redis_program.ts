@@ -1,0 +1,47 @@
+// Owns finding the Redis server's program: an installed one, else Debian's package (as root), else Docker, else a clear sentence.
+
+import { join } from "node:path";
+import { installDebianPackage } from "./debian_package.ts";
+
+const folders = (Deno.env.get("PATH") ?? "").split(":").concat("/usr/bin", "/usr/local/bin");
+const image = "redis:7-alpine";
+
+/** Starts a server; empty unless the folder holds what one before saved. */
+export type RedisCommand = (options: { port: number; folder: string }) => Deno.Command;
+
+export async function ensureRedis(): Promise<RedisCommand> {
+  const program = await installed() ?? await fromDebian();
+  if (program) return ({ port, folder }) => redisServer(program, { port, folder });
+  if (await find(["docker"])) return ({ port }) => redisImage(port);
+  throw new Error("No Redis was found nor could be installed: put redis-server on the PATH.");
+}
+
+function installed(): Promise<string | undefined> {
+  return find(["redis-server", "valkey-server"]);
+}
+
+async function find(names: readonly string[]): Promise<string | undefined> {
+  for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
+    try {
+      if ((await Deno.stat(path)).isFile) return path;
+    } catch {
+      // Not here: the next place is tried.
+    }
+  }
+  return undefined;
+}
+
+async function fromDebian(): Promise<string | undefined> {
+  return await installDebianPackage("redis-server") ? installed() : undefined;
+}
+
+function redisServer(program: string, { port, folder }: { port: number; folder: string }) {
+  const settings = { port, bind: "127.0.0.1", dir: folder, save: "3600 1", daemonize: "no" };
+  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return new Deno.Command(program, { args, stdout: "null", stderr: "null" });
+}
+
+function redisImage(port: number) {
+  const args = ["run", "--rm", "--init", "-p", `127.0.0.1:${port}:6379`, image];
+  return new Deno.Command("docker", { args, stdout: "null", stderr: "inherit" });
+}

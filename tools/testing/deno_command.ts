@@ -1,0 +1,44 @@
+// Owns how `deno test` is called here: its permissions, and a lock file that it may write.
+
+const permissions = [
+  "--allow-net",
+  "--allow-env",
+  "--allow-read",
+  "--allow-write",
+  "--allow-run",
+  "--allow-sys",
+  "--allow-ffi",
+];
+
+/** Types are checked before, once for all. */
+export function denoTestArgs(lock: string, args: readonly string[]): string[] {
+  return ["test", "--no-check", "--quiet", `--lock=${lock}`, ...permissions, ...args];
+}
+
+/** Packages that only a test fetches (of a source that few choose) must not enter the lock file that all installs follow. */
+export async function withLockCopies<T>(
+  work: (copyLock: () => Promise<string>) => Promise<T>,
+): Promise<T> {
+  const folder = await Deno.makeTempDir({ prefix: "quoteboard-locks-" });
+  let copies = 0;
+  async function copyLock() {
+    const path = `${folder}/${copies++}.lock`;
+    await Deno.copyFile("deno.lock", path);
+    return path;
+  }
+  try {
+    return await work(copyLock);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Shows what it says as it comes. True: all passed. */
+export function runDenoTest(args: readonly string[]): Promise<boolean> {
+  return withLockCopies(async (copyLock) => {
+    const command = new Deno.Command(Deno.execPath(), {
+      args: denoTestArgs(await copyLock(), args),
+    });
+    return (await command.spawn().status).success;
+  });
+}
