@@ -5,15 +5,24 @@ import fs from "node:fs";
 import type { Browser } from "playwright-core";
 import { chromiumFromNpm, type Executable } from "./chromium_from_npm.ts";
 import { installDebianPackage } from "./debian_package.ts";
+import { fontEnv, type FontFamily } from "./fonts.ts";
 
 const installedNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-export async function launchChromium(): Promise<Browser> {
-  const { path, env } = await ensureChromium();
+export interface ChromiumOptions {
+  /** The only family that pages are written in. */
+  readonly family?: FontFamily;
+}
+
+export async function launchChromium(
+  { family = "DejaVu Sans" }: ChromiumOptions = {},
+): Promise<Browser> {
+  const { path, env = {} } = await ensureChromium();
+  const fonts = await fontEnv(family);
   const { chromium } = await importPlaywright();
   return chromium.launch({
     executablePath: path,
-    ...(env ? { env: { ...Deno.env.toObject(), ...env } } : {}),
+    env: { ...Deno.env.toObject(), ...env, ...fonts },
     // Containers give Chromium neither a sandbox nor much shared memory, and no network but loopback.
     args: [
       "--no-sandbox",

@@ -80,6 +80,18 @@ export function focused(page: Page): Promise<string> {
   });
 }
 
+/** The families that an element's letters are drawn in, as the browser chose them. */
+export async function fontsOf(page: Page, selector: string): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("DOM.enable");
+  await session.send("CSS.enable");
+  const { root } = await session.send("DOM.getDocument");
+  const { nodeId } = await session.send("DOM.querySelector", { nodeId: root.nodeId, selector });
+  const { fonts } = await session.send("CSS.getPlatformFontsForNode", { nodeId });
+  await session.detach();
+  return fonts.map(({ familyName }) => familyName);
+}
+
 export async function priceMoves(page: Page, ticker: string) {
   const price = row(page, ticker).locator(".price");
   await price.getByText(/^\d/).waitFor();

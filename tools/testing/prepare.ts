@@ -1,6 +1,7 @@
 // Owns what comes before the tests: the checks of the code, the build, and the servers and the browser that tests start.
 
 import { ensureChromium } from "../../tests/support/chromium.ts";
+import { ensureFonts } from "../../tests/support/fonts.ts";
 import { ensurePostgresBinaries } from "../../tests/support/postgres_binaries.ts";
 import { ensureRedis } from "../../tests/support/redis_program.ts";
 import { type Program, runSideBySide } from "./side_by_side.ts";
@@ -23,7 +24,7 @@ export function build(): Promise<void> {
 
 /** Installs what is missing, one after the other. Where that is impossible, the tests that need it fail and say so. */
 export async function ensureServers(): Promise<void> {
-  for (const ensure of [ensureChromium, ensurePostgresBinaries, ensureRedis]) {
+  for (const ensure of [ensureChromium, ensureFonts, ensurePostgresBinaries, ensureRedis]) {
     try {
       await ensure();
     } catch (error) {
