@@ -1,6 +1,6 @@
 // Measures what one tick costs on its way to all sockets, beside two naive ways in the same run. Decides nothing.
 //
-//   deno run --allow-net=127.0.0.1 --allow-run --allow-read --allow-env --allow-sys=hostname bench/hub.ts
+//   deno run -P=bench_hub bench/hub.ts
 
 import process from "node:process";
 import type { Bus } from "../lib/bus/bus.ts";

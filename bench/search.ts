@@ -1,5 +1,5 @@
 // Owns the measure of the search: how its time grows from 1,000 over 10,000 to 100,000 securities, and its start-up.
-// Run: deno run --allow-read --allow-env bench/search.ts
+// Run: deno run -P=bench_alone bench/search.ts
 
 import { parseTicker } from "../lib/quote.ts";
 import { createSearch, type Search } from "../lib/securities/search.ts";

@@ -2,7 +2,9 @@
 
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type BuildPlan, stopCompiler } from "../lib/render/bundle.ts";
+import { build, type BuildPlan } from "../lib/render/bundle.ts";
+import { stopCompiler } from "../lib/render/compiler.ts";
+import { chooseCompiler } from "./shared/compiler_program.ts";
 
 export const buildPlan: BuildPlan = {
   root: dirname(dirname(fileURLToPath(import.meta.url))),
@@ -14,10 +16,17 @@ export const buildPlan: BuildPlan = {
     "node_modules/swagger-ui-dist/swagger-ui.css",
     "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
   ],
-  alsoInputs: ["deno.lock", "lib/render/bundle.ts", "lib/render/dist.ts", "tools/build.ts"],
+  alsoInputs: [
+    "deno.lock",
+    "lib/render/bundle.ts",
+    "lib/render/compiler.ts",
+    "lib/render/dist.ts",
+    "tools/build.ts",
+  ],
 };
 
 if (import.meta.main) {
+  chooseCompiler(buildPlan.root);
   const result = await build(buildPlan).finally(stopCompiler);
   if (result.kind === "built") {
     const line = `Islands built: ${(result.scriptBytes / 1024).toFixed(1)} KB gzip\n`;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { loadAssets } from "../lib/render/assets.ts";
-import { build, stopCompiler } from "../lib/render/bundle.ts";
+import { build } from "../lib/render/bundle.ts";
+import { stopCompiler } from "../lib/render/compiler.ts";
 import { buildPlan } from "./build.ts";
 
 /** What the watchlist page may load before the first interaction. */

@@ -4,7 +4,8 @@
 import { createHash } from "node:crypto";
 import { basename, extname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import * as esbuild from "esbuild";
+import type * as esbuild from "esbuild";
+import { loadCompiler } from "./compiler.ts";
 import {
   areAllThere,
   type BuiltFile,
@@ -68,13 +69,9 @@ export async function build(plan: BuildPlan): Promise<BuildResult> {
   };
 }
 
-/** The compiler is a process of its own, kept between builds: end it after the last one. */
-export function stopCompiler(): Promise<void> {
-  return esbuild.stop();
-}
-
 async function bundle(plan: BuildPlan) {
-  const { outputFiles, metafile } = await esbuild.build({
+  const compiler = await loadCompiler();
+  const { outputFiles, metafile } = await compiler.build({
     absWorkingDir: plan.root,
     entryPoints: [plan.boot, plan.styles],
     outdir: plan.dist,

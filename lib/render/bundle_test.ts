@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { loadAssets } from "./assets.ts";
-import { build, type BuildPlan, stopCompiler } from "./bundle.ts";
+import { build, type BuildPlan } from "./bundle.ts";
+import { stopCompiler } from "./compiler.ts";
 
 const plan = {
   dist: "dist",

@@ -7,6 +7,7 @@ import { startAlbertUpstream } from "../../tools/albert_upstream.ts";
 import { call, openLive } from "../support/api_client.ts";
 import { freePort } from "../support/free_port.ts";
 import { servePermissions, startServer } from "../support/server.ts";
+import { permissionsOf } from "../support/task.ts";
 
 Deno.test("each fault at start is one clear sentence and exit code 1", async (t) => {
   const folder = await Deno.makeTempDir();
@@ -115,18 +116,23 @@ Deno.test("on an edge runtime nothing is written, and all is gone within 5 s of 
   await process.status;
   assert.ok(Date.now() - stopping < 5_000);
 
-  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
-  const serving = tasks["start:edge"].command.split("&&").at(-1);
-  assert.doesNotMatch(serving, /--allow-(write|run|ffi|all|import)|-A\b/);
+  const granted = Object.keys(permissionsOf("start:edge"));
+  for (const kind of ["write", "run", "ffi", "all", "import"]) assert.ok(!granted.includes(kind));
 });
 
 Deno.test("no task carries all permissions, and what serves can run no program", async () => {
-  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const { permissions, tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
   for (const [name, { command }] of Object.entries<{ command: string }>(tasks)) {
-    assert.doesNotMatch(command, /(^| )(-A|--allow-all)( |$)/, name);
+    // What a task may do stands in its set alone.
+    assert.doesNotMatch(command, /(^| )(-A|--(allow|ignore|deny)-\S+)/, name);
     if (name.startsWith("start")) {
-      assert.doesNotMatch(command.split("&&").at(-1)!, /--allow-(run|ffi|import)/, name);
+      const granted = Object.keys(permissionsOf(name));
+      for (const kind of ["run", "ffi", "import"]) assert.ok(!granted.includes(kind), name);
     }
+  }
+  for (const [name, set] of Object.entries<Record<string, unknown>>(permissions)) {
+    assert.ok(!("all" in set), name);
+    assert.doesNotMatch(JSON.stringify(set), /\d+\.\d+/, `${name} names no version`);
   }
 });
 

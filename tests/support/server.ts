@@ -5,14 +5,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const startTimeoutMs = 60_000;
 
-export const servePermissions = [
-  "--no-prompt",
-  "--allow-net",
-  "--allow-env",
-  "--allow-read",
-  "--allow-write",
-  "--allow-sys=hostname",
-];
+/** The set that `deno task start` runs with. */
+export const servePermissions = ["--quiet", "--no-prompt", "-P=serve"];
 
 export interface Program {
   readonly output: () => string;

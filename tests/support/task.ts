@@ -67,7 +67,25 @@ export async function withFolder(check: (folder: string) => Promise<void>): Prom
   }
 }
 
+/** What the last program of a task may do: its named set, which is its only source of permissions. */
+export function permissionsOf(name: string): Record<string, unknown> {
+  const { permissions, tasks } = configuration();
+  const command = tasks[name]?.command.split("&&").at(-1) ?? "";
+  const [, set = ""] = / -P=(\S+)/.exec(command) ?? [];
+  const granted = permissions[set];
+  assert.ok(granted, `The task ${name} runs with a named set`);
+  return granted;
+}
+
 function commandOf(name: string): string[] {
-  const { tasks } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
-  return tasks[name].command.split(" ");
+  return configuration().tasks[name]?.command.split(" ") ?? [];
+}
+
+interface Configuration {
+  readonly permissions: Partial<Record<string, Record<string, unknown>>>;
+  readonly tasks: Partial<Record<string, { readonly command: string }>>;
+}
+
+function configuration(): Configuration {
+  return JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
 }
