@@ -8,18 +8,16 @@ import type { AccountStore, SessionStore, SettingStore, UserStore } from "../sto
 import { createAccountChanges } from "./account_changes.ts";
 import { type AddUser, createAddUser } from "./accounts.ts";
 import type { Auth } from "./auth.ts";
-import { createHashRenewal } from "./passwords/renewal.ts";
-import { createPasswordCheck } from "./passwords/check.ts";
+import { createHashRenewal, createPasswordCheck } from "./passwords/check.ts";
 import { createPasswordReset } from "./password_reset.ts";
 import { createPasswords, type Passwords } from "./passwords/passwords.ts";
 import { type AnnounceRevoked, createRevocation } from "./sessions/revocation.ts";
 import { createRevokedSessions } from "./sessions/revoked.ts";
-import { newSecret } from "./sessions/secret_tokens.ts";
 import { createSessions } from "./sessions/sessions.ts";
 import { createSignIn } from "./sign_in.ts";
 import { loadSigningKeys } from "./sessions/signing_keys.ts";
 import { createThrottle } from "./limits/throttle.ts";
-import { createTokens } from "./sessions/tokens.ts";
+import { createTokens, newSecret } from "./sessions/tokens.ts";
 
 export type AuthStore = UserStore & AccountStore & SessionStore & SettingStore;
 

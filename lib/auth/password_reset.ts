@@ -7,7 +7,7 @@ import type { Auth } from "./auth.ts";
 import { weakPassword } from "./passwords/rules.ts";
 import type { Passwords } from "./passwords/passwords.ts";
 import type { Revocation } from "./sessions/revocation.ts";
-import { hashOf, idOf, newToken } from "./sessions/secret_tokens.ts";
+import { hashOf, idOf, newToken } from "./sessions/tokens.ts";
 
 export interface PasswordResetOptions {
   readonly store: AccountStore;

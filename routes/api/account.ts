@@ -5,7 +5,7 @@ import { exportAccount, exportDisposition } from "../../lib/auth/account_export.
 import { passwordTextMax } from "../../lib/auth/registration.ts";
 import type { Deps } from "../../lib/deps.ts";
 import { callerOf } from "../middleware/caller.ts";
-import { clearSignInCookies } from "../middleware/cookies.ts";
+import { clearSignInCookies } from "../middleware/session.ts";
 import { accepted, proofOptions } from "../middleware/outcomes.ts";
 import { body, createApi, json, refusal, signedIn } from "./api.ts";
 import { sessionFields } from "./sessions.ts";

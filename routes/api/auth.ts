@@ -6,9 +6,14 @@ import { passwordTextMax, registrationSchema } from "../../lib/auth/registration
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
 import { callerOf } from "../middleware/caller.ts";
-import { clearSignInCookies, refreshCookie, setSignInCookies } from "../middleware/cookies.ts";
 import { accepted } from "../middleware/outcomes.ts";
-import { keepPrivate, signOut } from "../middleware/session.ts";
+import {
+  clearSignInCookies,
+  keepPrivate,
+  refreshCookie,
+  setSignInCookies,
+  signOut,
+} from "../middleware/session.ts";
 import { body, createApi, json, refusal } from "./api.ts";
 import { user, userOf } from "./user.ts";
 

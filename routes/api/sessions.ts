@@ -4,7 +4,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { describeSession } from "../../lib/auth/account_export.ts";
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
-import { clearSignInCookies } from "../middleware/cookies.ts";
+import { clearSignInCookies } from "../middleware/session.ts";
 import { createApi, json, refusal, signedIn } from "./api.ts";
 
 export const sessionFields = z.object({

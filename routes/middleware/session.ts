@@ -1,12 +1,15 @@
-// Owns the sign-in of a request: whom it speaks for, the guard of the API, and its end. Pages have a guard of their own.
+// Owns the sign-in of a request: the identity from its token or cookies, the guard of the API, and the cookies themselves.
+// Pages have a guard of their own.
 
 import type { Context } from "hono";
+import { deleteCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
+import { parse } from "hono/utils/cookie";
+import type { TokenPair } from "../../lib/auth/auth.ts";
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
 import type { Identity } from "../../lib/identity.ts";
 import type { SignedInEnv } from "../env.ts";
-import { accessCookie, clearSignInCookies, refreshCookie } from "./cookies.ts";
 
 /** The user of the Bearer token, else of the cookie; undefined if neither is valid. */
 export function identify(
@@ -52,4 +55,49 @@ export async function signOut(c: Context, { auth, config }: Pick<Deps, "auth" | 
   clearSignInCookies(c, config);
   if (!sessionId) throw new Problem("invalid_token");
   await auth.signOut(sessionId);
+}
+
+type CookieConfig = Pick<Deps["config"], "production" | "tls">;
+
+const refreshMaxAgeS = 30 * 24 * 60 * 60;
+
+export const accessCookie = cookie("qb_access");
+export const refreshCookie = cookie("qb_refresh");
+
+export function setSignInCookies(c: Context, tokens: TokenPair, config: CookieConfig) {
+  accessCookie.write(c, tokens.accessToken, { config, maxAgeS: tokens.expiresIn });
+  refreshCookie.write(c, tokens.refreshToken, { config, maxAgeS: refreshMaxAgeS });
+}
+
+export function clearSignInCookies(c: Context, config: CookieConfig) {
+  accessCookie.clear(c, config);
+  refreshCookie.clear(c, config);
+}
+
+function cookie(name: string) {
+  // Lax, not Strict: a link from elsewhere must open the page signed in. Changes are guarded by origin.
+  const attributes = { httpOnly: true, sameSite: "Lax", path: "/" } as const;
+
+  function prefixed({ production, tls }: CookieConfig) {
+    return production
+      ? { prefix: "host", secure: true } as const
+      : { secure: tls !== undefined } as const;
+  }
+
+  return {
+    read(request: Request, config: CookieConfig): string | undefined {
+      const fullName = config.production ? `__Host-${name}` : name;
+      return parse(request.headers.get("cookie") ?? "", fullName)[fullName];
+    },
+    write(
+      c: Context,
+      value: string,
+      { config, maxAgeS }: { config: CookieConfig; maxAgeS: number },
+    ) {
+      setCookie(c, name, value, { ...attributes, ...prefixed(config), maxAge: maxAgeS });
+    },
+    clear(c: Context, config: CookieConfig) {
+      deleteCookie(c, name, { ...attributes, ...prefixed(config) });
+    },
+  };
 }

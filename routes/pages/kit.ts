@@ -12,8 +12,7 @@ import type { Quote, Ticker } from "../../lib/quote.ts";
 import { type PageContent, renderPage } from "../../lib/render/page.tsx";
 import { nameOf } from "../../lib/securities/find_security.ts";
 import type { Env, SignedInEnv } from "../env.ts";
-import { refreshCookie, setSignInCookies } from "../middleware/cookies.ts";
-import { identify } from "../middleware/session.ts";
+import { identify, refreshCookie, setSignInCookies } from "../middleware/session.ts";
 
 export type Form = Partial<Record<string, string>>;
 

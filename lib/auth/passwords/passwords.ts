@@ -1,19 +1,18 @@
-// Owns the line before password hashing: one at a time, so that it takes one core at most, and a bound.
+// Owns the queue before password hashing: one hash at a time, so that hashing takes one core at most; a bounded queue.
 
 import type { Clock } from "../../clock.ts";
 import { Problem } from "../../errors.ts";
 import { hashPassword, verifyPassword } from "./argon2.ts";
 import type { Busy } from "../auth.ts";
-import { normalizePassword } from "./rules.ts";
 import { createTurns } from "../limits/turns.ts";
 
 export interface Passwords {
   /** In PHC form. */
   hash(password: string): Promise<{ readonly kind: "ok"; readonly hash: string } | Busy>;
   verify(hash: string, password: string): Promise<{ readonly kind: "ok" | "mismatch" } | Busy>;
-  /** One more job would be answered "busy". */
+  /** The next job would be answered "busy". */
   isFull(): boolean;
-  /** What still waits ends in a Problem `unavailable`. */
+  /** Jobs that still wait end in a Problem `unavailable`. */
   close(): void;
 }
 
@@ -22,24 +21,25 @@ export interface PasswordsOptions {
   readonly argon2?: { hash: typeof hashPassword; verify: typeof verifyPassword };
 }
 
-/** Besides the one being worked on: about 5 s of work. One more is answered "busy". */
+/** The most jobs that wait: about 5 s of work. The next one is answered "busy". */
 const waitingMax = 64;
 
-/** Whose turn comes later than that is answered "busy" as well. */
+/** A job that has waited longer is answered "busy" as well. */
 const waitMaxMs = 15_000;
 
 const busy = { kind: "busy" } as const;
+/** All jobs wait in one queue. */
+const queue = "passwords";
 
 export function createPasswords(
   { clock, argon2 = { hash: hashPassword, verify: verifyPassword } }: PasswordsOptions,
 ): Passwords {
   const turns = createTurns({ waitingMax });
-  const line = "passwords";
   let closed = false;
 
   async function run<T>(work: () => Promise<T>): Promise<T | Busy> {
     const since = clock.now();
-    const outcome = await turns.take<T | Busy>(line, () => {
+    const outcome = await turns.take<T | Busy>(queue, () => {
       if (closed) throw new Problem("unavailable");
       return clock.now() - since > waitMaxMs ? Promise.resolve(busy) : work();
     });
@@ -54,9 +54,14 @@ export function createPasswords(
         const matches = await argon2.verify(hash, normalizePassword(password));
         return { kind: matches ? "ok" : "mismatch" };
       }),
-    isFull: () => turns.isFull(line),
+    isFull: () => turns.isFull(queue),
     close() {
       closed = true;
     },
   };
+}
+
+/** Keyboards send the same characters as different code points; a half of a surrogate pair is no character. */
+export function normalizePassword(password: string): string {
+  return password.toWellFormed().normalize("NFKC");
 }

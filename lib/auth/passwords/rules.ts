@@ -1,4 +1,4 @@
-// Owns how passwords are normalized, and which passwords are refused. Hashes nothing.
+// Owns the rules of a new password: which ones are refused, and why. Hashes nothing.
 
 import { normalizeUsername } from "../../identity.ts";
 import {
@@ -8,28 +8,24 @@ import {
   type WeakPassword,
 } from "../auth.ts";
 import { isCommon } from "./common.ts";
+import { normalizePassword } from "./passwords.ts";
 
-/** Whoever guesses tries the name of the service first. */
+/** An attacker tries the name of the service first. */
 const serviceName = "quoteboard";
 
-/** The same characters may be typed as different code points on different keyboards; half a character is none. */
-export function normalizePassword(password: string): string {
-  return password.toWellFormed().normalize("NFKC");
-}
-
-/** Undefined: it may be chosen. Length counts code points, typed or normalized. The username may be as it was typed. */
+/** Undefined if the password may be chosen. Its length counts code points, as typed and as normalized. */
 export function passwordFault(
   password: string,
   { username }: { username: string },
 ): PasswordFault | undefined {
   const normalized = normalizePassword(password);
   const length = [...normalized].length;
-  // One that is typed may become 18, and then only that one has to be guessed.
+  // One typed character may become 18, and an attacker has to guess only the one.
   if (Math.min(length, [...password].length) < passwordLengthMin) return "too_short";
   if (length > passwordLengthMax) return "too_long";
   if (isCommon(normalized)) return "too_common";
   const names = [normalizeUsername(username), serviceName];
-  return names.some((name) => isNoMoreThan(name, normalized)) ? "too_personal" : undefined;
+  return names.some((name) => isLittleMoreThan(name, normalized)) ? "too_personal" : undefined;
 }
 
 /** The answer of every call that sets a password; undefined if the user may choose this one. */
@@ -38,8 +34,8 @@ export function weakPassword(password: string, username: string): WeakPassword |
   return fault && { kind: "weak_password", fault };
 }
 
-/** The name, alone or with digits and signs around it. */
-function isNoMoreThan(name: string, password: string): boolean {
+/** True for the name alone, or with digits and signs around it. */
+function isLittleMoreThan(name: string, password: string): boolean {
   const lower = password.toLowerCase();
   return name !== "" && lower.includes(name) && !/\p{L}/u.test(lower.replace(name, ""));
 }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { commonPasswords } from "./common.ts";
+import { normalizePassword } from "./passwords.ts";
 import * as rules from "./rules.ts";
-
-const { normalizePassword } = rules;
 
 function passwordFault(password: string, username = "someone") {
   return rules.passwordFault(password, { username });

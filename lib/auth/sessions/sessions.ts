@@ -1,13 +1,12 @@
-// Owns sessions: opening, rotating and listing them. How tokens look is decided in tokens.ts and secret_tokens.ts.
+// Owns sessions: opening, rotating and listing them. How tokens look is decided in tokens.ts and tokens.ts.
 
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../../clock.ts";
 import { isLive, type Session, type SessionStore, type User } from "../../store/store.ts";
 import type { OpenSession, RefreshOutcome, TokenPair } from "../auth.ts";
 import type { Revocation } from "./revocation.ts";
-import { hashOf, idOf, newToken, nextToken } from "./secret_tokens.ts";
 import type { RevokedSessions } from "./revoked.ts";
-import { accessTokenSeconds, type Tokens } from "./tokens.ts";
+import { accessTokenSeconds, hashOf, idOf, newToken, nextToken, type Tokens } from "./tokens.ts";
 
 export interface Sessions {
   /** Undefined: the user has another password by now, or is gone. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { callerAt } from "../../identity.ts";
 import { createAuthFixture, registered, signInAgain } from "../auth_fixtures.ts";
-import { hashOf } from "./secret_tokens.ts";
+import { hashOf } from "./tokens.ts";
 
 const dayMs = 24 * 3_600_000;
 const invalid = { kind: "invalid_token" };

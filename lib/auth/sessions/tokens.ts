@@ -1,4 +1,4 @@
-// Owns signed tokens: access tokens for the API, socket tokens for /ws. Knows nothing of revocation.
+// Owns the texts of tokens: signed ones for the API and for /ws, secret ones for a refresh and a reset. Revokes nothing.
 
 import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { Clock } from "../../clock.ts";
@@ -99,4 +99,45 @@ function identityOf({ sub, sid, preferred_username, exp }: JWTPayload): Identity
   if (typeof sub !== "string" || typeof sid !== "string" || exp === undefined) return undefined;
   if (typeof preferred_username !== "string") return undefined;
   return { userId: sub, username: preferred_username, sessionId: sid, expiresAt: exp * 1_000 };
+}
+
+/** `<id>.<secret>`: opaque to clients. The store keeps only the SHA-256 of it. */
+const secretPattern = /^([0-9a-f-]{36})\.[A-Za-z0-9_-]{43}$/;
+const secretBytes = 32;
+
+export function newToken(id: string): string {
+  return `${id}.${newSecret()}`;
+}
+
+export function newSecret(): string {
+  return base64Url(crypto.getRandomValues(new Uint8Array(secretBytes)));
+}
+
+/** Undefined if the text has not the form of a secret token. */
+export function idOf(token: string): string | undefined {
+  return secretPattern.exec(token)?.[1];
+}
+
+export async function hashOf(token: string): Promise<string> {
+  return base64Url(await crypto.subtle.digest("SHA-256", bytesOf(token)));
+}
+
+/**
+ * The refresh token that follows another of the same session. It is always the same, so that a repeated rotation has the
+ * same answer. Without the key, an old token does not lead to the present one.
+ */
+export async function nextToken(token: string, rotationKey: string): Promise<string> {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytesOf(rotationKey), algorithm, false, [
+    "sign",
+  ]);
+  return `${idOf(token)}.${base64Url(await crypto.subtle.sign("HMAC", key, bytesOf(token)))}`;
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+function base64Url(bytes: Uint8Array | ArrayBuffer): string {
+  return new Uint8Array(bytes).toBase64({ alphabet: "base64url", omitPadding: true });
 }

@@ -5,7 +5,7 @@ import { decodeJwt, decodeProtectedHeader, SignJWT } from "jose";
 import { createClock } from "../../clock.ts";
 import { createMemoryStore, startMs } from "../auth_fixtures.ts";
 import { loadSigningKeys } from "./signing_keys.ts";
-import { createTokens } from "./tokens.ts";
+import { createTokens, idOf, newSecret, newToken, nextToken } from "./tokens.ts";
 
 const subject = { userId: "user-id", username: "someone", sessionId: "session-id" };
 
@@ -198,4 +198,22 @@ Deno.test("after a change of keys the old tokens stay good while the old key is 
   assert.notEqual(await during.verifyAccess(old), undefined);
   assert.equal(await after.verifyAccess(old), undefined);
   assert.notEqual(await after.verifyAccess(latest), undefined);
+});
+
+const sessionId = "0190b1c2-0000-7000-8000-000000000000";
+
+Deno.test("a refresh token tells its session and never the same secret twice", () => {
+  const tokens = Array.from({ length: 100 }, () => newToken(sessionId));
+  assert.equal(new Set(tokens).size, 100);
+  for (const token of tokens) assert.equal(idOf(token), sessionId);
+});
+
+Deno.test("the next token depends on the one before and on the key, and on nothing else", async () => {
+  const key = newSecret();
+  const token = newToken(sessionId);
+  const next = await nextToken(token, key);
+  assert.equal(idOf(next), sessionId);
+  assert.equal(await nextToken(token, key), next);
+  assert.notEqual(await nextToken(newToken(sessionId), key), next);
+  assert.notEqual(await nextToken(token, newSecret()), next);
 });

@@ -8,8 +8,8 @@ import { exportList } from "../../../lib/lists/export_list.ts";
 import { importList } from "../../../lib/lists/list_import.ts";
 import type { Env } from "../../env.ts";
 import { json, refusal, signedIn } from "../api.ts";
-import { ifMatched, setEtag } from "./etag.ts";
-import { formatQuery, importAnswer, listParam as params, stateOf } from "./schemas.ts";
+import { formatQuery, importAnswer, listParam as params } from "./schemas.ts";
+import { ifMatched, setEtag, stateOf } from "./state.ts";
 
 const tags = ["Lists"];
 const text = { schema: z.string() };

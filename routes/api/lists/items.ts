@@ -13,7 +13,6 @@ import type { Env, SignedInEnv } from "../../env.ts";
 import { body, json, refusal, signedIn } from "../api.ts";
 import { priceFieldsOf } from "../quote_fields.ts";
 import { tickerParam } from "../schemas.ts";
-import { ifMatched, setEtag } from "./etag.ts";
 import {
   itemBody,
   itemParams,
@@ -21,10 +20,10 @@ import {
   listState,
   orderBody,
   positionBody,
-  stateOf,
   tickerBody,
   watchlistRow,
 } from "./schemas.ts";
+import { ifMatched, setEtag, stateOf } from "./state.ts";
 
 const tags = ["Watchlist"];
 const refusals = { 401: refusal("invalid_token"), 412: refusal("version_differs") };

@@ -5,10 +5,10 @@ import type { Deps } from "../../../lib/deps.ts";
 import { listRef, readLists } from "../../../lib/lists/find_list.ts";
 import type { Env } from "../../env.ts";
 import { body, createApi, json, refusal, signedIn } from "../api.ts";
-import { ifMatched, setEtag } from "./etag.ts";
 import { addFileRoutes } from "./files.ts";
 import { addFirstListRoutes, addItemRoutes } from "./items.ts";
-import { list, listEdit, listOf, listParam as params, newList } from "./schemas.ts";
+import { list, listEdit, listParam as params, newList } from "./schemas.ts";
+import { ifMatched, listOf, setEtag } from "./state.ts";
 
 const tags = ["Lists"];
 const refusals = { 401: refusal("invalid_token"), 404: refusal("unknown_list") };

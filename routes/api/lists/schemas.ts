@@ -1,4 +1,4 @@
-// Owns the shapes of lists in the API, and how a list is written in them.
+// Owns the shapes of lists in the API.
 
 import { z } from "@hono/zod-openapi";
 import { listFormats } from "../../../lib/interchange/list_format.ts";
@@ -9,7 +9,6 @@ import {
   listsMax,
   listTickersMax,
   parseListName,
-  type Watchlist,
 } from "../../../lib/watchlist.ts";
 import { priceFields, tickerParam } from "../schemas.ts";
 
@@ -66,11 +65,3 @@ export const importAnswer = listState.extend({
   })),
   leftOff: z.number().int().openapi({ description: "Lines beyond those of the report" }),
 }).openapi("Import");
-
-export function stateOf({ id, version, tickers }: Watchlist) {
-  return { id, version, tickers: [...tickers] };
-}
-
-export function listOf(list: Watchlist) {
-  return { ...stateOf(list), name: list.name };
-}

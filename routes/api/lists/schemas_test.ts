@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { ticker } from "../../../lib/bus/bus_fixtures.ts";
-import {
-  itemBody,
-  listEdit,
-  listOf,
-  newList,
-  orderBody,
-  positionBody,
-  stateOf,
-} from "./schemas.ts";
+import { itemBody, listEdit, newList, orderBody, positionBody } from "./schemas.ts";
+import { listOf, stateOf } from "./state.ts";
 
 const accepts = (schema: typeof listEdit | typeof newList, value: unknown) =>
   schema.safeParse(value).success;

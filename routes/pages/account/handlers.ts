@@ -7,9 +7,8 @@ import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
 import type { SignedInEnv } from "../../env.ts";
 import { callerOf } from "../../middleware/caller.ts";
-import { clearSignInCookies } from "../../middleware/cookies.ts";
 import { accepted, proofOptions } from "../../middleware/outcomes.ts";
-import { signOut } from "../../middleware/session.ts";
+import { clearSignInCookies, signOut } from "../../middleware/session.ts";
 import { expected, type Form, messageOf, type PageKit, readForm } from "../kit.ts";
 import { accountPage, type AccountProps } from "./Account.tsx";
 

@@ -7,7 +7,7 @@ import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
 import type { Env } from "../../env.ts";
 import { callerOf } from "../../middleware/caller.ts";
-import { setSignInCookies } from "../../middleware/cookies.ts";
+import { setSignInCookies } from "../../middleware/session.ts";
 import { accepted } from "../../middleware/outcomes.ts";
 import { expected, type PageKit, readForm } from "../kit.ts";
 import { registerPage, type RegisterProps } from "./Register.tsx";

@@ -5,7 +5,7 @@ import { passwordLengthMax, passwordLengthMin } from "../../../lib/auth/auth.ts"
 import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
 import type { Env } from "../../env.ts";
-import { clearSignInCookies } from "../../middleware/cookies.ts";
+import { clearSignInCookies } from "../../middleware/session.ts";
 import { accepted } from "../../middleware/outcomes.ts";
 import { expected, type PageKit, readForm } from "../kit.ts";
 import { resetPage } from "./Reset.tsx";

@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import type { Deps } from "../../../lib/deps.ts";
 import type { Env } from "../../env.ts";
 import { callerOf } from "../../middleware/caller.ts";
-import { setSignInCookies } from "../../middleware/cookies.ts";
+import { setSignInCookies } from "../../middleware/session.ts";
 import { accepted } from "../../middleware/outcomes.ts";
 import { expected, messageOf, type PageKit, readForm } from "../kit.ts";
 import { loginPage } from "./Login.tsx";

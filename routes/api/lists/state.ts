@@ -1,4 +1,4 @@
-// Owns the version of a list in HTTP: ETag on answers, If-Match on changes.
+// Owns the state of a list in HTTP: its form in answers, its version as ETag, and If-Match on changes.
 
 import type { Context } from "hono";
 import { findList } from "../../../lib/lists/find_list.ts";
@@ -22,4 +22,13 @@ export async function ifMatched(
   const [, named, version] = /^(?:W\/)?"([^":]+):(\d{1,15})"$/.exec(ifMatch) ?? [];
   const listId = list.listId === "first" ? (await findList(store, list)).id : list.listId;
   return { ...list, listId, ifVersion: named === listId ? Number(version) : noVersion };
+}
+
+/** The answer to a change of tickers. */
+export function stateOf({ id, version, tickers }: Watchlist) {
+  return { id, version, tickers: [...tickers] };
+}
+
+export function listOf(list: Watchlist) {
+  return { ...stateOf(list), name: list.name };
 }
