@@ -10,7 +10,7 @@ const password = "watchlist";
 const ticker = "KO";
 /** Longer than a tick of the simulated market. */
 const tickWaitMs = 6_000;
-/** An action is over by then; the next tick is not due yet. */
+/** Longer than an action, shorter than the time to the next tick. */
 const settleMs = 700;
 
 const session = new inspector.Session();

@@ -1,4 +1,4 @@
-// Owns the policy around the bus's lease: taking, renewing at half time, noticing its loss. Decides nothing about polling.
+// Owns the lease of this instance: taking it, renewing it at half time, noticing its loss. Decides nothing about polling.
 
 import type { Bus, Lease } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -7,26 +7,26 @@ import { busTimeoutMs, within } from "../lib/deadline.ts";
 
 export interface HeldLease {
   readonly lease: Lease;
-  /** Aborts when it is lost, dropped or its time has run out. */
+  /** Aborts when the lease is lost, dropped or expired. */
   readonly lost: AbortSignal;
-  /** By the clock: after a freeze the timer behind `lost` may be late. */
+  /** Asks the clock: after a freeze the timer behind `lost` may be late. */
   isHeld(): boolean;
 }
 
 export interface LeaseKeeper {
-  /** The lease as far as we know: undefined from the moment its time has run out. */
+  /** The lease as far as we know; undefined once it has expired. */
   present(): HeldLease | undefined;
-  /** Goes on holding, or tries to take it; renews from then on. Undefined: it is not ours as far as we know. Never rejects. */
+  /** Keeps the lease, or tries to take it, and renews it from now on. Undefined if it is not ours as far as we know. Never rejects. */
   hold(): Promise<HeldLease | undefined>;
   /** The bus did not answer the last try: the lease may even be ours. */
   isUnknown(): boolean;
-  /** A publication sent at that time has renewed it. */
+  /** A publication that was sent at this time has renewed the lease. */
   renewedAt(sentAt: number): void;
-  /** It is not ours any more. */
+  /** The lease is no longer ours. */
   drop(): void;
-  /** Renews no more, so that an instance whose window never opens again gives way. */
+  /** Stops renewing, so that an instance whose window never opens again loses the lease. */
   pause(): void;
-  /** Gives it back. Never rejects. */
+  /** Frees the lease. Never rejects. */
   release(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export interface LeaseKeeperOptions {
 }
 
 export const leaseTtlMs = 6_000;
-/** A renewal that failed is tried again after this, until the lease has run out. */
+/** A failed renewal is tried again after this time, until the lease expires. */
 const renewRetryMs = 1_000;
 
 export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOptions): LeaseKeeper {
@@ -65,7 +65,7 @@ export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOption
     former?.loss.abort();
   }
 
-  /** Counted from before the command was sent, so we never believe in it longer than the bus does. */
+  /** Counted from before the command was sent, so that our time never ends after that of the bus. */
   function renewedAt(sentAt: number) {
     if (!held) return;
     held.expiresAt = Math.max(held.expiresAt, sentAt + leaseTtlMs);
@@ -81,7 +81,7 @@ export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOption
     const mine = present();
     if (!mine) return;
     const sentAt = clock.now();
-    // Also the timer that notices the end of a lease whose renewals fail.
+    // This timer also notices the end of a lease whose renewals fail.
     renewIn(Math.min(renewRetryMs, mine.expiresAt - sentAt));
     try {
       const renewed = await bounded(
@@ -123,7 +123,7 @@ export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOption
     renewedAt,
     async hold() {
       isPaused = false;
-      // A window that opens while the former one still asks waits for the same answer: two would be two epochs.
+      // A window that opens while the former one still asks waits for the same answer: two answers would be two epochs.
       if (!present()) await (taking ??= take().finally(() => taking = undefined));
       const mine = present();
       if (mine) renewIn(mine.expiresAt - leaseTtlMs / 2 - clock.now());

@@ -32,9 +32,9 @@ export interface PollerOptions {
   readonly securitiesRefresh?: SecuritiesRefresh;
 }
 
-/** Cron opens the next window at the turn. It loses that minute when this one's end was late by its clock: we open it ourselves. */
+/** Cron opens the next window when the minute turns, but loses that minute if this window ended late: then we open it ourselves. */
 const cronLostMs = windowMarginMs + 1_000;
-/** A bus that hangs at the window's end is left behind, so that the window still closes before the minute turns. */
+/** A bus that hangs at the end of a window is not waited for, so that the window closes before the minute turns. */
 const tailMsMax = 300;
 
 export function createPoller(options: PollerOptions): Poller {
@@ -61,7 +61,7 @@ export function createPoller(options: PollerOptions): Poller {
         await leader.lead(held, signal);
         standby.leaderIsGone();
       }
-      // Whoever lost the lease lets the other one begin before trying again.
+      // An instance that lost the lease lets the new holder begin before it tries again.
       await clock.sleep(overdueMs, signal);
     }
   }
@@ -90,7 +90,7 @@ export function createPoller(options: PollerOptions): Poller {
       do {
         endsAt = windowEnd(clock.now());
         await runWindow(endsAt);
-        // Frozen or asleep beyond the turn, it has cost cron the minute it is in now: another window takes its place.
+        // After a freeze beyond the turn, cron has lost the present minute: another window replaces it.
       } while (clock.now() >= endsAt + windowMarginMs && !stopping.signal.aborted);
     } catch (error) {
       log.error({ err: error }, "A poll window ended in an error; the next minute opens another.");

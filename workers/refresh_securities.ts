@@ -1,4 +1,4 @@
-// Owns keeping the source's own list of securities: read by the leader, merged into the store, announced. Never delays a tick.
+// Owns the source's own list of securities: the leader reads it, merges it into the store and announces it. Never delays a tick.
 
 import type { Bus } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -9,11 +9,11 @@ import type { CatalogEntry, CatalogStore } from "../lib/store/store.ts";
 import type { Upstream } from "./upstream/upstreams.ts";
 
 export interface SecuritiesRefresh {
-  /** Starts a refresh when one is due and none runs; returns at once. */
+  /** Starts a refresh if one is due and none runs; returns at once. */
   runIfDue(): void;
-  /** The source refused a ticker, so its list has changed: refreshes soon. */
+  /** Refreshes soon: the source refused a ticker, so its list has changed. */
   reload(): void;
-  /** Gives up a running refresh; none starts after it. Never rejects. */
+  /** Aborts a running refresh; none starts after it. Never rejects. */
   stop(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export interface SecuritiesRefreshOptions {
 }
 
 const refreshEveryMs = 3_600_000;
-/** Each list is a paid call: after a failure, and however often a ticker is refused, it waits this long. */
+/** Each read of the list is a paid call: after a failure, and after a refused ticker, it waits this long. */
 const retryFailedMs = 60_000;
 const reloadGapMs = 10_000;
 
@@ -80,7 +80,7 @@ export function createSecuritiesRefresh(options: SecuritiesRefreshOptions): Secu
   };
 }
 
-/** What the source lists can be priced, what it no longer lists is kept without a price. Undefined: nothing changes. */
+/** Listed securities can be priced; those no longer listed are kept as not priceable. Undefined if nothing changes. */
 export function mergeCatalog(
   former: readonly CatalogEntry[],
   listed: readonly ListedSecurity[],

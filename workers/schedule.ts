@@ -1,9 +1,9 @@
-// Owns the times of polling, as pure functions: marks of the wall clock, and windows that end before the minute turns.
+// Owns the times of polling: marks of the wall clock, and windows that end before the minute turns. Pure.
 
 const minuteMs = 60_000;
 /** Deno.cron finds its next slot when the handler returns: a window that runs past the turn loses that minute. */
 export const windowMarginMs = 500;
-/** Opened later than this before its end, a window would be over at once: it lasts until the next turn instead. */
+/** A window that opens less than this before its end lasts until the next turn instead. */
 const windowMsMin = 1_000;
 
 /** The last mark at or before `now`. Marks are the multiples of the interval. */

@@ -1,4 +1,4 @@
-// Owns the patience of an instance that does not hold the lease: when to try for it. Takes nothing itself.
+// Owns when an instance without the lease tries to take it. Takes nothing itself.
 
 import type { Bus } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -7,25 +7,25 @@ import { leaseTtlMs } from "./lease.ts";
 import { newcomersGapMs } from "./polling/newcomers.ts";
 
 export interface Standby {
-  /** Ends when the lease is worth trying for, which it is at first, or when the signal aborts. */
+  /** Ends when a try for the lease is worthwhile, or when the signal aborts. The first wait ends at once. */
   wait(signal: AbortSignal): Promise<void>;
-  /** The next wait ends at once: it was we who led. */
+  /** The next wait ends at once: this instance was the leader. */
   leaderIsGone(): void;
   close(): void;
 }
 
-/** A tick this late means that the leader may be gone; also the least time between two tries. */
+/** If a tick is this late, the leader may be gone. Also the shortest time between two tries. */
 export const overdueMs = 1_000;
-/** Whoever had the lease at our try has ticked by then, or has lost it. */
+/** The holder of the lease at our last try has published a tick after this time, or has lost the lease. */
 const firstTickMs = leaseTtlMs - overdueMs;
-/** Clocks of instances differ by no more; a tick that is older than that was read from a snapshot. */
+/** The clocks of instances differ by this at most; an older tick was read from a snapshot. */
 const clockSkewMsMax = 2_000;
 
-/** Listens from now on, so that neither a lease freed between two waits nor the leader's clock is missed. */
+/** Listens from its creation, so that it misses neither a lease freed between two waits nor the leader's clock. */
 export function createStandby({ bus, clock }: { bus: Bus; clock: Clock }): Standby {
   const bell = createBell(clock);
   let isFree = false;
-  /** When newcomers should have a tick: an idle leader promises the next one only half a minute ahead. */
+  /** When the tick for newcomers is due: an idle leader promises its next tick only half a minute ahead. */
   let newcomersDueAt = Infinity;
   /** By our clock. */
   let triedAt = -Infinity;
@@ -49,7 +49,7 @@ export function createStandby({ bus, clock }: { bus: Bus; clock: Clock }): Stand
     }),
   ];
 
-  /** `nextAt` may be half a minute old, of a leader that was idle: the present one has yet to speak. */
+  /** `nextAt` may be half a minute old and of an idle leader: the present leader has not published yet. */
   function dueAt(): number {
     const promisedAt = bus.latest([]).nextAt + skewMs;
     const spokenBy = tickedAt < triedAt ? triedAt + firstTickMs : Infinity;

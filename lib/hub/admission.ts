@@ -1,4 +1,4 @@
-// Owns how many sockets an address and a user may have, and which are a user's. Closes nothing itself.
+// Owns the limits of sockets for an address and for a user, and which sockets belong to a user. Closes none itself.
 
 export interface SocketLimits {
   readonly socketsPerIp: number;
@@ -10,14 +10,14 @@ export function createAdmission<Connection>({ socketsPerIp, socketsPerUser }: So
   const perUser = new Map<string, Set<Connection>>();
 
   return {
-    /** False: the address has all it may have. Counts all the same, as a refused socket is a connection until it goes. */
+    /** False if the address is at its limit. The socket counts anyway: a refused socket is a connection until it is gone. */
     enter(address: string): boolean {
       const count = perAddress.get(address) ?? 0;
       perAddress.set(address, count + 1);
       return count < socketsPerIp;
     },
 
-    /** False: so many refused sockets of the address still hang on that one more is not even let in to be refused. */
+    /** False if the address also holds too many refused sockets: another one is refused before its upgrade. */
     mayKnock: (address: string): boolean => (perAddress.get(address) ?? 0) < 2 * socketsPerIp,
 
     leave(address: string): void {
@@ -28,7 +28,7 @@ export function createAdmission<Connection>({ socketsPerIp, socketsPerUser }: So
 
     isEmpty: (): boolean => perAddress.size === 0,
 
-    /** The answer is the user's oldest connection when there is one too many: it has to go. */
+    /** Returns the user's oldest connection if there is one too many: the caller closes it. */
     signIn(userId: string, connection: Connection): Connection | undefined {
       const connections = perUser.get(userId) ?? new Set();
       perUser.set(userId, connections.add(connection));
@@ -43,7 +43,7 @@ export function createAdmission<Connection>({ socketsPerIp, socketsPerUser }: So
       if (connections?.size === 0) perUser.delete(userId);
     },
 
-    /** A copy, as closing them changes the set. */
+    /** A copy, since closing a connection changes the set. */
     ofUser: (userId: string): Connection[] => [...perUser.get(userId) ?? []],
   };
 }

@@ -118,7 +118,7 @@ export class Conversation {
   #sendNames(): void {
     if (!this.#greeted || !this.#names) return;
     if (this.#names.shouldRead()) this.#tasks.add(() => this.#readNames());
-    const message = this.#names.news();
+    const message = this.#names.message();
     if (message) this.#socket.sendText(message);
   }
 

@@ -1,4 +1,4 @@
-// Owns the planned end of all sockets: told first, then closed bit by bit, so that they do not all come back at once.
+// Owns the planned end of all sockets: a goodbye first, then closes spread over time, so that clients do not all return at once.
 
 import type { Clock } from "../clock.ts";
 import { closeCodes } from "../protocol.ts";
@@ -6,14 +6,14 @@ import { visitInChunks } from "./fanout/chunks.ts";
 import type { Connection } from "./connection.ts";
 import type { StockStream } from "./stock_stream.ts";
 
-/** Longer than a close lingers. */
+/** Longer than the delay of a close. */
 const sliceMs = 100;
-/** Fewer than these go together: nobody waits for a process with a handful of sockets. */
+/** Fewer sockets than these are closed together, so that a process with a handful of sockets ends at once. */
 const sliceSizeMin = 20;
-/** A process that ends before its close frames are answered takes them along; who answers none is waited for no longer. */
+/** The process waits so long for the answers to its close frames: they are lost if it ends before. */
 const answerMsMax = 500;
 const lookMs = 20;
-/** The rest of the time is for the close frames to get out. */
+/** In the remaining time the close frames are sent. */
 const closingShare = 0.8;
 
 export async function drainSockets(

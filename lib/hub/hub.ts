@@ -1,4 +1,4 @@
-// Owns the live side of one instance: takes sockets in, hears the bus, and lets each part do its job.
+// Owns the live side of one instance: accepts sockets, follows the bus, and connects the parts of the hub.
 
 import type { Announcement, Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
@@ -32,7 +32,7 @@ export interface HubOptions {
   readonly verifySocketToken: VerifySocketToken;
   readonly loadLists: LoadLists;
   readonly limits: SocketLimits;
-  /** In [0, 1): spreads the returns of sockets that were told goodbye together. */
+  /** In [0, 1): spreads the reconnects of sockets that are closed together. */
   readonly random?: () => number;
 }
 
@@ -94,7 +94,7 @@ export function createHub(options: HubOptions): Hub {
     },
   };
 
-  /** True: there is room for the socket. Otherwise it is closed as soon as it is open. */
+  /** True if the limits allow the socket. Otherwise it is closed as soon as it is open. */
   function admit(socket: Socket, address: string): boolean {
     if (admission.enter(address) && !isDraining) return true;
     const code = isDraining ? closeCodes.restarting : closeCodes.limit;
@@ -104,7 +104,7 @@ export function createHub(options: HubOptions): Hub {
     return false;
   }
 
-  /** The kinds not named here are for the worker and the catalog. */
+  /** The other kinds are for the worker and the catalog. */
   function announced(announcement: Announcement) {
     switch (announcement.kind) {
       case "list_changed":
@@ -129,7 +129,7 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
-  /** Lists may have changed and sessions may have ended unheard: those sockets begin anew. */
+  /** Announcements were missed: lists may have changed and sessions may have ended. These sockets reconnect. */
   function resyncSignedIn() {
     void visitInChunks(connections, {
       clock,

@@ -1,9 +1,9 @@
-// Owns what the hub shows to routes, and what it needs from outside as arguments.
+// Owns the interface of the hub for routes, and the functions that it needs as arguments.
 
 import type { Ticker } from "../quote.ts";
 import type { Watchlist } from "../watchlist.ts";
 
-/** Who a socket speaks for. */
+/** The user of a socket. */
 export interface SocketIdentity {
   readonly userId: string;
   readonly username: string;
@@ -11,7 +11,7 @@ export interface SocketIdentity {
   readonly expiresAt: number;
 }
 
-/** Undefined: the token is not valid. */
+/** Undefined if the token is not valid. */
 export type VerifySocketToken = (token: string) => Promise<SocketIdentity | undefined>;
 
 /** A user's lists, the first one first. */
@@ -30,19 +30,19 @@ export interface Socket {
 }
 
 export interface Hub {
-  /** False: the address has too many connections to open another one, even to close it with a code. */
+  /** False if the address has too many connections, refused ones included: another one is refused before its upgrade. */
   mayConnect(address: string): boolean;
-  /** Takes over a fresh socket of GET /ws; `identity` comes from the cookie. */
+  /** Accepts a new socket of GET /ws; `identity` comes from the cookie. */
   accept(
     socket: Socket,
     caller: {
       address: string;
       identity: SocketIdentity | undefined;
-      /** To be told the names of all the user's lists, not only of followed ones. */
+      /** The client wants the names of all the user's lists, not only of followed ones. */
       asksForLists?: boolean;
     },
   ): void;
-  /** Takes over a fresh socket of GET /ws/stocks/{ticker}. */
+  /** Accepts a new socket of GET /ws/stocks/{ticker}. */
   acceptStock(socket: Socket, caller: { address: string; ticker: Ticker }): void;
   /** Opens a stream of Server-Sent Events: the messages of a socket that subscribed to the tickers. */
   acceptEvents(
@@ -52,6 +52,6 @@ export interface Hub {
       tickers: readonly Ticker[];
     },
   ): ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Says bye to all, closes them spread over `drainMs` with 4000, then stops. */
+  /** Sends bye to every socket, closes them with 4000 spread over `drainMs`, then stops. */
   drain(drainMs: number): Promise<void>;
 }

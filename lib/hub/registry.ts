@@ -1,4 +1,4 @@
-// Owns who views which ticker, both ways round, and tells when the demand for a ticker changes. Pure: does no I/O.
+// Owns which viewer watches which ticker, in both directions, and reports when the demand for a ticker changes. Pure: no I/O.
 
 import type { Demand, Transition } from "../interest/interest.ts";
 import type { Ticker } from "../quote.ts";
@@ -12,14 +12,14 @@ interface Entry<Viewer, Slot> {
 
 interface Holding<Viewer, Slot> {
   readonly entries: readonly Entry<Viewer, Slot>[];
-  /** What the flush walks: kept as an array of its own so that the hot loop follows one pointer a ticker. */
+  /** For the flush: an array of its own, so that the hot loop follows one pointer for each ticker. */
   readonly slots: readonly Slot[];
   readonly signedIn: boolean;
 }
 
 export type Registry<Viewer, Slot> = ReturnType<typeof createRegistry<Viewer, Slot>>;
 
-/** A slot is what the caller keeps of a ticker while somebody views it; a new one is made for each first viewer. */
+/** A slot is what the caller stores for a ticker while it has viewers; its first viewer creates it. */
 export function createRegistry<Viewer, Slot>(makeSlot: (ticker: Ticker) => Slot) {
   const entries = new Map<Ticker, Entry<Viewer, Slot>>();
   const holdings = new Map<Viewer, Holding<Viewer, Slot>>();
@@ -37,7 +37,7 @@ export function createRegistry<Viewer, Slot>(makeSlot: (ticker: Ticker) => Slot)
     return entry;
   }
 
-  /** Replaces what the viewer holds; repeated tickers count once. */
+  /** Replaces the tickers of the viewer; repeated tickers count once. */
   function hold(
     viewer: Viewer,
     tickers: Iterable<Ticker>,
@@ -76,9 +76,9 @@ export function createRegistry<Viewer, Slot>(makeSlot: (ticker: Ticker) => Slot)
   return {
     hold,
     release: (viewer: Viewer): Transition[] => hold(viewer, [], { signedIn: false }),
-    /** Undefined: the viewer holds nothing. */
+    /** Undefined if the viewer watches nothing. */
     slotsOf: (viewer: Viewer): readonly Slot[] | undefined => holdings.get(viewer)?.slots,
-    /** All that hold something; may be walked while it changes. */
+    /** Every viewer that watches something; may be iterated while it changes. */
     holdings: (): ReadonlyMap<Viewer, { readonly slots: readonly Slot[] }> => holdings,
     viewers: (ticker: Ticker): Iterable<Viewer> => entries.get(ticker)?.viewers ?? [],
     slot: (ticker: Ticker): Slot | undefined => entries.get(ticker)?.slot,

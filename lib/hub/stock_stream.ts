@@ -1,4 +1,4 @@
-// Owns one socket of GET /ws/stocks/{ticker}: one price, at once and at each change. What its client sends only counts against the limits.
+// Owns one socket of GET /ws/stocks/{ticker}: one price, at once and at each change. Its client's messages only count against the limits.
 
 import type { Clock } from "../clock.ts";
 import { type CloseCode } from "../protocol.ts";
@@ -7,7 +7,7 @@ import type { Delivery, Viewer } from "./fanout/flusher.ts";
 import type { Socket } from "./hub_ports.ts";
 import { Peer } from "./socket/peer.ts";
 
-/** What a stream asks of the hub it belongs to. */
+/** The hub, as its streams use it. */
 export interface StockStreamHost {
   readonly clock: Clock;
   watch(stream: StockStream, ticker: Ticker): void;
@@ -61,7 +61,7 @@ export class StockStream implements Viewer {
     return this.catchUp();
   }
 
-  /** Always the newest price, so what was missed needs no memory. */
+  /** Sends the newest price, so that missed prices need not be remembered. */
   catchUp(): Delivery {
     if (!this.#peer.isOpen) return "nothing";
     const price = this.#host.price(this.#ticker);

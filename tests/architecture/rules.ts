@@ -21,7 +21,7 @@ const basics: readonly PathPattern[] = [
 
 const servicePorts: readonly PathPattern[] = [
   "lib/{deps,protocol}.ts",
-  "lib/auth/{auth,registration}.ts",
+  "lib/auth/{auth,account_export,registration}.ts",
   "lib/{bus/bus,hub/hub_ports,interest/interest,market/day_series,store/store}.ts",
   "lib/{interchange,lists,securities}/",
 ];
@@ -107,10 +107,10 @@ export const rooms: readonly Room[] = [
     ],
   },
   { files: ["tools/"], may: ["lib/"] },
-  { files: ["tools/run_tests.ts"], may: ["tests/support/", "tools/"] },
+  { files: ["tools/run_tests.ts", "tools/testing/"], may: ["tests/support/", "tools/"] },
   { files: ["bench/"], may: ["lib/", "tests/{fuzz,support}/"] },
   {
     files: ["main.ts"],
-    may: ["lib/", "routes/app.ts", "workers/*", "workers/upstream/upstreams.ts"],
+    may: ["lib/", "routes/app.ts", "workers/*", "workers/upstream/create_upstreams.ts"],
   },
 ];

@@ -1,22 +1,22 @@
-// Owns the choice of the cadence: as fast as the budget can keep up, steady rather than flickering. Calls nobody.
+// Owns the choice of the cadence: as fast as the budget allows, and steady. Makes no call.
 
 export interface Cadence {
   readonly ms: number;
-  /** Chooses anew for a tick that costs so much when marks may spend that much a millisecond. */
+  /** Chooses again, for a tick of this cost and marks that may spend this rate. */
   choose(
     demand: { readonly tickCost: number; readonly ratePerMs: number; readonly now: number },
   ): void;
 }
 
 const slowerMs = [10_000, 30_000];
-/** A faster cadence must have fitted for so long before it is chosen. */
+/** A faster cadence is chosen once it has fitted the budget for this long. */
 const steadyMs = 60_000;
 
 export function createCadence(pollIntervalMs: number): Cadence {
   const steps = [pollIntervalMs, ...slowerMs.filter((ms) => ms > pollIntervalMs)];
   const slowest = steps.at(-1) ?? pollIntervalMs;
   let present = pollIntervalMs;
-  /** Since when a faster cadence has fitted all the time. */
+  /** The time since which a faster cadence has always fitted. */
   let fasterSince: number | undefined;
 
   return {

@@ -1,4 +1,4 @@
-// Owns what the holder of the lease does: polls at the marks and for newcomers, and publishes. Holds no lease itself.
+// Owns the work of the lease holder: it polls at the marks and for newcomers, and publishes. Takes no lease itself.
 
 import type { Bus, Interest, Tick } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -41,9 +41,9 @@ interface Term {
 
 type Occasioned = Term & { readonly kind: Tick["kind"] };
 
-/** The part of the cadence a poll may take; what is not answered by then counts as failed. */
+/** The share of the cadence that a poll may take; tickers without an answer in this time count as failed. */
 const pollShareMax = 0.9;
-/** Calls for newcomers end well within this many seconds, so no more than these run at once. */
+/** One call for newcomers starts each second; this many may run at once. */
 const newcomerCallsMax = 6;
 
 export function createLeader(options: LeaderOptions): Leader {
@@ -53,7 +53,7 @@ export function createLeader(options: LeaderOptions): Leader {
   const plan = createPollPlan({ present, bus, clock, pollIntervalMs });
   const spentReport = createSpentReport({ upstreams: upstreams.all, bus, clock });
   const newcomers = createNewcomers(clock);
-  /** What running calls ask for: no ticker is asked for twice at the same time. */
+  /** The tickers of running calls: no ticker is asked for twice at the same time. */
   const inFlight = new Set<Ticker>();
   let lastEpoch = 0;
   let polledMark = -Infinity;
@@ -87,7 +87,7 @@ export function createLeader(options: LeaderOptions): Leader {
     metrics.cadence.set(plan.cadenceMs / 1_000);
   }
 
-  /** Nothing to read: a tick only where one was promised. */
+  /** There is nothing to read: publishes a heartbeat only if one was promised. */
   async function beat(term: Term) {
     const { cadenceMs } = plan;
     if (!publisher.isDue(clock.now(), { epoch: term.epoch, cadenceMs })) return;
@@ -112,7 +112,7 @@ export function createLeader(options: LeaderOptions): Leader {
     for (;;) {
       const waiting = await newcomers.next(needsCall, term.signal);
       if (waiting.length === 0) break;
-      // What the budget does not allow now is first in line at the next mark.
+      // Tickers that the budget does not allow now come first at the next mark.
       const tickers = plan.forNewcomers(waiting);
       if (tickers.length === 0) continue;
       const call = poll(tickers, { ...term, kind: "newcomers" }).finally(() => calls.delete(call));
@@ -122,7 +122,7 @@ export function createLeader(options: LeaderOptions): Leader {
     await Promise.all(calls);
   }
 
-  /** While no source can be asked, newcomers are left to the next mark. */
+  /** While no source can be asked, newcomers wait for the next mark. */
   function needsCall(ticker: Ticker): boolean {
     if (inFlight.has(ticker) || !isReady(present())) return false;
     const [held] = bus.latest([ticker]).quotes;
@@ -132,7 +132,7 @@ export function createLeader(options: LeaderOptions): Leader {
   async function poll(asked: readonly Ticker[], term: Occasioned) {
     const { signal, kind } = term;
     for (const ticker of asked) inFlight.add(ticker);
-    const mayAsk = asked.length > 0 && await isForetold(asked.length, term) && term.isHeld();
+    const mayAsk = asked.length > 0 && await isReserved(asked.length, term) && term.isHeld();
     const startedAt = clock.now();
     const answers = mayAsk ? await askInTime(asked, signal) : noAnswers;
     for (const ticker of asked) inFlight.delete(ticker);
@@ -142,34 +142,34 @@ export function createLeader(options: LeaderOptions): Leader {
     if (quotes.length === 0 && kind === "newcomers") return;
     const held = bus.latest(asked).quotes;
     const readAt = clock.now();
-    // A poll that took until the next mark has served it too; a mark that comes while the tick is published is yet to be polled.
+    // A poll that took until the next mark has served it too. A mark that comes while the tick is published is polled next.
     if (kind === "mark") polledMark = markAt(readAt, plan.cadenceMs);
     const content = compareQuotes(quotes, { held });
     await publish(content, { ...term, startedAt: mayAsk ? startedAt : undefined });
   }
 
-  /** Calls beyond what the last tick foretold need a tick of their own before them. */
-  async function isForetold(count: number, term: Term): Promise<boolean> {
+  /** Calls beyond those that the last tick reserved need a tick of their own first. */
+  async function isReserved(count: number, term: Term): Promise<boolean> {
     if (spentReport.allows(count)) return true;
     await publish(nothing, { ...term, kind: "newcomers", askingFor: count });
     return spentReport.allows(count);
   }
 
-  /** With what every tick tells besides its quotes. */
+  /** Adds what every tick carries besides its quotes. */
   async function publish(
     content: TickContent,
     { epoch, kind, askingFor, ...rest }: Occasioned & {
       startedAt?: number | undefined;
       idle?: boolean;
-      /** Tickers that are asked for as soon as the tick is out. */
+      /** The number of tickers that are asked for as soon as the tick is published. */
       askingFor?: number;
     },
   ) {
-    const { spent, isOut } = spentReport.make(askingFor);
+    const { spent, published } = spentReport.make(askingFor);
     const { cadenceMs } = plan;
     const { startedAt, idle = false } = rest;
     const occasion = { epoch, kind, cadenceMs, spent, startedAt, idle };
-    if (await publisher.publish(content, occasion)) isOut();
+    if (await publisher.publish(content, occasion)) published();
   }
 
   async function askInTime(tickers: readonly Ticker[], signal: AbortSignal): Promise<Answers> {

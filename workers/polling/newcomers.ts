@@ -1,4 +1,4 @@
-// Owns the tickers wanted for the first time: collects them so that all go into one call, at most one call a second. Calls nobody.
+// Owns the tickers wanted for the first time: collects them for one call, at most one call a second. Makes no call.
 
 import type { Interest } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -7,15 +7,15 @@ import { createBell } from "../bell.ts";
 
 export interface Newcomers {
   add(interest: Interest): void;
-  /** Somebody else asks for these. */
+  /** Another call asks for these. */
   remove(tickers: Iterable<Ticker>): void;
-  /** All that still need a call, as soon as one is allowed; that counts as made then. Empty: the signal aborted. */
+  /** The tickers that still need a call, as soon as one is allowed. This call counts as made. Empty if the signal aborted. */
   next(needsCall: (ticker: Ticker) => boolean, signal: AbortSignal): Promise<Ticker[]>;
   clear(): void;
 }
 
 export const newcomersGapMs = 1_000;
-/** Past it newcomers are left to the next mark. */
+/** Past it newcomers wait for the next mark. */
 const waitingMax = 20_000;
 const longSleepMs = 60_000;
 

@@ -1,4 +1,4 @@
-// Owns what is read when: the cadence, and which tickers a mark or newcomers may have within the budget. Asks nobody.
+// Owns what is read when: the cadence, and the tickers that a mark or newcomers may read within the budget. Makes no call.
 
 import { BoundedMap } from "../../lib/bounded_map.ts";
 import type { Bus, Interest } from "../../lib/bus/bus.ts";
@@ -18,9 +18,9 @@ export interface PollPlan {
   forMark(wanted: Interest): readonly Ticker[];
   /** The first of these that newcomers' reserve allows to read now. */
   forNewcomers(tickers: readonly Ticker[]): readonly Ticker[];
-  /** These were answered, be it without a price. */
+  /** Notes tickers that were answered, even without a price. */
   wereRead(tickers: Iterable<Ticker>): void;
-  /** Nothing is to be read until something changes: nobody watches, or the market is closed and all is read. */
+  /** True if there is nothing to read until something changes: no viewer, or a closed market with every price read. */
   isIdle(wanted: Interest): boolean;
 }
 
@@ -40,7 +40,7 @@ export function createPollPlan(options: PollPlanOptions): PollPlan {
   const askedAt = createMemory();
   const readAt = createMemory();
 
-  /** The last reading, also another instance's. */
+  /** The time of the last reading, by this or another instance. */
   function lastReadAt(ticker: Ticker): number {
     const seenAt = bus.latest([ticker]).quotes[0]?.seenAt ?? -Infinity;
     return Math.max(readAt.get(ticker), seenAt);
@@ -50,7 +50,7 @@ export function createPollPlan(options: PollPlanOptions): PollPlan {
     return present().hours === "exchange" && calendar.sessionAt(clock.now()) === "closed";
   }
 
-  /** The closing price is right only if it was read after the close: that is read once, then nothing. */
+  /** A closing price is right only if it was read after the close: it is read once, then no more. */
   function due({ signedIn, anonymous }: Interest): Interest {
     if (!isClosed()) return { signedIn, anonymous };
     const closedAt = calendar.lastClose(clock.now());

@@ -10,11 +10,11 @@ import { markAt, nextMark, wholeIntervals } from "../schedule.ts";
 import type { TickContent } from "./tick_content.ts";
 
 export interface Publisher {
-  /** True at the beginning of an epoch, and when the next mark would be too late for what the last tick promised. */
+  /** True at the beginning of an epoch, and if the next mark would be later than the last tick promised. */
   isDue(now: number, term: { epoch: number; cadenceMs?: number }): boolean;
   /**
-   * Does nothing unless the lease of that epoch is still held. True: the bus has the tick; otherwise it may have it all
-   * the same. Never rejects.
+   * Does nothing unless the lease of this epoch is still held. True: the bus has the tick. False: it may have the tick
+   * anyway. Never rejects.
    */
   publish(content: TickContent, occasion: Occasion): Promise<boolean>;
 }
@@ -22,11 +22,11 @@ export interface Publisher {
 export interface Occasion {
   readonly epoch: number;
   readonly kind: Tick["kind"];
-  /** When its calls began; absent: it made none. */
+  /** When its calls began; absent if it made none. */
   readonly startedAt?: number | undefined;
-  /** Nothing is to be read: the next tick may be far. */
+  /** There is nothing to read: the next tick may come late. */
   readonly idle?: boolean;
-  /** The present cadence; absent: the configured one. */
+  /** The present cadence; by default the configured one. */
   readonly cadenceMs?: number;
   readonly spent?: Tick["spent"];
 }
@@ -42,15 +42,15 @@ export interface PublisherOptions {
   readonly pollIntervalMs: number;
 }
 
-/** With nobody watching, heartbeats are at most this far apart. */
+/** Without viewers, heartbeats are at most this far apart. */
 const idleMsMax = 30_000;
-/** Polls that take longer than this shift what a tick promises of the next one. */
+/** A poll that takes longer than this delays the promised time of the next tick. */
 const lagMsMin = 500;
 
 export function createPublisher(options: PublisherOptions): Publisher {
   const { bus, clock, log, metrics, keeper, pollIntervalMs } = options;
   let last = { epoch: 0, seq: 0, nextAt: 0 };
-  /** How long the last poll at a mark took: with a slow source every tick comes that late. */
+  /** How long the last poll at a mark took: with a slow source every tick is this late. */
   let lagMs = 0;
   let queue = Promise.resolve(false);
 
@@ -68,7 +68,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     if (held?.lease.epoch !== epoch) return false;
     const at = clock.now();
     const nextAt = promise(at, occasion);
-    // The number is used up even if publishing fails: the bus may have taken it all the same.
+    // The number is used up even if publishing fails: the bus may have taken the tick anyway.
     last = { ...last, epoch, seq: last.epoch === epoch ? last.seq + 1 : 1 };
     const version = { epoch, seq: last.seq };
     const tick = { ...content, kind, ...version, at, tickMs: cadenceMs, nextAt, spent };
@@ -95,7 +95,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   return {
     isDue: (now, { epoch, cadenceMs = pollIntervalMs }) =>
-      // Whoever waits for the lease shall hear who has it.
+      // Standbys wait for a tick of the new lease holder.
       bus.latest([]).epoch !== epoch ||
       now + cadenceMs > Math.max(last.nextAt, bus.latest([]).nextAt),
     publish(content, occasion) {

@@ -1,28 +1,28 @@
-// Owns how the budgets survive a change of leader: ticks tell what was spent and what may be next. Spends nothing.
+// Owns how budgets survive a change of leader: ticks carry what was spent and what is reserved. Spends nothing.
 
 import type { Bus, SpentCalls } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { foretoldMsMax, type Upstream } from "../upstream/upstreams.ts";
 
 export interface SpentReport {
-  /** Foretells as much as the last mark spent and one call for newcomers; at least calls for so many tickers. */
+  /** Reserves what the last mark spent and one call for newcomers; at least the calls for this number of tickers. */
   make(tickers?: number): Report;
-  /** True: a report that is out foretold calls for so many tickers. They are used up by it. */
+  /** True if a published report reserved calls for this number of tickers. The reservation is used up. */
   allows(tickers: number): boolean;
-  /** Takes over what the last tick tells, unless it was our own. */
+  /** Takes over what the last tick carries, unless it was our own. */
   learn(last: { ownEpoch: number }): void;
 }
 
 export interface Report {
-  /** Undefined: no source has a limit. */
+  /** Undefined if no source has a limit. */
   readonly spent: readonly SpentCalls[] | undefined;
-  /** The bus has it. */
-  isOut(): void;
+  /** Called once the bus has the report. */
+  published(): void;
 }
 
 /**
- * A leader may ask and vanish before its tick is out. So it asks only for what a report has foretold as spent: whoever
- * leads next counts it, whether the calls were made or not.
+ * A leader may make calls and vanish before its tick is published. So it makes only calls that a published report has
+ * reserved: the next leader counts them, whether they were made or not.
  */
 export function createSpentReport(
   { upstreams, bus, clock }: {
@@ -32,50 +32,50 @@ export function createSpentReport(
   },
 ): SpentReport {
   const limited = upstreams.filter(({ allowance }) => allowance.budget.limits.length > 0);
-  /** Of each source: the calls that were foretold and not used yet, and all that were ever used. */
-  const foretold = new Map<Upstream, number>();
+  /** For each source: the reserved calls that are not used yet, and all calls that were ever used. */
+  const reserved = new Map<Upstream, number>();
   const used = new Map<Upstream, number>();
-  let foretoldUntil = -Infinity;
+  let reservedUntil = -Infinity;
 
   return {
     make(tickers = 0) {
       const until = clock.now() + foretoldMsMax;
-      const told = limited.map((upstream) => {
+      const reports = limited.map((upstream) => {
         const usual = upstream.allowance.lastTickCost();
         const calls = Math.max(usual, upstream.costOf(tickers)) + 1;
         return { upstream, calls, usedBefore: used.get(upstream) ?? 0 };
       });
-      // Until the bus has answered it may hold this report or the one before.
-      for (const { upstream, calls } of told) {
-        foretold.set(upstream, Math.min(foretold.get(upstream) ?? 0, calls));
+      // Until the bus has answered, it may have this report or the one before.
+      for (const { upstream, calls } of reports) {
+        reserved.set(upstream, Math.min(reserved.get(upstream) ?? 0, calls));
       }
-      const spent = told.flatMap(({ upstream: { name, allowance }, calls }) =>
+      const spent = reports.flatMap(({ upstream: { name, allowance }, calls }) =>
         allowance.budget.spent(calls).map((spent) => ({ source: name, ...spent }))
       );
       return {
         spent: limited.length > 0 ? spent : undefined,
-        isOut() {
-          foretoldUntil = until;
-          for (const { upstream, calls, usedBefore } of told) {
-            foretold.set(upstream, calls - ((used.get(upstream) ?? 0) - usedBefore));
+        published() {
+          reservedUntil = until;
+          for (const { upstream, calls, usedBefore } of reports) {
+            reserved.set(upstream, calls - ((used.get(upstream) ?? 0) - usedBefore));
           }
         },
       };
     },
     allows(tickers) {
-      if (limited.length > 0 && clock.now() > foretoldUntil) return false;
+      if (limited.length > 0 && clock.now() > reservedUntil) return false;
       const asked = limited.map((upstream) => ({ upstream, calls: upstream.costOf(tickers) }));
-      if (asked.some(({ upstream, calls }) => calls > (foretold.get(upstream) ?? 0))) return false;
+      if (asked.some(({ upstream, calls }) => calls > (reserved.get(upstream) ?? 0))) return false;
       for (const { upstream, calls } of asked) {
-        foretold.set(upstream, (foretold.get(upstream) ?? 0) - calls);
+        reserved.set(upstream, (reserved.get(upstream) ?? 0) - calls);
         used.set(upstream, (used.get(upstream) ?? 0) + calls);
       }
       return true;
     },
     learn({ ownEpoch }) {
       const { epoch, at, spent } = bus.latest([]);
-      foretold.clear();
-      // A bus that has never seen a tick tells that nobody polled; our own ticks tell what we know.
+      reserved.clear();
+      // A bus without any tick means that no instance has polled; our own ticks carry nothing new.
       if (epoch === 0 || epoch === ownEpoch) return;
       for (const { name, allowance } of upstreams) {
         if (spent) allowance.budget.learn(spent.filter(({ source }) => source === name));

@@ -1,4 +1,4 @@
-// Owns what a tick says of the quotes just read: which differ from those held, which are the same. Pure.
+// Owns the content of a tick: which of the quotes just read differ from the known ones, and which are unchanged. Pure.
 
 import type { Tick } from "../../lib/bus/bus.ts";
 import type { Quote, Ticker } from "../../lib/quote.ts";
@@ -11,7 +11,7 @@ export function compareQuotes(
   { held }: { held: readonly Quote[] },
 ): TickContent {
   const former = new Map(held.map((quote) => [quote.ticker, quote]));
-  // Times of the source count as news; where it tells none, an unchanged price merely ages anew.
+  // A newer time of the source is a change. A source without times only renews the age of an unchanged price.
   const hasTimes = read.some(({ asOf }) => asOf !== undefined);
   const quotes: Quote[] = [];
   const unchanged: Ticker[] = [];
@@ -30,7 +30,7 @@ export function compareQuotes(
 function quoteOf({ requestedAt, readAt, asOf, session, ...quote }: ReadQuote): Quote {
   return {
     ...quote,
-    // A source whose clock runs ahead would otherwise outrank every later price.
+    // Otherwise a source whose clock runs ahead would outrank every later price.
     asOf: Math.min(asOf ?? requestedAt, readAt),
     seenAt: readAt,
     session: session ?? "open",

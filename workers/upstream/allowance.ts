@@ -1,18 +1,18 @@
-// Owns how a budget is spread over the time it must last: what a mark and what newcomers may spend now. Calls nobody.
+// Owns how a budget is spread over its window: what a mark and what newcomers may spend now. Makes no call.
 
 import type { Clock } from "../../lib/clock.ts";
 import { type Budget, type CallLimit, createBudget, slidingMsMax } from "./budget.ts";
 
 export interface Allowance {
   readonly budget: Budget;
-  /** What marks can spend a millisecond without running out before a window ends. */
+  /** What marks can spend in a millisecond so that the budget lasts until its windows end. */
   ratePerMs(): number;
-  /** What a mark may spend now, at that cadence. */
+  /** What a mark may spend now, at this cadence. */
   forMark(cadenceMs: number): number;
   spentByMark(amount: number): void;
   /** What the last mark spent. */
   lastTickCost(): number;
-  /** What newcomers may spend now: the reserve that marks leave them. */
+  /** What newcomers may spend now: the reserve that marks leave for them. */
   forNewcomers(): number;
   spentByNewcomers(amount: number): void;
 }
@@ -20,15 +20,15 @@ export interface Allowance {
 export interface AllowanceOptions {
   readonly limits: readonly CallLimit[];
   readonly clock: Clock;
-  /** For how long the source is polled between two times: a closed market costs nothing. */
+  /** How long the source is polled between two times: a closed market costs nothing. */
   readonly polledMs?: (from: number, until: number) => number;
 }
 
 /** The part of each limit that marks leave to newcomers. */
 const reserveShare = 0.1;
-/** Of an hour's or a day's limit newcomers may spend so much in a burst, then only as the reserve allows. */
+/** The share of an hour's or a day's limit that newcomers may spend in a burst; after it the reserve limits them. */
 const burstShare = 0.01;
-/** Room that opens so soon after a mark counts as its own: the calls wait for it. */
+/** The calls of a mark wait this long for room in the budget. */
 export const waitForRoomMs = 500;
 /** Shorter windows only space the calls of one mark. */
 const windowMsMin = 10_000;
@@ -37,23 +37,23 @@ export function createAllowance(options: AllowanceOptions): Allowance {
   const { limits, clock, polledMs = (from, until) => until - from } = options;
   const budget = createBudget({ limits, clock });
   const isSliding = ({ windowMs }: CallLimit) => windowMs <= slidingMsMax;
-  /** What was spent beside the marks of late. */
+  /** What newcomers spent recently. */
   const aside = createBudget({ limits: limits.filter(isSliding), clock });
   const markCredit = createCredit(clock);
   const newcomersCredit = createCredit(clock);
   let lastTickCost = 0;
 
-  /** The part of a longer limit that is left, by the time left to poll in its window. */
+  /** What remains of a longer limit, divided by the polling time that remains in its window. */
   function longPerMs({ windowMs }: CallLimit): number {
     const now = clock.now();
     const until = (Math.floor(now / windowMs) + 1) * windowMs;
-    return leftOf(budget, windowMs) / Math.max(polledMs(now, until), slidingMsMax);
+    return remainingOf(budget, windowMs) / Math.max(polledMs(now, until), slidingMsMax);
   }
 
   function perMs(limit: CallLimit): number {
     if (!isSliding(limit)) return longPerMs(limit) * (1 - reserveShare);
-    // Newcomers beyond their reserve slow the marks, rather than leave gaps between them.
-    const besides = limit.calls - leftOf(aside, limit.windowMs);
+    // Newcomers beyond their reserve slow the marks down: better than gaps between marks.
+    const besides = limit.calls - remainingOf(aside, limit.windowMs);
     const reserve = Math.floor(limit.calls * reserveShare);
     return (limit.calls - Math.max(reserve, besides)) / limit.windowMs;
   }
@@ -66,7 +66,7 @@ export function createAllowance(options: AllowanceOptions): Allowance {
     forMark(cadenceMs) {
       const rate = ratePerMs();
       const share = rate * cadenceMs;
-      // One more than a mark's own share, so that what is left of a whole call is not lost.
+      // One more than a mark's share, so that the fraction of a call is not lost.
       const credit = markCredit.grow(rate, { first: Math.max(1, share), most: share + 1 });
       return Math.min(credit, budget.room(clock.now() + waitForRoomMs, { windowMsMin }));
     },
@@ -89,7 +89,7 @@ export function createAllowance(options: AllowanceOptions): Allowance {
   };
 }
 
-function leftOf(budget: Budget, windowMs: number): number {
+function remainingOf(budget: Budget, windowMs: number): number {
   return budget.left().find((limit) => limit.windowMs === windowMs)?.calls ?? 0;
 }
 
@@ -98,14 +98,14 @@ function createCredit(clock: Clock) {
   let credit: number | undefined;
   let grownAt = clock.now();
   return {
-    /** Whole units; the rest stays for later. */
+    /** Returns whole units; the fraction stays for later. */
     grow(ratePerMs: number, { first, most }: { first: number; most: number }): number {
       if (most === Infinity) return Infinity;
       const now = clock.now();
       const grown = ratePerMs * Math.max(0, now - grownAt);
       credit = credit === undefined ? first : Math.min(credit + grown, most);
       grownAt = now;
-      // Rates are quotients: a hair below a whole unit is that unit.
+      // Rates are quotients: a result just below a whole unit counts as this unit.
       return Math.floor(credit + 1e-6);
     },
     take(amount: number) {

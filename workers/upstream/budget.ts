@@ -1,63 +1,63 @@
-// Owns what may be spent at one provider: no window of its limits ever holds more calls than allowed. Plans nothing.
+// Owns what may be spent at one provider: no window of its limits ever has more calls than allowed. Plans nothing.
 
 import type { Clock } from "../../lib/clock.ts";
 
-/** So many calls (or credits, where symbols are billed) in each window of that length. */
+/** The most calls (or credits, where symbols are billed) in each window of this length. */
 export interface CallLimit {
   readonly calls: number;
   readonly windowMs: number;
 }
 
-/** What was spent of one limit of late, as the next leader is told it: time and amount. */
+/** What was recently spent of one limit: time and amount. A tick carries it to the next leader. */
 export interface Spent {
   readonly windowMs: number;
   readonly calls: readonly (readonly [at: number, amount: number])[];
 }
 
 export interface Spending {
-  /** The call was answered or given up. */
+  /** The call has an answer, or was given up. */
   end(): void;
-  /** No call was made after all. */
+  /** The call was not made. */
   undo(): void;
 }
 
 export interface Budget {
   readonly limits: readonly CallLimit[];
-  /** Undefined: some window has no room, so the call must not be made. */
+  /** Undefined if a window has no room: the call must not be made. */
   start(amount: number): Spending | undefined;
-  /** When so much may be started at the earliest; Infinity: never. */
+  /** The earliest time at which this amount may be started; Infinity for never. */
   freeAt(amount: number): number;
-  /** What may be spent at that time under limits whose window is at least that long. */
+  /** What may be spent at this time under the limits whose window is at least this long. */
   room(at: number, options?: { windowMsMin: number }): number;
-  /** What is left of each limit now. */
+  /** What remains of each limit now. */
   left(): readonly { readonly windowMs: number; readonly calls: number }[];
-  /** What was spent; `ahead` more is said to be spent, for calls that begin soon and whose report may not come. */
+  /** What was spent, and `ahead` more: a reservation for calls that begin soon and may never be reported. */
   spent(ahead: number): readonly Spent[];
-  /** Takes over what another leader spent; what is known already does not count twice. */
+  /** Adds what another leader spent; known calls do not count twice. */
   learn(spent: readonly Spent[]): void;
-  /** Nobody knows what another leader spent up to then, so the windows count as used up. */
+  /** It is unknown what another leader spent until this time, so the windows count as used up. */
   assumeSpent(at: number): void;
 }
 
 /**
- * Up to this length a window slides with the time, so that it is kept however the provider aligns its own. Longer
+ * Up to this length a window slides with the time, so that it holds wherever the provider's own windows begin. Longer
  * ones (an hour, a day) begin at full multiples of their length in UTC, as providers count them.
  */
 export const slidingMsMax = 60_000;
-/** What is under way when a report is made may be counted by the provider up to so much later. */
+/** The provider may count a call under way this much later. */
 const callMsMax = 5_000;
-/** What a report foretells begins within this, or not at all. */
+/** Reserved calls begin within this time, or never. */
 export const foretoldMsMax = 12_000;
-/** The clock of another instance may be so far behind ours: its calls count for so much longer. */
+/** The clock of another instance may be this far behind ours: its calls count for this much longer. */
 const clockSkewMsMax = 2_000;
-/** Calls are counted together in steps of this part of a sliding window: it holds at most so many entries. */
+/** A sliding window is divided into this number of steps; the calls of a step are counted together. */
 const stepsPerWindow = 300;
 
 export function createBudget(
   { limits, clock }: { limits: readonly CallLimit[]; clock: Clock },
 ): Budget {
   const windows = limits.map(createWindow);
-  /** Calls under way may be counted by the provider at any time until they end. */
+  /** The provider may count a call under way at any time until it ends. */
   let underWay = 0;
 
   function room(at: number, { windowMsMin = 0 } = {}): number {
@@ -120,7 +120,7 @@ export function createBudget(
   };
 }
 
-/** The operator's budget, for each source by itself. Undefined: none is named. */
+/** The operator's budget, for each source separately; undefined if there is none. */
 export function callLimits(
   { callsPerMinute, callsPerDay }: {
     callsPerMinute?: number | undefined;
@@ -134,7 +134,7 @@ export function callLimits(
   return limits.length > 0 ? limits : undefined;
 }
 
-/** A sliding window in full; of a longer one the part that an even spender would have used. */
+/** A sliding window counts in full; of a longer one, the part that even spending would have used. */
 function usedBy(at: number, { calls, windowMs }: CallLimit): number {
   return windowMs <= slidingMsMax ? calls : Math.ceil(calls * ((at % windowMs) / windowMs));
 }
@@ -143,7 +143,7 @@ function createWindow(limit: CallLimit) {
   const { windowMs } = limit;
   const isSliding = windowMs <= slidingMsMax;
   const stepMs = isSliding ? Math.ceil(windowMs / stepsPerWindow) : windowMs;
-  /** By the end of a step (sliding) or the begin of the window. */
+  /** Keyed by the end of a step (sliding) or the beginning of the window. */
   const amounts = new Map<number, { amount: number; readonly slackMs: number }>();
 
   const stepOf = (at: number) => isSliding ? Math.ceil(at / stepMs) * stepMs : startOf(at);
@@ -184,16 +184,16 @@ function createWindow(limit: CallLimit) {
       entries(now);
       const freed = [...amounts].map(([step, { slackMs }]) => step + windowMs + slackMs)
         .sort((a, b) => a - b);
-      // Calls under way end in a moment at the earliest.
+      // Calls under way end in the next moment at the earliest.
       return freed.find((at) => left(at) - underWay >= amount) ?? stepOf(now) + windowMs;
     },
     learn(calls: Spent["calls"], now: number) {
       for (const [at, amount] of calls) {
-        // Whoever told it begins no call any more; its clock may also run far ahead.
+        // The former leader makes no more calls; its clock may also run far ahead.
         const step = Math.min(at, stepOf(now + callMsMax));
         const slackMs = clockSkewMsMax;
-        const isNews = amount > (amounts.get(step)?.amount ?? 0);
-        if (isNews && counts(step, { at: now, slackMs })) amounts.set(step, { amount, slackMs });
+        const isMore = amount > (amounts.get(step)?.amount ?? 0);
+        if (isMore && counts(step, { at: now, slackMs })) amounts.set(step, { amount, slackMs });
       }
     },
   };

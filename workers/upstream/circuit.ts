@@ -1,11 +1,11 @@
-// Owns the circuit breaker of one source: after failures it opens, pauses, then lets one try through. Pure; asks nobody.
+// Owns the circuit breaker of one source: after failures it opens, pauses, then allows one call. Pure: makes no call.
 
 import { markAt, wholeIntervals } from "../schedule.ts";
 
 export interface Circuit {
-  /** "open": asking is pointless for now. "half_open": the pause is over, and one try may tell. */
+  /** "open": no call is allowed now. "half_open": the pause is over, and one call may show that the source works. */
   state(now: number): "closed" | "open" | "half_open";
-  /** The one try of a half-open circuit begins; until it is judged or given up the circuit is open to all others. */
+  /** The one call of a half-open circuit begins. Until it has an outcome, the circuit is open for all others. */
   tryBegins(): void;
   tryGivenUp(): void;
   succeeded(): void;
@@ -36,7 +36,7 @@ export function createCircuit(intervalMs: number): Circuit {
     },
     failed({ startedAt, now, retryAfterMs }) {
       isTrying = false;
-      // Far beyond the longest pause, doubling on would only overflow.
+      // The longest pause is reached long before: more doubling would only overflow.
       failures = Math.min(failures + 1, 10);
       const pauseMs = Math.min(
         intervalMs * 2 ** (failures - 1),

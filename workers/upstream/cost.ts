@@ -1,4 +1,4 @@
-// Owns what polling costs by a provider's own unit: calls, symbols or whole markets. Pure.
+// Owns the cost of polling in the provider's own unit: calls, symbols or whole markets. Pure.
 
 /** What a provider bills, and how much one call takes. */
 export interface CostModel {
@@ -7,12 +7,12 @@ export interface CostModel {
   readonly batchSize: number;
 }
 
-/** The calls (or, billed by the symbol, credits) that reading so many tickers once costs. */
+/** The calls (or credits, where symbols are billed) that it costs to read this number of tickers once. */
 export function costOf({ cost, batchSize }: CostModel, tickers: number): number {
   return cost === "symbol" ? tickers : Math.ceil(tickers / batchSize);
 }
 
-/** How many tickers can be read for that much. */
+/** How many tickers can be read for this amount. */
 export function tickersFor({ cost, batchSize }: CostModel, spendable: number): number {
   const units = Math.max(0, Math.floor(spendable));
   return cost === "symbol" ? units : units * batchSize;
@@ -22,7 +22,7 @@ export function tickersFor({ cost, batchSize }: CostModel, spendable: number): n
 const daysOfMonth = { always: 30, exchange: 21 } as const;
 const hoursOfDay = { always: 24, exchange: 16 } as const;
 
-/** What a month costs when so many tickers are watched all the time it polls. */
+/** The cost of a month in which this number of tickers is always watched. */
 export function monthlyCost(
   source: CostModel & { readonly hours: "always" | "exchange" },
   { tickers, cadenceMs }: { tickers: number; cadenceMs: number },

@@ -1,4 +1,4 @@
-// Owns asking a source for any number of tickers: batches within its budget, few at a time, each failing alone. Publishes nothing.
+// Owns reading any number of tickers from a source: batches within its budget, few at a time, each failing alone.
 
 import type { Clock } from "../../lib/clock.ts";
 import { waitForRoomMs } from "./allowance.ts";
@@ -15,7 +15,7 @@ export interface BatchesResult {
   readonly quotes: readonly TimedQuote[];
   readonly faults: readonly { readonly ticker: Ticker; readonly fault: TickerFault }[];
   readonly failures: readonly UpstreamFailure[];
-  /** Batches that were answered, be it without a usable price. */
+  /** The batches that were answered, even without a usable price. */
   readonly answered: number;
 }
 
@@ -28,14 +28,14 @@ export interface FetchBatchesOptions {
   readonly source: QuoteSource;
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** Absent: without limits. */
+  /** Without one there are no limits. */
   readonly budget?: Budget;
 }
 
-/** So many calls run at once; the others wait for their turn, at most until the signal aborts. */
+/** The most calls that run at once. The others wait for their turn, at most until the signal aborts. */
 const parallelMax = 8;
 
-/** The result never rejects: a batch that fails, or is not answered before the signal aborts, is a failure. */
+/** Never rejects: a batch that fails, or has no answer before the signal aborts, is a failure of the result. */
 export function createFetchBatches(options: FetchBatchesOptions): FetchBatches {
   const { source, clock, metrics } = options;
   const budget = options.budget ?? createBudget({ limits: [], clock });
@@ -64,9 +64,9 @@ export function createFetchBatches(options: FetchBatchesOptions): FetchBatches {
     return { outcome, requestedAt, readAt };
   }
 
-  /** Calls that ended just a minute ago give room in a moment. */
+  /** Calls that ended almost a minute ago leave the window in a moment. */
   async function waitForRoom(amount: number, signal: AbortSignal): Promise<Spending | undefined> {
-    // A limit a second only spaces the calls: there its own time is worth waiting for.
+    // A limit for each second only spaces the calls: it is worth waiting for.
     const spacingMs = budget.limits.map(({ windowMs }) => windowMs).filter((ms) => ms <= 1_000);
     const until = clock.now() + Math.max(waitForRoomMs, ...spacingMs.map((ms) => 2 * ms));
     for (;;) {
@@ -95,7 +95,7 @@ export function createFetchBatches(options: FetchBatchesOptions): FetchBatches {
           faults.push(...outcome.faults);
           for (const quote of outcome.quotes) quotes.push({ ...quote, requestedAt, readAt });
         }
-        // Where nothing was answered yet, the provider may be down: the rest would be paid for in vain.
+        // If no batch was answered yet, the provider may be down: more calls would cost and fail.
         const isVain = answered === 0 && parts.length > 0;
         if (isVain || parts.some(isLimit)) return;
       }
@@ -112,7 +112,7 @@ function batchesOf(tickers: readonly Ticker[], size: number): (readonly Ticker[]
   });
 }
 
-/** A source promises to heed the signal and never to reject; one that does not must not hold up the others. */
+/** A source should obey the signal and never reject; one that does not must not delay the others. */
 async function untilAborted(
   call: Promise<FetchOutcome>,
   signal: AbortSignal,
@@ -133,7 +133,7 @@ function notInTime(what: string): Failed {
   return { kind: "failed", failure: "timeout", detail: `The time for this tick ran out: ${what}` };
 }
 
-/** Whatever is asked next would only be refused as well. */
+/** The next call would be refused as well. */
 function isLimit({ failure }: UpstreamFailure): boolean {
   return failure === "rate_limited" || failure === "over_budget";
 }
@@ -144,7 +144,7 @@ export const overBudget = {
   detail: "The budget has no room for the call",
 } as const;
 
-/** Where all were outside the source's own list, it had nothing to ask. */
+/** If no ticker is on the source's own list, the source made no call. */
 function isWithoutCall(outcome: FetchOutcome): boolean {
   return outcome.kind === "ok" && outcome.quotes.length === 0 && outcome.faults.length > 0 &&
     outcome.faults.every(({ fault }) => fault === "not_listed");

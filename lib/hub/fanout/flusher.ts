@@ -1,4 +1,4 @@
-// Owns the way of a tick to all sockets: one frame each, one flush at a time, stragglers later. Knows no protocol.
+// Owns the fan-out of a tick: one frame for each socket, one flush at a time, slow sockets later. Knows no protocol.
 
 import type { TickUpdate } from "../../bus/bus.ts";
 import type { Clock } from "../../clock.ts";
@@ -6,22 +6,22 @@ import type { Log } from "../../log.ts";
 import type { Metrics } from "../../metrics.ts";
 import { visitInChunks } from "./chunks.ts";
 import type { Flush, Frames } from "./frames.ts";
-import { news, type QuoteSlot } from "./quote_slot.ts";
+import { changes, type QuoteSlot } from "./quote_slot.ts";
 import type { Registry } from "../registry.ts";
 
-/** "behind": it could not take the frame and is to be caught up. */
+/** "behind": the socket was not ready for the frame, and catches up later. */
 export type Delivery = "sent" | "nothing" | "behind";
 
 /** A socket as the flush sees it. */
 export interface Viewer {
   deliver(flush: Flush, slots: readonly QuoteSlot[]): Delivery;
-  /** Tells everything in full, if the socket takes it by now; nothing to one that is closed or needs none. */
+  /** Sends every ticker in full if the socket is ready; sends nothing to a socket that is closed or missed nothing. */
   catchUp(): Delivery;
-  /** A mark found it behind. */
+  /** Called when a mark found the socket behind. */
   missMark(): void;
 }
 
-/** The first try comes soon: most were only hit between an answer and its way out. */
+/** The first try comes soon: most sockets were only busy with sending an answer. */
 const firstCatchUpMs = 50;
 const catchUpMs = 1_000;
 
@@ -34,16 +34,16 @@ export function createFlusher({ clock, log, metrics, registry, frames }: {
   registry: Registry<Viewer, QuoteSlot>;
   frames: Frames;
 }) {
-  /** What came since the last flush began. Ticks that come during a flush are merged into one: the slots hold their news. */
+  /** The kind of the ticks since the last flush began. They are merged into one flush: the slots hold their changes. */
   let pending: Flush["kind"] | undefined;
   let isFlushing = false;
   const behind = new Set<Viewer>();
   let cancelCatchUp: (() => void) | undefined;
 
   function take({ tick, changed }: TickUpdate) {
-    for (const ticker of tick.unchanged) registry.slot(ticker)?.hear(news.same);
+    for (const ticker of tick.unchanged) registry.slot(ticker)?.mark(changes.none);
     for (const { quote, onlyPrice } of changed) {
-      registry.slot(quote.ticker)?.hear(onlyPrice ? news.price : news.other);
+      registry.slot(quote.ticker)?.mark(onlyPrice ? changes.price : changes.other);
     }
     if (pending !== "mark") pending = tick.kind;
     if (!isFlushing) inBackground(flushPending());
@@ -62,7 +62,7 @@ export function createFlusher({ clock, log, metrics, registry, frames }: {
     }
   }
 
-  /** Nobody awaits a flush, and a fault in one must not end the process. */
+  /** No caller awaits a flush, and a fault in it must not end the process. */
   function inBackground(work: Promise<void>) {
     work.catch((error) => log.error({ err: error }, "Sockets could not be written to."));
   }
@@ -93,13 +93,13 @@ export function createFlusher({ clock, log, metrics, registry, frames }: {
   function newcomersHoldings() {
     const viewers = new Set<Viewer>();
     for (const slot of registry.slots()) {
-      if (!slot.hasNews) continue;
+      if (!slot.isRead) continue;
       for (const viewer of registry.viewers(slot.ticker)) viewers.add(viewer);
     }
     return holdingsOf(viewers);
   }
 
-  /** Read when its turn comes: a viewer may have left since. */
+  /** Each holding is read when its turn comes: a viewer may have left in the meantime. */
   function* holdingsOf(viewers: Iterable<Viewer>) {
     for (const viewer of viewers) {
       const slots = registry.slotsOf(viewer);

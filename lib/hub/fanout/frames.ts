@@ -14,7 +14,7 @@ export interface Frame {
 /** The part of a flush that all frames share; each socket's frame ends with its slots' fragments. */
 export interface Flush {
   readonly version: Version;
-  /** A mark goes to every socket with a ticker, newcomers only to those that hold one of them. */
+  /** A mark goes to every socket with a ticker; newcomers go only to sockets that watch one of them. */
   readonly kind: "mark" | "newcomers";
   readonly head: string;
 }
@@ -31,7 +31,7 @@ export interface Slots {
 
 export function createFrames({ bus, slots }: { bus: Pick<Bus, "latest">; slots: Slots }) {
   function withQuotes(head: string, latest: Snapshot): Frame {
-    for (const quote of latest.quotes) slots.slot(quote.ticker)?.noteTold(quote.stale);
+    for (const quote of latest.quotes) slots.slot(quote.ticker)?.noteSnapshot(quote.stale);
     const quotes = latest.quotes.map((quote) => JSON.stringify(fullQuote(quote, latest.at)));
     return { version: versionOf(latest), text: head + quotes.join(",") + frameTail };
   }
@@ -48,27 +48,27 @@ export function createFrames({ bus, slots }: { bus: Pick<Bus, "latest">; slots: 
       return withQuotes(tickHead(latest), latest);
     },
 
-    /** Fills the slots' fragments, each quote encoded once however many sockets hold it. */
+    /** Fills the fragments of the slots. Each quote is encoded once, for any number of sockets. */
     encode(kind: Flush["kind"]): Flush {
       const isMark = kind === "mark";
-      const latest = bus.latest(isMark ? slots.tickers() : tickersWithNews());
+      const latest = bus.latest(isMark ? slots.tickers() : readTickers());
       for (const slot of slots.slots()) slot.fragment = "";
       for (const quote of latest.quotes) {
         const slot = slots.slot(quote.ticker);
-        if (isMark) slot?.tellChange(quote, latest.at);
-        else slot?.tellAll(quote, latest.at);
+        if (isMark) slot?.encodeChange(quote, latest.at);
+        else slot?.encodeFull(quote, latest.at);
       }
       const head = isMark ? tickHead(latest) : snapshotHead(latest);
       return { kind, head, version: versionOf(latest) };
     },
   };
 
-  function* tickersWithNews() {
-    for (const slot of slots.slots()) if (slot.hasNews) yield slot.ticker;
+  function* readTickers() {
+    for (const slot of slots.slots()) if (slot.isRead) yield slot.ticker;
   }
 }
 
-/** Sockets keep the version for long, so it must not keep the quotes or a text alive. */
+/** A socket keeps its version for long, so this object must not keep the quotes or a text alive. */
 function versionOf({ epoch, seq }: Version): Version {
   return { epoch, seq };
 }
@@ -81,7 +81,7 @@ function snapshotHead({ epoch, seq, at, tickMs }: Snapshot): string {
   return openEnded({ type: "snapshot", epoch, seq, at, tickMs, quotes: [] });
 }
 
-/** The message up to where its quotes stand, which is its last member. */
+/** The message up to its quotes, which are its last member. */
 function openEnded(message: TickMessage | SnapshotMessage): string {
   return JSON.stringify(message).slice(0, -frameTail.length);
 }

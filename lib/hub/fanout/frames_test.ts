@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Snapshot } from "../../bus/bus.ts";
 import { sampleQuote, ticker } from "../../bus/bus_fixtures.ts";
 import { createFrames, frameTail } from "./frames.ts";
-import { news, QuoteSlot } from "./quote_slot.ts";
+import { changes, QuoteSlot } from "./quote_slot.ts";
 import { createRegistry } from "../registry.ts";
 
 const at = 1_000_000;
@@ -46,12 +46,12 @@ Deno.test("a snapshot and a whole tick carry all fields under the mirror's versi
 
 Deno.test("a flush of newcomers holds those only, a mark clears them", () => {
   const { frames, slots } = start();
-  slots.slot(ticker("MSFT"))?.hear(news.same);
+  slots.slot(ticker("MSFT"))?.mark(changes.none);
   const { head } = frames.encode("newcomers");
   const fragments = () => [...slots.slots()].map(({ fragment }) => fragment);
   assert.deepEqual(fragments(), ["", `,${JSON.stringify(full("MSFT"))}`]);
   assert.deepEqual(JSON.parse(head + fragments()[1]!.slice(1) + frameTail).type, "snapshot");
-  for (const slot of slots.slots()) slot.hear(news.same);
+  for (const slot of slots.slots()) slot.mark(changes.none);
   frames.encode("mark");
   assert.deepEqual(fragments(), [`,${JSON.stringify(full("AAPL"))}`, ""]);
 });

@@ -1,19 +1,19 @@
-// Owns what the sockets of one ticker are told in one flush: nothing, its price, or all of it.
+// Owns the part of one ticker in the frames of one flush: nothing, its price, or the full quote.
 
 import { briefQuote, fullQuote } from "../../protocol.ts";
 import { formatPrice, type Price, type Quote, type Ticker } from "../../quote.ts";
 
-/** What the ticks since the last flush said of a ticker; the greater one wins. */
-export const news = { unread: 0, same: 1, price: 2, other: 3 } as const;
-export type News = typeof news[keyof typeof news];
+/** The change of a ticker in the ticks since the last flush; the greater one wins. */
+export const changes = { unread: 0, none: 1, price: 2, other: 3 } as const;
+export type Change = typeof changes[keyof typeof changes];
 
 export class QuoteSlot {
   readonly ticker: Ticker;
-  /** Its part of the frames of the present flush, a comma before it; "" when there is nothing to tell. */
+  /** Its part of the frames of the present flush, after a comma; "" if nothing is to be sent. */
   fragment = "";
-  #news: News = news.unread;
-  /** The stale flag its sockets know. They may differ, as a snapshot decides it when it is asked for. */
-  #toldStale: boolean | "differs" | undefined;
+  #change: Change = changes.unread;
+  /** The stale flag that was sent last. Sockets may have different ones, since a snapshot decides it at its own time. */
+  #sentStale: boolean | "differs" | undefined;
   #framedPrice: Price | undefined;
   #priceFrame = "";
 
@@ -21,41 +21,47 @@ export class QuoteSlot {
     this.ticker = ticker;
   }
 
-  get hasNews(): boolean {
-    return this.#news !== news.unread;
+  /** A tick has named the ticker since the last flush. */
+  get isRead(): boolean {
+    return this.#change !== changes.unread;
   }
 
-  hear(heard: News): void {
-    if (heard > this.#news) this.#news = heard;
+  mark(change: Change): void {
+    if (change > this.#change) this.#change = change;
   }
 
-  /** A mark: what changed. A ticker not named was read again, so one that could not be read is named. */
-  tellChange(quote: Quote, at: number): void {
-    const heard = this.#news;
-    const knowFlag = this.#toldStale === quote.stale;
-    this.#news = news.unread;
-    this.#toldStale = quote.stale;
-    if (!knowFlag || heard === news.other) {
+  /**
+   * For a mark: what changed. To clients, a ticker that is not named was read again unchanged. So a ticker that could
+   * not be read is named.
+   */
+  encodeChange(quote: Quote, at: number): void {
+    const change = this.#change;
+    const isFlagSent = this.#sentStale === quote.stale;
+    this.#change = changes.unread;
+    this.#sentStale = quote.stale;
+    if (!isFlagSent || change === changes.other) {
       this.fragment = fragmentOf(fullQuote(quote, at));
-    } else if (heard === news.price || (heard === news.unread && quote.session !== "closed")) {
+    } else if (
+      change === changes.price || (change === changes.unread && quote.session !== "closed")
+    ) {
       this.fragment = fragmentOf(briefQuote(quote, at));
     }
   }
 
-  /** Newcomers: all of it. */
-  tellAll(quote: Quote, at: number): void {
-    this.#news = news.unread;
-    this.#toldStale = quote.stale;
+  /** For newcomers: the full quote. */
+  encodeFull(quote: Quote, at: number): void {
+    this.#change = changes.unread;
+    this.#sentStale = quote.stale;
     this.fragment = fragmentOf(fullQuote(quote, at));
   }
 
-  /** One socket was told outside a flush. */
-  noteTold(stale: boolean): void {
-    if (this.#toldStale === undefined) this.#toldStale = stale;
-    else if (this.#toldStale !== stale) this.#toldStale = "differs";
+  /** A snapshot sent the flag to one socket. */
+  noteSnapshot(stale: boolean): void {
+    if (this.#sentStale === undefined) this.#sentStale = stale;
+    else if (this.#sentStale !== stale) this.#sentStale = "differs";
   }
 
-  /** The frame of a stock stream, made once for all of them. */
+  /** The frame of a stock stream, encoded once for all of them. */
   priceFrame(price: Price): string {
     if (this.#framedPrice !== price) {
       this.#framedPrice = price;

@@ -1,57 +1,57 @@
 import assert from "node:assert/strict";
 import { price, sampleQuote, ticker } from "../../bus/bus_fixtures.ts";
-import { news, QuoteSlot } from "./quote_slot.ts";
+import { type Change, changes, QuoteSlot } from "./quote_slot.ts";
 
 const at = 1_000_000;
 const full = ',["AAPL",1000000,0,0,"open","sample",0]';
 const brief = ',["AAPL",1000000,0]';
 
-function told({ heard, stale = false, knows = false, session = "open" as const }: {
-  heard: (typeof news)[keyof typeof news];
+function encoded({ change, stale = false, sentStale = false, session = "open" as const }: {
+  change: Change;
   stale?: boolean;
-  knows?: boolean;
+  sentStale?: boolean;
   session?: "open" | "closed";
 }) {
   const slot = new QuoteSlot(ticker("AAPL"));
-  slot.noteTold(knows);
-  slot.hear(heard);
-  slot.tellChange(sampleQuote("AAPL", { at, stale, session }), at);
+  slot.noteSnapshot(sentStale);
+  slot.mark(change);
+  slot.encodeChange(sampleQuote("AAPL", { at, stale, session }), at);
   return slot.fragment;
 }
 
 Deno.test("what is told of a ticker follows from what the tick said of it", () => {
-  assert.equal(told({ heard: news.other }), full);
-  assert.equal(told({ heard: news.price }), brief);
-  assert.equal(told({ heard: news.same }), "");
-  assert.equal(told({ heard: news.unread }), brief);
-  assert.equal(told({ heard: news.unread, session: "closed" }), "");
+  assert.equal(encoded({ change: changes.other }), full);
+  assert.equal(encoded({ change: changes.price }), brief);
+  assert.equal(encoded({ change: changes.none }), "");
+  assert.equal(encoded({ change: changes.unread }), brief);
+  assert.equal(encoded({ change: changes.unread, session: "closed" }), "");
 });
 
 Deno.test("a stale flag that its sockets do not know is told in full", () => {
-  assert.equal(told({ heard: news.same, knows: true }), full);
-  assert.equal(told({ heard: news.price, knows: true }), full);
-  assert.equal(told({ heard: news.same, stale: true, knows: true }), "");
+  assert.equal(encoded({ change: changes.none, sentStale: true }), full);
+  assert.equal(encoded({ change: changes.price, sentStale: true }), full);
+  assert.equal(encoded({ change: changes.none, stale: true, sentStale: true }), "");
 });
 
 Deno.test("sockets that were told different flags are all told again", () => {
   for (const stale of [true, false]) {
     const slot = new QuoteSlot(ticker("AAPL"));
-    slot.noteTold(false);
-    slot.noteTold(true);
-    slot.hear(news.same);
-    slot.tellChange(sampleQuote("AAPL", { at, stale }), at);
+    slot.noteSnapshot(false);
+    slot.noteSnapshot(true);
+    slot.mark(changes.none);
+    slot.encodeChange(sampleQuote("AAPL", { at, stale }), at);
     assert.notEqual(slot.fragment, "");
   }
 });
 
 Deno.test("of several ticks the most telling news wins, and is told once", () => {
   const slot = new QuoteSlot(ticker("AAPL"));
-  slot.noteTold(false);
-  slot.hear(news.other);
-  slot.hear(news.same);
-  slot.tellChange(sampleQuote("AAPL", { at }), at);
+  slot.noteSnapshot(false);
+  slot.mark(changes.other);
+  slot.mark(changes.none);
+  slot.encodeChange(sampleQuote("AAPL", { at }), at);
   assert.equal(slot.fragment, full);
-  assert.equal(slot.hasNews, false);
+  assert.equal(slot.isRead, false);
 });
 
 Deno.test("the frame of a stock stream is made once per price", () => {

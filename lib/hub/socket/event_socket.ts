@@ -1,18 +1,18 @@
-// Owns the face that a stream of Server-Sent Events shows to the hub: that of a socket whose client only listens.
+// Owns a stream of Server-Sent Events as the hub sees it: a socket whose client only listens.
 
 import type { Socket } from "../hub_ports.ts";
 
 export interface EventSocket {
   readonly socket: Socket;
-  /** What the response carries; it ends when the hub closes the socket. */
+  /** The body of the response; it ends when the hub closes the socket. */
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** To be called once the hub has the socket. */
+  /** Called once the hub has the socket. */
   open(): void;
   /** As if the client had sent it. */
   say(message: unknown): void;
 }
 
-/** Clients that lost their streams together come back spread over this. */
+/** Clients that lost their streams together reconnect spread over this time. */
 const retryMsMin = 1_000;
 const retryMsMax = 5_000;
 
@@ -21,7 +21,7 @@ const encoder = new TextEncoder();
 export function createEventSocket(
   { random = Math.random }: { random?: () => number } = {},
 ): EventSocket {
-  /** Not yet taken by the response: what a slow reader leaves unread waits here, and the hub sees how much it is. */
+  /** Events that a slow reader has not read yet; the hub sees their size. */
   let waiting: Uint8Array<ArrayBuffer>[] = [];
   let bufferedBytes = 0;
   let wake = () => {};
@@ -88,7 +88,7 @@ export function createEventSocket(
   };
 }
 
-/** An unnamed event; those of quotes carry their version, so that a client may change its transport. */
+/** An unnamed event. An event with quotes carries their version, so that a client may change its transport. */
 function eventOf(message: string): string {
   const version = /^\{"type":"\w+",(?:"\w+":\d+,)*"epoch":(\d+),"seq":(\d+)/.exec(message);
   const id = version ? `id: ${version[1]}-${version[2]}\n` : "";

@@ -1,4 +1,4 @@
-// Owns which of its user's lists a socket follows, and their newest content. Sends nothing.
+// Owns the lists that a socket follows, with their newest content. Sends nothing.
 
 import { liveLimits } from "../../protocol.ts";
 import type { Ticker } from "../../quote.ts";
@@ -6,10 +6,10 @@ import type { Watchlist } from "../../watchlist.ts";
 import type { LoadLists } from "../hub_ports.ts";
 import type { ListNames } from "./list_names.ts";
 
-/** "first": which list is the user's first one must be read anew. */
+/** "first": the user's first list may be another one now, so the store must be read again. */
 export type Change = "changed" | "first" | "ignored";
 
-/** A user who moves lists without end is answered in the order of the last of these reads. */
+/** If the order changes again and again, the result of the last of these reads counts. */
 const readsMax = 3;
 
 export type FollowOutcome =
@@ -20,15 +20,15 @@ export class FollowedLists {
   readonly #load: LoadLists;
   readonly #names: ListNames | undefined;
   #lists = new Map<string, Watchlist>();
-  /** The user's first list, until the client says otherwise. */
+  /** It follows the user's first list, until the client chooses lists. */
   #isFirst = true;
-  /** It is being read, or will be. */
+  /** A read of the first list is under way or planned. */
   #isFirstDue = false;
-  /** By list, what was announced while the store was read: the answer may be older than it. */
-  #newsDuringRead: Map<string, Watchlist | "deleted"> | undefined;
+  /** The announcements during a read of the store, by list: the answer of the store may be older. */
+  #announcedDuringRead: Map<string, Watchlist | "deleted"> | undefined;
   #isReorderedDuringRead = false;
 
-  /** `names` are kept beside: one read of the store serves both. */
+  /** `names` follow the same reads: one read of the store serves both. */
   constructor(load: LoadLists, names?: ListNames) {
     this.#load = load;
     this.#names = names;
@@ -42,7 +42,7 @@ export class FollowedLists {
     return [...this.#lists.values()];
   }
 
-  /** At most 400: lists that have grown past it since they were followed are cut. */
+  /** At most 400: the tickers of lists that grew past the bound are cut. */
   tickers(): Set<Ticker> {
     const tickers = distinctTickers(this.#lists.values());
     return tickers.size > liveLimits.followedMax
@@ -78,10 +78,10 @@ export class FollowedLists {
   }
 
   change(list: Watchlist): Change {
-    this.#keepNews(list);
+    this.#noteAnnounced(list);
     this.#names?.change(list);
-    const held = this.#lists.get(list.id);
-    if (held && held.version < list.version) {
+    const present = this.#lists.get(list.id);
+    if (present && present.version < list.version) {
       this.#lists.set(list.id, list);
       return "changed";
     }
@@ -89,17 +89,17 @@ export class FollowedLists {
   }
 
   delete(listId: string): Change {
-    this.#newsDuringRead?.set(listId, "deleted");
+    this.#announcedDuringRead?.set(listId, "deleted");
     this.#names?.delete(listId);
     if (!this.#lists.delete(listId)) return "ignored";
     return this.#isFirst ? this.#askForFirst() : "changed";
   }
 
-  /** Instances announce without waiting for each other: an older change may come last. */
-  #keepNews(list: Watchlist): void {
-    const news = this.#newsDuringRead?.get(list.id);
-    if (news === "deleted" || news && news.version > list.version) return;
-    this.#newsDuringRead?.set(list.id, list);
+  /** Instances announce independently: an older change may arrive last. */
+  #noteAnnounced(list: Watchlist): void {
+    const newest = this.#announcedDuringRead?.get(list.id);
+    if (newest === "deleted" || newest && newest.version > list.version) return;
+    this.#announcedDuringRead?.set(list.id, list);
   }
 
   reorder(): Change {
@@ -108,7 +108,7 @@ export class FollowedLists {
     return this.#askForFirst();
   }
 
-  /** Asked for once, however many lists change until the store was read. */
+  /** One request is enough, however many lists change before the store is read. */
   #askForFirst(): Change {
     if (!this.#isFirst || this.#isFirstDue) return "ignored";
     this.#isFirstDue = true;
@@ -116,11 +116,11 @@ export class FollowedLists {
   }
 
   async #read(userId: string): Promise<readonly Watchlist[]> {
-    const news = new Map<string, Watchlist | "deleted">();
-    this.#newsDuringRead = news;
+    const announced = new Map<string, Watchlist | "deleted">();
+    this.#announcedDuringRead = announced;
     try {
       const lists = new Map((await this.#inOrder(userId)).map((list) => [list.id, list]));
-      for (const [id, list] of news) {
+      for (const [id, list] of announced) {
         if (list === "deleted") lists.delete(id);
         else if ((lists.get(id)?.version ?? 0) < list.version) lists.set(id, list);
       }
@@ -128,11 +128,11 @@ export class FollowedLists {
       this.#names?.take(newest);
       return newest;
     } finally {
-      this.#newsDuringRead = undefined;
+      this.#announcedDuringRead = undefined;
     }
   }
 
-  /** Read again when the order changed meanwhile: unlike a list's content, it was not announced whole. */
+  /** Reads again if the order changed meanwhile: unlike a list's content, an order is not announced as a whole. */
   async #inOrder(userId: string): Promise<readonly Watchlist[]> {
     for (let reads = 1;; reads++) {
       this.#isReorderedDuringRead = false;

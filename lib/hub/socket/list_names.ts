@@ -1,4 +1,4 @@
-// Owns the names of all of a user's lists, in order, for a socket that asked to be told. Reads and sends nothing.
+// Owns the names of all lists of a user, in order, for a socket that asked for them. Reads and sends nothing.
 
 import type { ListsMessage } from "../../protocol.ts";
 import type { Watchlist } from "../../watchlist.ts";
@@ -7,22 +7,22 @@ type Named = Pick<Watchlist, "id" | "name" | "version">;
 
 export class ListNames {
   #lists: readonly Named[] = [];
-  #told = "";
-  /** A new list's place and a new order are known to the store alone. */
+  #sentText = "";
+  /** Only the store knows the place of a new list and a new order. */
   #reading: "none" | "due" | "asked" = "none";
 
-  /** The store's word, and what was announced while it was read. */
+  /** The lists of the store, with the announcements that came during the read. */
   take(lists: readonly Watchlist[]): void {
     this.#lists = lists.map(({ id, name, version }) => ({ id, name, version }));
     this.#reading = "none";
   }
 
-  /** Instances announce without waiting for each other: an older change may come last. */
+  /** Instances announce independently: an older change may arrive last. */
   change({ id, name, version }: Watchlist): void {
-    const held = this.#lists.find((list) => list.id === id);
-    if (!held) return this.reorder();
-    if (held.version >= version) return;
-    this.#lists = this.#lists.map((list) => list === held ? { id, name, version } : list);
+    const present = this.#lists.find((list) => list.id === id);
+    if (!present) return this.reorder();
+    if (present.version >= version) return;
+    this.#lists = this.#lists.map((list) => list === present ? { id, name, version } : list);
   }
 
   delete(listId: string): void {
@@ -37,20 +37,20 @@ export class ListNames {
     return this.#reading !== "none";
   }
 
-  /** True once, however many lists change until the store was read. */
+  /** True once, however many lists change before the store is read. */
   shouldRead(): boolean {
     if (this.#reading !== "due") return false;
     this.#reading = "asked";
     return true;
   }
 
-  /** What is to be sent; undefined while nothing differs from what was, or the store is being read. */
-  news(): string | undefined {
+  /** The message to send; undefined if it equals the last one, or while the store is read. */
+  message(): string | undefined {
     if (this.isOutdated) return undefined;
     const lists = this.#lists.map(({ id, name }) => ({ id, name }));
     const text = JSON.stringify({ type: "lists", lists } satisfies ListsMessage);
-    if (text === this.#told) return undefined;
-    this.#told = text;
+    if (text === this.#sentText) return undefined;
+    this.#sentText = text;
     return text;
   }
 }

@@ -1,35 +1,35 @@
-// Owns one socket's bounds: what may come in, how much may wait to go out, and its one close. Knows no messages.
+// Owns the bounds of one socket: what it may receive, how much may wait to be sent, and its one close. Knows no messages.
 
 import type { Clock } from "../../clock.ts";
 import { type CloseCode, closeCodes, liveLimits } from "../../protocol.ts";
 import type { Socket } from "../hub_ports.ts";
 
-/** More than this waiting to be sent closes 4001. */
+/** If more bytes than these wait to be sent, the socket is closed with 4001. */
 export const bufferedBytesMax = 1024 * 1024;
-/** More marks in a row than this that found the frame before unread close 4001. */
+/** If more marks in a row than these find the frame before unread, the socket is closed with 4001. */
 export const marksMissedMax = 6;
-/** A socket that has not opened by then is forgotten: its upgrade failed without an event. */
+/** A socket that has not opened in this time is dropped: its upgrade failed without an event. */
 export const openTimeoutMs = 30_000;
 
 /**
- * Between our decision to close and the close itself. The platform drops a connection that has
- * sent its close and then finds a message unread, and the code is lost with it.
+ * The delay between our decision to close and the close itself. The platform drops a connection that
+ * sent its close and then finds an unread message, and the close code is lost with it.
  */
 export const lingerMs = 50;
 
 export interface PeerOwner {
   opened(): void;
   received(text: string): void;
-  /** Once: at our close, or when the socket went away by itself (no code). */
+  /** Called once: at our close, or when the socket disconnected by itself (no code). */
   closed(code: CloseCode | undefined): void;
-  /** Once: the connection itself is gone, or is taken for gone; not before `closed`. */
+  /** Called once, after `closed`: the connection itself is gone, or counts as gone. */
   gone(): void;
 }
 
-/** A peer that does not answer our close holds its connection; its place is given up only after this. */
+/** A peer that does not answer our close keeps its connection. It counts as gone after this time. */
 export const goneTimeoutMs = 10 * 60_000;
 
-/** For people who read a network log; programs go by the code. */
+/** For people who read a network log; programs use the code. */
 const closeReasons: Record<CloseCode, string> = {
   [closeCodes.restarting]: "restarting",
   [closeCodes.tooSlow]: "too slow",
@@ -48,7 +48,7 @@ export class Peer {
   readonly #owner: PeerOwner;
   readonly #acceptedAt: number;
   #state: "opening" | "open" | "closed" = "opening";
-  /** When the messages of the last span came; empty for the many sockets that only listen. */
+  /** When the messages of the last span arrived; empty for the many sockets that only listen. */
   #arrivedAt: number[] = [];
   #marksMissed = 0;
   #isGone = false;
@@ -79,13 +79,13 @@ export class Peer {
     if (this.#socket.bufferedAmount > bufferedBytesMax) this.close(closeCodes.tooSlow);
   }
 
-  /** The periodic frames: only when open and drained, so that at most one of them is in flight. */
+  /** Sends a periodic frame. Only to an open, drained socket, so that at most one of them is in flight. */
   send(frame: string): void {
     this.#marksMissed = 0;
     this.#socket.send(frame);
   }
 
-  /** Answers to the client's own messages go out at once; how many there are is bounded by what may come in. */
+  /** Sends an answer at once. The limit on the client's messages bounds the number of answers. */
   answer(frame: string): void {
     this.closeIfTooSlow();
     if (this.isOpen) this.#socket.send(frame);
@@ -96,15 +96,15 @@ export class Peer {
     if (this.#marksMissed > marksMissedMax) this.close(closeCodes.tooSlow);
   }
 
-  /** All that hangs on the socket is let go here and not in its close event, which a stalled peer may never cause. */
+  /** Releases everything of the socket here, not in its close event, which a stalled peer may never cause. */
   close(code: CloseCode): void {
     if (this.#state === "closed") return;
     const closeSocket = () => this.#socket.close(code, closeReasons[code]);
     const closeSoon = () => void this.#clock.after(lingerMs, closeSocket);
     if (this.#state === "open") closeSoon();
-    else this.#socket.onopen = closeSoon; // a close before the upgrade is done would be lost
+    else this.#socket.onopen = closeSoon; // A close before the upgrade is complete would be lost.
     this.#end(code);
-    // The platform can end no connection by force: it counts until it goes, or for as long as one can be expected to.
+    // The platform cannot end a connection by force: it counts until it is gone, or until this time has passed.
     this.#cancelGone = this.#clock.after(goneTimeoutMs, () => this.#leave());
   }
 

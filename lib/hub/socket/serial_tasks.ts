@@ -1,4 +1,4 @@
-// Owns the order of a socket's work: one task at a time, each finished before the next. Bounds nothing; its user does.
+// Owns the order of a socket's work: one task at a time, each finished before the next. Its user bounds the queue.
 
 export type Task = () => void | Promise<void>;
 
@@ -7,7 +7,7 @@ export class SerialTasks {
   #waiting: Task[] = [];
   #isWorking = false;
 
-  /** A task that fails is reported; those behind it still have their turn unless they are dropped. */
+  /** A failing task is reported; the tasks behind it still run, unless they are dropped. */
   constructor(failed: (error: unknown) => void) {
     this.#failed = failed;
   }
