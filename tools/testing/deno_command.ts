@@ -1,18 +1,8 @@
 // Owns how `deno test` is called here: its permissions, and a lock file that it may write.
 
-const permissions = [
-  "--allow-net",
-  "--allow-env",
-  "--allow-read",
-  "--allow-write",
-  "--allow-run",
-  "--allow-sys",
-  "--allow-ffi",
-];
-
 /** Types are checked before, once for all. */
 export function denoTestArgs(lock: string, args: readonly string[]): string[] {
-  return ["test", "--no-check", "--quiet", `--lock=${lock}`, ...permissions, ...args];
+  return ["test", "--no-check", "--quiet", "-P=test", `--lock=${lock}`, ...args];
 }
 
 /** Packages that only a test fetches (of a source that few choose) must not enter the lock file that all installs follow. */

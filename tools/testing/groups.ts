@@ -33,7 +33,7 @@ const rules: readonly Rule[] = [
   { group: "heavy", path: /^tests\/(fuzz|http|simulation)\// },
   { group: "heavy", path: /^(lib|workers|routes|tools)\//, helper: /^(postgres|server|task)$/ },
   { group: "unit", path: /^(lib|workers|routes|islands|tools)\// },
-  { group: "unit", path: /^tests\/(architecture\/|support\/|[^/]+$)/ },
+  { group: "unit", path: /^tests\/((architecture|support)\/|[^/]+$)/ },
 ];
 
 /** The files of each group, in the order in which they are to start. Throws if a file belongs to no group. */

@@ -4,22 +4,19 @@ import { ensureChromium } from "../../tests/support/chromium.ts";
 import { ensureFonts } from "../../tests/support/fonts.ts";
 import { ensurePostgresBinaries } from "../../tests/support/postgres_binaries.ts";
 import { ensureRedis } from "../../tests/support/redis_program.ts";
-import { type Program, runSideBySide } from "./side_by_side.ts";
+import { checks, runChecks } from "../check.ts";
 
-const deadlineMs = 300_000;
-
-/** Ends the process if one fails. */
-export function check(): Promise<void> {
-  return succeed([
-    { name: "Type check", args: ["check", "--quiet", "."] },
-    { name: "Formatting", args: ["fmt", "--check", "--quiet"] },
-    { name: "Lint", args: ["lint", "--quiet"] },
-  ]);
+/** What `deno task check` does. Ends the process if a check fails. */
+export async function check(): Promise<void> {
+  const failed = await runChecks(checks, (text) => console.info(text));
+  if (failed.length > 0) stop(failed.join(", "));
 }
 
 /** Ends the process if it fails. */
-export function build(): Promise<void> {
-  return succeed([{ name: "Build", args: ["task", "--quiet", "build"] }]);
+export async function build(): Promise<void> {
+  const command = new Deno.Command(Deno.execPath(), { args: ["task", "--quiet", "build"] });
+  const { success } = await command.spawn().status;
+  if (!success) stop("Build");
 }
 
 /** Installs what is missing, one after the other. Where that is impossible, the tests that need it fail and say so. */
@@ -33,12 +30,7 @@ export async function ensureServers(): Promise<void> {
   }
 }
 
-async function succeed(programs: readonly Program[]): Promise<void> {
-  const atOnce = navigator.hardwareConcurrency;
-  const outcomes = await runSideBySide(programs, { atOnce, deadlineMs });
-  const failed = outcomes.filter(({ success }) => !success);
-  for (const { name, output } of failed) {
-    console.error(`${output}\n${name} failed; tests were not run.`);
-  }
-  if (failed.length > 0) Deno.exit(1);
+function stop(failed: string): never {
+  console.error(`\n${failed} failed; tests were not run.`);
+  Deno.exit(1);
 }
