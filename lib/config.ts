@@ -41,6 +41,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly drainMs: number;
   readonly role: "all" | "web" | "worker";
+  /** Development: open pages load again when they meet a process of another build. */
+  readonly devBuild: string | undefined;
 }
 
 /** Every variable but those of the quote sources, which declare their own. */
@@ -139,6 +141,9 @@ const declared = {
   edge: flag("EDGE", {
     meaning: "`1`: behave as on an edge runtime: KV in memory, drained within 4 s",
   }),
+  devBuild: optionalText("DEV_BUILD", {
+    meaning: "set by `deno task dev`: open pages load again when it changes",
+  }),
 };
 
 /** In the order of README's table. */
@@ -182,6 +187,7 @@ export function loadConfig({ sources, read = (name) => Deno.env.get(name) }: Loa
     logLevel: env.value(declared.logLevel),
     drainMs: edge ? Math.min(drainMs, edgeDrainMsMax) : drainMs,
     role: env.value(declared.role),
+    devBuild: env.value(declared.devBuild),
   };
 
   reportContradictions(config, env);
@@ -195,6 +201,9 @@ function reportContradictions(config: Config, { report }: ConfigReader) {
   }
   if (config.production && !config.jwtKeys) {
     report("JWT_KEYS is required when APP_ENV is production (a private Ed25519 JWK set).");
+  }
+  if (config.production && config.devBuild) {
+    report("DEV_BUILD is for development: unset it when APP_ENV is production.");
   }
   if (config.role === "web" && !config.redis) {
     report("ROLE web needs UPSTASH_REDIS_REST_URL: without it no price comes from the worker.");

@@ -41,6 +41,12 @@ Deno.test("on an edge runtime the platform's KV is used and sockets are drained 
   assert.deepEqual([local.kvPath, local.drainMs], [":memory:", 4000]);
 });
 
+Deno.test("the development build is refused in production", () => {
+  assert.equal(load({ DEV_BUILD: "b1" }).devBuild, "b1");
+  const faults = faultsOf({ DEV_BUILD: "b1", APP_ENV: "production", JWT_KEYS: "{}" });
+  assert.match(faults.join("\n"), /^DEV_BUILD is for development/);
+});
+
 Deno.test("every fault is told at once, and no value, which may be secret", () => {
   const faults = faultsOf({
     PORT: "70000",

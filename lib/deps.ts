@@ -17,7 +17,13 @@ import type { Store } from "./store/store.ts";
 export interface Deps {
   readonly config: Pick<
     Config,
-    "allowedOrigins" | "trustedProxies" | "production" | "tls" | "role" | "pollIntervalMs"
+    | "allowedOrigins"
+    | "trustedProxies"
+    | "production"
+    | "tls"
+    | "role"
+    | "pollIntervalMs"
+    | "devBuild"
   >;
   readonly clock: Clock;
   readonly log: Log;

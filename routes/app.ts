@@ -14,6 +14,7 @@ import { securitiesApi } from "./api/securities.ts";
 import { sessionsApi } from "./api/sessions.ts";
 import { publicKeyRoutes, userApi } from "./api/user.ts";
 import { assetRoutes } from "./assets.ts";
+import { devRoutes } from "./dev.ts";
 import type { Env } from "./env.ts";
 import { healthRoutes } from "./health.ts";
 import { createLiveRoutes } from "./live.ts";
@@ -62,6 +63,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.use(bodyLimit({ maxSize: bodyBytesMax, onError: refuseLarge }));
 
   app.get("/events", live.events);
+  if (config.devBuild !== undefined) app.route("/", devRoutes(config.devBuild)); // /dev/events
   app.route("/", healthRoutes(deps)); // /healthz /readyz /metrics
   app.route("/", assetRoutes(deps)); //  /assets/{name} /favicon.ico /robots.txt
 

@@ -74,6 +74,7 @@ export async function createTestApp(
       tls: undefined,
       role: "all",
       pollIntervalMs: 5_000,
+      devBuild: undefined,
       ...config,
     },
     clock,

@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { Assets } from "./assets.ts";
 import { type UsedIslands, UsedIslandsContext } from "./island.tsx";
+import { ReloadScript } from "./reload.tsx";
 
 /** What a page's file makes of its props. */
 export interface PageContent {
@@ -21,6 +22,8 @@ export interface PageFrame {
   readonly path: string;
   /** Who is signed in. */
   readonly username?: string | undefined;
+  /** In development: the build that this page is of. The page loads again once the service is of another one. */
+  readonly devBuild?: string | undefined;
   /** What the prices are, in the quote source's words. */
   readonly notice: string;
 }
@@ -67,6 +70,7 @@ function Head({ content, frame, used }: {
           ))}
         </>
       )}
+      {frame.devBuild !== undefined && <ReloadScript build={frame.devBuild} nonce={nonce} />}
     </head>
   );
 }

@@ -23,6 +23,14 @@ Deno.test("a page without islands ships no script at all", () => {
   assert.match(html, /<title>Plain · Quoteboard<\/title>/);
 });
 
+Deno.test("in development a page carries its build and a script with its nonce", () => {
+  const html = renderPage({ title: "Plain", body: <p>Text</p> }, { ...frame, devBuild: "b1" });
+  assert.match(
+    html,
+    /<script nonce="n0nce" data-build="b1">[^<]*new EventSource\("\/dev\/events"\)/,
+  );
+});
+
 Deno.test("a page with islands loads the script with its nonce, and each module once", () => {
   const body = (
     <>

@@ -63,6 +63,7 @@ export function createPageKit(deps: Deps) {
         path: c.req.path,
         username: identity?.username,
         notice: source.notice,
+        devBuild: config.devBuild,
       });
       // Not a Response of its own: the context adds cookies set on the way.
       c.header("Cache-Control", "no-store");

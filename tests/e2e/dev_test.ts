@@ -1,0 +1,74 @@
+// `deno task dev` on a copy of the tree, with a real browser: an edit shows by itself, a fault is reported, no process is left behind.
+
+import assert from "node:assert/strict";
+import { launchChromium } from "../support/chromium.ts";
+import { type DevRun, startDev } from "../support/dev.ts";
+import { inContext, openSignedIn, row, searchAndAdd } from "../support/page_steps.ts";
+
+Deno.test("deno task dev", async (t) => {
+  await using dev = await startDev();
+  const browser = await launchChromium();
+
+  await inContext(browser, async (context) => {
+    const page = await openSignedIn(context, { url: dev.url });
+    await page.setViewportSize({ width: 360, height: 300 });
+
+    await t.step("an island's new text shows in the open page by itself", async () => {
+      await page.getByText("Nothing here yet").waitFor();
+      await dev.edit("islands", ["Nothing here yet", "Nothing at all"]);
+      await page.getByText("Nothing at all").waitFor();
+      await dev.edit("islands", ["Nothing at all", "Nothing here yet"]);
+      await page.getByText("Nothing here yet").waitFor();
+    });
+
+    await t.step("the list, the sign-in and the place in the page are kept", async () => {
+      for (const ticker of ["AAPL", "NVDA", "AMD"]) {
+        await searchAndAdd(page, ticker.toLowerCase());
+        await row(page, ticker).waitFor();
+      }
+      await page.evaluate(() => scrollTo(0, 120));
+      await dev.edit("lib/render/page.tsx", [">API<", ">The API<"]);
+      await page.getByText("The API").waitFor();
+      await row(page, "NVDA").waitFor();
+      await page.waitForFunction(() => scrollY === 120);
+    });
+
+    await t.step("a style shows by itself", async () => {
+      await dev.append("static/styles.css", "\nfooter { outline: 3px solid rgb(1, 2, 3); }\n");
+      await page.waitForFunction(() => {
+        const footer = document.querySelector("footer");
+        return footer && getComputedStyle(footer).outlineColor === "rgb(1, 2, 3)";
+      });
+    });
+
+    await t.step(
+      "a syntax error is reported with its place; the last good service runs on",
+      async () => {
+        await dev.edit("lib/render/page.tsx", [">The API<", ">{The API<"]);
+        await dev.says(/lib\/render\/page\.tsx:\d+:\d+: ERROR/);
+        await dev.says(/last good service keeps running/);
+        assert.equal((await fetch(`${dev.url}/readyz`)).status, 200);
+        await dev.edit("lib/render/page.tsx", [">{The API<", ">Our API<"]);
+        await page.getByText("Our API").waitFor();
+      },
+    );
+
+    await t.step("a service that fails at its start comes back when it is mended", async () => {
+      await dev.append("lib/quote.ts", `\nthrow new Error("of this test");\n`);
+      await dev.says(/of this test/);
+      await dev.says(/The service ended/);
+      await dev.edit("lib/quote.ts", [`throw new Error("of this test");`, ""]);
+      await dev.edit("lib/render/page.tsx", [">Our API<", ">API<"]);
+      await page.getByText("API", { exact: true }).waitFor();
+    });
+  });
+  await browser.close();
+
+  await t.step("Ctrl+C ends all of it", () => endsWithNoProcessLeft(dev));
+});
+
+/** Each process of the task holds its output open: the output ends with the last of them. */
+async function endsWithNoProcessLeft(dev: DevRun) {
+  await dev.interrupt();
+  await assert.rejects(fetch(`${dev.url}/readyz`));
+}
