@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { loadAssets } from "../lib/render/assets.ts";
 import { build } from "../lib/render/bundle.ts";
 import { stopCompiler } from "../lib/render/compiler.ts";
+import { permissionsOf } from "../tests/support/task.ts";
 import { buildPlan } from "./build.ts";
 
 /** What the watchlist page may load before the first interaction. */
@@ -36,6 +37,18 @@ Deno.test("the watchlist page's script stays below 16 KB gzip before the first i
   assert.doesNotMatch(all, /listbox/, "the search's code waits for the first interaction");
   assert.ok(sources.size >= 3 && total < scriptBytesMax, `${total} bytes`);
   await Deno.remove(dist, { recursive: true });
+});
+
+Deno.test("the build task may run esbuild alone, write dist/ alone, and reach no network", () => {
+  const { run, write, net } = permissionsOf("build");
+  assert.ok(Array.isArray(run) && run.length > 0);
+  for (const program of run) {
+    assert.match(
+      program,
+      /^node_modules\/\.deno\/node_modules\/@esbuild\/[\w-]+\/(bin\/esbuild|esbuild\.exe)$/,
+    );
+  }
+  assert.deepEqual({ write, net }, { write: ["dist"], net: undefined });
 });
 
 Deno.test("all that the pages name is built, and dist/ holds nothing of the sources' own names", async () => {
