@@ -1,7 +1,7 @@
 // Owns `deno task createusers`: makes users by name, with passwords that are never seen, or the demo users.
 
 import { parseArgs } from "node:util";
-import { type AddUser, createAddUser } from "../lib/auth/accounts.ts";
+import { type AddUser, createAddUser } from "../lib/auth/add_user.ts";
 import { demoPassword, demoUsernames, ensureDemoUsers } from "../lib/auth/demo_users.ts";
 import { passwordFaultTexts } from "../lib/auth/auth.ts";
 import { weakPassword } from "../lib/auth/passwords/rules.ts";

@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { AccountStore, SessionStore, SettingStore, UserStore } from "../store/store.ts";
 import { createAccountChanges } from "./account_changes.ts";
-import { type AddUser, createAddUser } from "./accounts.ts";
+import { type AddUser, createAddUser } from "./add_user.ts";
 import type { Auth } from "./auth.ts";
 import { createHashRenewal, createPasswordCheck } from "./passwords/check.ts";
 import { createPasswordReset } from "./password_reset.ts";

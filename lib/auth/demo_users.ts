@@ -3,7 +3,7 @@
 import { Problem } from "../errors.ts";
 import { parseUsername } from "../identity.ts";
 import type { UserStore } from "../store/store.ts";
-import type { AddUser } from "./accounts.ts";
+import type { AddUser } from "./add_user.ts";
 
 export const demoUsernames = ["user1", "user2"] as const;
 export const demoPassword = "watchlist";

@@ -4,7 +4,7 @@ import { Problem } from "../errors.ts";
 import type { Caller } from "../identity.ts";
 import type { Metrics } from "../metrics.ts";
 import type { UserStore } from "../store/store.ts";
-import type { AddUser } from "./accounts.ts";
+import type { AddUser } from "./add_user.ts";
 import type { Auth, RegisterOutcome, SignInOutcome } from "./auth.ts";
 import type { CheckPassword } from "./passwords/check.ts";
 import { weakPassword } from "./passwords/rules.ts";

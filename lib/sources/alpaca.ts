@@ -1,7 +1,7 @@
 // Owns the quotes of Alpaca: snapshots of many symbols in one call. The free plan sees trades on the IEX exchange only.
 
 import { membersOf } from "./http/decimal_json.ts";
-import { below, createHttpSource } from "./http/http_source.ts";
+import { below, createHttpSource } from "./http/source.ts";
 import { at, isoTimeOf, type Reading, readQuotes } from "./http/read_quote.ts";
 import type { SourceDefinition } from "./source.ts";
 

@@ -1,6 +1,6 @@
 // Owns the quotes of Finnhub: one symbol a call.
 
-import { below, createHttpSource } from "./http/http_source.ts";
+import { below, createHttpSource } from "./http/source.ts";
 import { at, readQuotes, timeOf } from "./http/read_quote.ts";
 import { membersOf } from "./http/decimal_json.ts";
 import type { SourceDefinition } from "./source.ts";

@@ -1,6 +1,6 @@
 // Owns the quotes of Massive (formerly Polygon): a snapshot of the whole market in one call, or of the symbols wanted.
 
-import { below, createHttpSource } from "./http/http_source.ts";
+import { below, createHttpSource } from "./http/source.ts";
 import { at, type Reading, readQuotes, rowsBy, timeOf } from "./http/read_quote.ts";
 import type { SourceDefinition } from "./source.ts";
 

@@ -1,6 +1,6 @@
 // Owns the quotes of Tiingo: the IEX exchange's last prices, of the symbols wanted or of all, in one call.
 
-import { below, createHttpSource, dashed } from "./http/http_source.ts";
+import { below, createHttpSource, dashed } from "./http/source.ts";
 import { at, isoTimeOf, readQuotes, rowsBy } from "./http/read_quote.ts";
 import type { SourceDefinition } from "./source.ts";
 

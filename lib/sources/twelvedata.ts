@@ -1,7 +1,7 @@
 // Owns the quotes of Twelve Data: many symbols in one call, each billed as a credit.
 
 import { membersOf, NumberText } from "./http/decimal_json.ts";
-import { below, createHttpSource } from "./http/http_source.ts";
+import { below, createHttpSource } from "./http/source.ts";
 import { type Asked, at, type Reading, readQuotes, timeOf } from "./http/read_quote.ts";
 import type { Failed, FetchFailure, FetchOutcome, SourceDefinition } from "./source.ts";
 

@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import type { Session, Ticker } from "../quote.ts";
 import { getJson, type GetOutcome, nameOf, readText } from "./http/get_json.ts";
-import { dashed } from "./http/http_source.ts";
+import { dashed } from "./http/source.ts";
 import { at, type Reading, readQuotes, rowsBy, timeOf } from "./http/read_quote.ts";
 import type { Failed, FetchOutcome, QuoteSource, SourceDefinition } from "./source.ts";
 

@@ -45,7 +45,7 @@ const allowed: readonly (readonly [from: string, specifier: string])[] = [
   ["routes/app.ts", "./pages/login/handler.ts"],
   ["routes/api/auth.ts", "../middleware/http.ts"],
   ["routes/pages/watchlist/Watchlist.tsx", "../../../islands/Watchlist.tsx"],
-  ["tools/users/create.ts", "../../lib/auth/accounts.ts"],
+  ["tools/users/create.ts", "../../lib/auth/add_user.ts"],
   ["main.ts", "./routes/app.ts"],
 ];
 
