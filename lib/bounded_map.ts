@@ -1,4 +1,4 @@
-// Owns a map that holds at most so many entries: past its bound the entry that was set longest ago is dropped.
+// Owns a map with a bounded number of entries: at the bound, the entry that was set longest ago is dropped.
 
 export class BoundedMap<Key, Value> {
   readonly #entries = new Map<Key, Value>();

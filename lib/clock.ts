@@ -1,4 +1,4 @@
-// Owns the passing of time: everything that waits or asks for the time does so here, so that tests can fake it.
+// Owns time: everything that waits or asks for the time uses this clock, so that tests can fake it.
 
 export interface Clock {
   /** Unix ms. */

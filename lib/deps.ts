@@ -1,4 +1,4 @@
-// Owns the list of what the routes are given. main.ts builds each once; nothing here is global.
+// Owns the list of dependencies of the routes. main.ts creates each once; nothing here is global.
 
 import type { Auth } from "./auth/auth.ts";
 import type { Bus } from "./bus/bus.ts";
@@ -38,7 +38,7 @@ export interface Deps {
   readonly daySeries: DaySeries;
   /** Built files by their hashed names. */
   readonly assets: Assets;
-  /** What the pages say of the prices' origin. */
+  /** The origin of the prices, for the pages. */
   readonly source: { readonly name: string; readonly notice: string };
   /** True once migrations and demo users are done. */
   readonly isPrepared: () => boolean;

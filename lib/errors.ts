@@ -32,10 +32,10 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-/** Unless it is known better: the password queue moves on within it, and a store is often back. */
+/** The default wait: the password queue moves on in this time, and a store is often reachable again. */
 const unavailableSeconds = 2;
 
-/** Go with a code wherever it arises. */
+/** Headers that a code always has. */
 const headersOf: Readonly<Partial<Record<ProblemCode, Readonly<Record<string, string>>>>> = {
   unavailable: { "Retry-After": String(unavailableSeconds) },
   invalid_token: { "WWW-Authenticate": "Bearer" },
@@ -67,7 +67,7 @@ export class Problem extends Error {
   }
 }
 
-/** A fault the operator can mend: shown as one sentence, then exit code 1. */
+/** A fault that the operator can mend: shown as one sentence, then exit code 1. */
 export class StartupError extends Error {
   override readonly name = "StartupError";
 }

@@ -1,4 +1,4 @@
-// Owns what a user does to their own account with their present password: a new password, the account's end.
+// Owns the account changes that ask for the present password: a new password, and the deletion of the account.
 
 import type { Clock } from "../clock.ts";
 import type { Caller, Identity } from "../identity.ts";
@@ -27,7 +27,7 @@ export function createAccountChanges(
     { password, caller }: { password: string; caller: Caller },
   ): Promise<CheckOutcome> {
     const checked = await checkPassword({ username, password }, caller);
-    // The name may be somebody else's by now: a token outlives a deleted account until the news has come.
+    // The name may belong to another user: a token outlives a deleted account until its revocation is announced.
     return checked.kind === "ok" && checked.user.id !== userId ? invalid : checked;
   }
 
@@ -41,7 +41,7 @@ export function createAccountChanges(
       if (hashed.kind === "busy") return hashed;
       const { userId, sessionId } = identity;
       const change = { from: proven.passwordHash, to: hashed.hash };
-      // Before and after: neither a crash in between nor a sign-in that is under way leaves a session.
+      // Revoked before and after: a crash in between leaves no session, and neither does a sign-in under way.
       await revocation.revokeAll(userId, { except: sessionId });
       if (!await store.changePassword(userId, change)) return invalid;
       await revocation.revokeAll(userId, { except: sessionId });

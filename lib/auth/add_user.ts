@@ -1,4 +1,4 @@
-// Owns the making of a user with their first list. Counts no attempts and signs nobody in.
+// Owns creating a user with their first list. Counts no attempts and opens no session.
 
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";

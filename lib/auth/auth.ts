@@ -1,4 +1,4 @@
-// Owns the sign-in interface the routes and the hub see. Tokens, passwords and sessions implement it beside this file.
+// Owns the interface of sign-in for routes and the hub. Tokens, passwords and sessions implement it in this folder.
 
 import type { Caller, Identity, Username } from "../identity.ts";
 import type { User } from "../store/store.ts";
@@ -6,7 +6,7 @@ import type { User } from "../store/store.ts";
 export interface TokenPair {
   readonly accessToken: string;
   readonly refreshToken: string;
-  /** Seconds the access token lives. */
+  /** The lifetime of the access token, in seconds. */
   readonly expiresIn: number;
 }
 
@@ -46,7 +46,7 @@ export type RefreshOutcome =
   | { readonly kind: "ok"; readonly identity: Identity; readonly tokens: TokenPair }
   | { readonly kind: "invalid_token" };
 
-/** Of a change that asks for the present password. */
+/** The outcome of a change that asks for the present password. */
 export type ProvenOutcome = { readonly kind: "ok" } | InvalidCredentials | Throttled | Busy;
 
 export type ChangePasswordOutcome = ProvenOutcome | WeakPassword;
@@ -72,13 +72,13 @@ export interface Auth {
     input: { username: string; password: string },
     caller: Caller,
   ): Promise<SignInOutcome>;
-  /** Rotates. Reuse of a token that was rotated longer ago than the grace revokes its session. */
+  /** Rotates the token. Reuse of a token that was rotated longer ago than the grace period revokes its session. */
   refresh(refreshToken: string): Promise<RefreshOutcome>;
   /** Revokes the session: its tokens are refused from now on and its sockets close, on every instance. */
   signOut(sessionId: string): Promise<void>;
-  /** The last used first. */
+  /** The last used session comes first. */
   sessionsOf(userId: string): Promise<readonly OpenSession[]>;
-  /** Ends one session of the user like a sign-out; false: it is none of theirs. */
+  /** Ends one session like a sign-out; false if the user has no such session. */
   endSession(userId: string, sessionId: string): Promise<boolean>;
   endAllSessions(userId: string): Promise<void>;
   /** Throttled like a sign-in; ends all the user's sessions but the present one. */
@@ -90,20 +90,20 @@ export interface Auth {
     },
     caller: Caller,
   ): Promise<ChangePasswordOutcome>;
-  /** Throttled like a sign-in; nothing of the user is left. */
+  /** Throttled like a sign-in; deletes everything of the user. */
   deleteAccount(
     request: { readonly identity: Identity; readonly password: string },
     caller: Caller,
   ): Promise<ProvenOutcome>;
-  /** Whom a reset link's token is for; undefined: unknown, used, replaced or expired. */
+  /** The user whose password the token of a reset link may set; undefined if it is unknown, used, replaced or expired. */
   resetHolder(token: string): Promise<User | undefined>;
-  /** Uses the token up and ends all the user's sessions. */
+  /** Consumes the token and ends all sessions of the user. */
   resetPassword(reset: { readonly token: string; readonly password: string }): Promise<
     ResetOutcome
   >;
-  /** Another instance announced it: the session's tokens are refused here too. */
+  /** Another instance announced the end of the session: its tokens are refused here too. */
   markRevoked(sessionId: string): void;
-  /** For the HTTP API. Undefined: malformed, expired, revoked, or meant for something else. */
+  /** For the HTTP API. Undefined if the token is malformed, expired, revoked, or for another use. */
   verifyAccess(token: string): Promise<Identity | undefined>;
   /** For /ws: takes access tokens and socket tokens. */
   verifySocket(token: string): Promise<Identity | undefined>;

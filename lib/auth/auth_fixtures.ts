@@ -1,4 +1,4 @@
-// Owns what tests of sign-in stand on: a store in memory, passwords that cost nothing, a clock that is moved by hand.
+// Owns the parts for tests of sign-in: a store in memory, passwords without hashing, a clock that the test moves.
 
 import FakeTimers from "@sinonjs/fake-timers";
 import { createClock } from "../clock.ts";
@@ -16,7 +16,7 @@ interface KeptUser {
   reset?: { tokenHash: string; expiresAt: number } | undefined;
 }
 
-/** Keeps what auth keeps; `reads` counts the reads of sessions and credentials. */
+/** Stores what auth stores; `reads` counts the reads of sessions and credentials. */
 export function createMemoryStore() {
   const users = new Map<string, KeptUser>();
   const sessions = new Map<string, Session>();
@@ -137,7 +137,7 @@ export function createPlainPasswords() {
 
 export const startMs = Date.UTC(2026, 0, 5, 12);
 
-/** An auth service over the two above; `restart` makes another one over the same store, as a second instance would. */
+/** An auth service over the two above; `restart` creates another one over the same store, like a second instance. */
 export async function createAuthFixture(overrides: Partial<AuthOptions> = {}) {
   const memory = createMemoryStore();
   const plain = createPlainPasswords();
@@ -186,7 +186,7 @@ export function registration(username: string, password = "correct horse"): Regi
   return { username: usernameOf(username), password, email: null, firstName: null, lastName: null };
 }
 
-/** Registers a user and returns the pair and who it speaks for. */
+/** Registers a user and returns the tokens and the identity. */
 export async function registered(
   { auth }: Pick<Awaited<ReturnType<typeof createAuthFixture>>, "auth">,
   username = "someone",

@@ -27,16 +27,16 @@ export interface AuthOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "signIns">;
-  /** JSON text of a private JWK set; undefined: made once and kept in the store. */
+  /** JSON text of a private JWK set; undefined: created once, then read from the store. */
   readonly jwtKeys: string | undefined;
   readonly registrationsPerHour: number;
-  /** Closed with the rest. */
+  /** Closed with the service. */
   readonly passwords?: Passwords;
 }
 
-/** What the composition root gets; routes and hub see no more than Auth. */
+/** For the composition root; routes and the hub get the interface Auth only. */
 export interface AuthService extends Auth {
-  /** Makes a user without counting it as a registration and without signing in. */
+  /** Creates a user without counting it as a registration and without a session. */
   readonly addUser: AddUser;
   /** Reads the revoked sessions again, after announcements were missed. */
   reload(): Promise<void>;

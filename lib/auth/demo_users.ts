@@ -1,4 +1,4 @@
-// Owns the users of development: user1 and user2. Production never makes them.
+// Owns the users of development: user1 and user2. Production never creates them.
 
 import { Problem } from "../errors.ts";
 import { parseUsername } from "../identity.ts";
@@ -8,7 +8,7 @@ import type { AddUser } from "./add_user.ts";
 export const demoUsernames = ["user1", "user2"] as const;
 export const demoPassword = "watchlist";
 
-/** Makes those that are missing and returns the names it made; hashes nothing when they are all there. */
+/** Creates the missing users and returns their names; hashes nothing if they all exist. */
 export async function ensureDemoUsers(
   { store, auth }: { store: Pick<UserStore, "credentials">; auth: { readonly addUser: AddUser } },
 ): Promise<string[]> {

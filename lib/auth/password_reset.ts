@@ -1,4 +1,4 @@
-// Owns the reset of a forgotten password: the link's token, who may use it, and what using it does. Sends no mail.
+// Owns the reset of a forgotten password: the token of the link, its holder, and its use. Sends no mail.
 
 import type { Clock } from "../clock.ts";
 import type { Username } from "../identity.ts";
@@ -32,7 +32,7 @@ export function createPasswordReset(
     resetHolder,
     async resetPassword({ token, password }) {
       const ticket = await ticketOf(token);
-      // Asked before the hashing, so that a made-up token costs no more than a read; the store decides.
+      // Asked before the hashing, so that an invented token costs no more than a read. The store decides below.
       const holder = ticket && await store.resetTicketHolder(ticket, clock.now());
       if (!ticket || !holder) return invalid;
       const weak = weakPassword(password, holder.username);
@@ -40,7 +40,7 @@ export function createPasswordReset(
       const hashed = await passwords.hash(password);
       if (hashed.kind === "busy") return hashed;
       const options = { at: clock.now(), passwordHash: hashed.hash };
-      // Before and after: neither a crash in between nor a sign-in that is under way leaves a session.
+      // Revoked before and after: a crash in between leaves no session, and neither does a sign-in under way.
       await revocation.revokeAll(ticket.userId);
       if (!await store.resetPassword(ticket, options)) return invalid;
       await revocation.revokeAll(ticket.userId);
@@ -49,7 +49,7 @@ export function createPasswordReset(
   };
 }
 
-/** For an operator's tool: the token of a new link. Undefined: no such user. */
+/** For an operator's task: the token of a new link; undefined if there is no such user. */
 export async function issueResetToken(
   username: Username,
   { store, clock }: { store: UserStore & AccountStore; clock: Clock },
@@ -63,7 +63,7 @@ export async function issueResetToken(
   return await store.putResetTicket({ userId, tokenHash, expiresAt }) ? token : undefined;
 }
 
-/** The hash is what is compared: how long that takes tells nothing of the token. */
+/** Hashes are compared, so that the time of the comparison reveals nothing of the token. */
 async function ticketOf(token: string): Promise<ResetTicket | undefined> {
   const userId = idOf(token);
   return userId === undefined ? undefined : { userId, tokenHash: await hashOf(token) };

@@ -1,4 +1,4 @@
-// Owns the order of steps at registration and sign-in: a password that is proven or new, then a session.
+// Owns the steps of registration and sign-in: first a password, proven or new, then a session.
 
 import { Problem } from "../errors.ts";
 import type { Caller } from "../identity.ts";
@@ -20,7 +20,7 @@ export interface SignInOptions {
   readonly metrics: Pick<Metrics, "signIns">;
 }
 
-/** A new password, or a new hash of the same one, may come meanwhile: judged anew by what is kept then. */
+/** The stored hash may change during a sign-in; then the password is checked again, at most this often. */
 const checksMax = 3;
 
 export function createSignIn(
@@ -64,7 +64,7 @@ export function createSignIn(
       if (weak) return weak;
       const retryAfterMs = await throttle.registrationWaitMs(network);
       if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs };
-      // Asked before the hashing, so that a taken name costs no more than a read; createUser decides.
+      // Asked before the hashing, so that a taken name costs no more than a read. createUser decides.
       if (await store.credentials(input.username)) {
         return { kind: "username_taken" };
       }

@@ -1,16 +1,16 @@
-// Owns the hours of US equities: sessions, holidays, early closes, in New York's own time. Pure; knows no source.
+// Owns the hours of US shares: sessions, holidays, early closes, in New York time. Pure; knows no source.
 
 import { getHolidays } from "nyse-holidays";
 import type { Session } from "../quote.ts";
 
-/** The hours as a source without a calendar of its own is polled by them. */
+/** The hours by which a source without a calendar of its own is polled. */
 export interface Calendar {
   sessionAt(now: number): Session;
   /** When the session changes next. */
   nextChange(now: number): number;
-  /** When the market closed last, after its post-market session; while it trades, the close before. */
+  /** When the market last closed, after its post-market session. During trading: the close before. */
   lastClose(now: number): number;
-  /** For how long it trades between two times, pre-market and post-market included. */
+  /** How long the market trades between two times, including pre-market and post-market. */
   tradingMs(from: number, until: number): number;
   /** From midnight to midnight in New York. */
   dayAt(now: number): { readonly from: number; readonly until: number };
@@ -31,7 +31,7 @@ const dayMs = 24 * hourMs;
 const usualHours = { pre: 4, open: 9.5, post: 16, closed: 20 };
 const earlyCloseHours = { ...usualHours, post: 13, closed: 17 };
 
-/** Closed on days that no rule foretells: days of mourning for presidents. */
+/** Closings that follow no rule: days of mourning for presidents. */
 const mourningDays = ["2018-12-05", "2025-01-09"];
 
 function sessionAt(now: number): Session {
@@ -69,7 +69,7 @@ function dayAt(now: number) {
   return { from: timeOf(day, 0), until: timeOf(day + 1, 0) };
 }
 
-/** Days are counted on New York's calendar, from 1 January 1970 on. */
+/** Days are counted in New York, from 1 January 1970 on. */
 function localDay(now: number): number {
   return Math.floor((now + offsetAt(now)) / dayMs);
 }
@@ -100,7 +100,7 @@ function closesEarly(text: string, weekday: number): boolean {
 
 function timeOf(day: number, hour: number): number {
   const wallMs = day * dayMs + hour * hourMs;
-  // The clocks change at night, so the offset a few hours off is the wanted one.
+  // Clocks change at night, so the offset of some hours away is the same.
   return wallMs - offsetAt(wallMs - offsetAt(wallMs));
 }
 
@@ -109,7 +109,7 @@ const newYork = new Intl.DateTimeFormat("en-US", {
   timeZoneName: "longOffset",
 });
 
-/** New York's distance from UTC, such as -4 hours in summer. */
+/** The offset of New York from UTC, such as -4 hours in summer. */
 function offsetAt(now: number): number {
   const name = newYork.formatToParts(now).find(({ type }) => type === "timeZoneName")?.value;
   const [, hours, minutes] = /^GMT([+-]\d{2}):(\d{2})$/.exec(name ?? "") ?? [];

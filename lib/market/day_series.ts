@@ -1,10 +1,10 @@
-// Owns today's course of each price as this instance saw it: few points, evenly spread. Asks nobody for the past.
+// Owns today's course of each price as this instance saw it: few points, evenly spread. Reads no history.
 
 import type { Clock } from "../clock.ts";
 import type { Price, Quote, Ticker } from "../quote.ts";
 import { calendar } from "./calendar.ts";
 
-/** What was seen of a price since New York's midnight, the oldest first. */
+/** The seen prices since midnight in New York, the oldest first. */
 export interface Series {
   readonly points: readonly (readonly [at: number, price: Price])[];
   readonly low: Price;
@@ -13,11 +13,11 @@ export interface Series {
 
 export interface DaySeries {
   take(quotes: Iterable<Quote>): void;
-  /** Undefined: nothing was seen of it today. */
+  /** Undefined if no price was seen today. */
   of(ticker: Ticker): Series | undefined;
 }
 
-/** One more, and every two neighbours become one. */
+/** At one more point, every two neighbours become one. */
 export const pointsMax = 96;
 /** The distance of the points of a young series; it doubles as the day goes on. */
 const firstStepMs = 5_000;
@@ -30,7 +30,7 @@ interface Course {
 }
 
 export function createDaySeries({ clock }: { clock: Clock }): DaySeries {
-  /** As many as have been watched today; the universe bounds them. */
+  /** One for each ticker that was watched today; the universe bounds their number. */
   const courses = new Map<Ticker, Course>();
   let today = calendar.dayAt(clock.now());
 
@@ -66,7 +66,7 @@ function add(course: Course, point: [at: number, price: Price]) {
   if (price > course.high) course.high = price;
   const last = course.points.at(-1);
   const stepOf = (time: number) => Math.floor(time / course.stepMs);
-  // The last price of a step stands for it.
+  // The last price of a step represents it.
   if (last && stepOf(last[0]) === stepOf(at)) course.points[course.points.length - 1] = point;
   else course.points.push(point);
   while (course.points.length > pointsMax) {

@@ -1,4 +1,4 @@
-// Owns the port: opened over TLS when asked, with a sentence for each fault the operator can mend.
+// Owns the listening port, with TLS if configured, and a sentence for each fault that the operator can mend.
 
 import type { Config } from "../config.ts";
 import { StartupError } from "../errors.ts";
@@ -15,7 +15,7 @@ export function listen(
       port,
       ...certificate,
       automaticCompression: true,
-      // The greeting tells the address, once all is ready.
+      // The greeting shows the address once the service is ready.
       onListen() {},
     }, (request, info) => {
       const response = handler(request, info);
@@ -26,7 +26,7 @@ export function listen(
   }
 }
 
-/** Deno gives an answer without a body the length 0, which is not that of the body that GET would get. */
+/** Deno gives an answer without a body the length 0, which is wrong for HEAD: GET would have a body. */
 async function withoutLength(answer: Response | Promise<Response>): Promise<Response> {
   const response = await answer;
   const mayHaveBody = response.status >= 200 && response.status !== 204 && response.status !== 304;

@@ -1,4 +1,4 @@
-// Owns the way out: the first signal stops in order, a second one or the deadline ends the process at once.
+// Owns stopping by signal: the first signal stops in order; a second one, or the deadline, ends the process at once.
 
 import type { Log } from "../log.ts";
 

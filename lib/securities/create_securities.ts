@@ -1,4 +1,4 @@
-// Owns the universe in use: the file's securities and a source's own, which of them can be priced. Ranks no answers.
+// Owns the present universe: the securities of the file and of the source, and which of them can be priced. Ranks nothing.
 
 import type { Ticker } from "../quote.ts";
 import { createSearch, type Search } from "./search.ts";
@@ -15,11 +15,11 @@ interface Offer {
   readonly search: Search;
 }
 
-/** Until a source's list is merged every listing counts as priceable. Listings come most watched first. */
+/** Every listing counts as priceable until a source's list is merged. The most watched listing comes first. */
 export function createSecurities(
   listings: readonly Listing[] = readUniverse().listings,
 ): Securities {
-  /** In the order of most watched; a ticker once known is never removed. */
+  /** The most watched first; a known ticker is never removed. */
   const known = new Map<Ticker, Listing>(
     listings.map((listing) => [listing.security.ticker, listing]),
   );
@@ -28,7 +28,7 @@ export function createSecurities(
   let offer = createOffer(offered);
 
   function merge(catalog: readonly CatalogEntry[]): void {
-    // A source that lists nothing at all is a source without a list.
+    // An empty list means that the source has no list.
     if (catalog.length === 0) return;
     for (const { ticker, name } of catalog) {
       if (inFile.has(ticker) || known.get(ticker)?.security.name === name) continue;
@@ -38,7 +38,7 @@ export function createSecurities(
       catalog.filter((entry) => entry.priceable).map((entry) => entry.ticker),
     );
     const next = [...known.values()].filter(({ security }) => priced.has(security.ticker));
-    // Lists seldom change, and a new index takes a while: the old one stays while it is right.
+    // Lists seldom change, and a new index takes time: an unchanged list keeps its index.
     if (isSame(next, offered)) return;
     offered = next;
     offer = createOffer(next);

@@ -1,4 +1,4 @@
-// Owns finding a security by what somebody wrote. Throws `unknown_ticker` if there is none.
+// Owns finding a security by the text that a user wrote. Throws `unknown_ticker` if there is none.
 
 import { Problem } from "../errors.ts";
 import { parseTicker, type Ticker } from "../quote.ts";
@@ -21,7 +21,7 @@ export function findAddable(
   throw new Problem("unknown_ticker", { detail: unknownTickerText(text) });
 }
 
-/** The ticker itself, where no name is known. */
+/** The ticker itself, if no name is known. */
 export function nameOf(securities: Pick<Securities, "find">, ticker: Ticker): string {
   return securities.find(ticker)?.name ?? ticker;
 }

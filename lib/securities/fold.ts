@@ -1,22 +1,22 @@
-// Owns how text is made comparable for the search: case, marks, apostrophes, separators. Knows no security.
+// Owns folding a text for comparison in the search: case, accents, apostrophes, separators. Knows no security.
 
-/** Words that say nothing about which company is meant. */
+/** Words that do not distinguish companies. */
 const articles = new Set(["and", "the"]);
 
-/** What may end a company's name without being part of how people call it. */
+/** Endings of a company's name that people leave out. */
 const legalForms = new Set(
   "inc incorporated corp corporation co company companies plc ltd limited llc lp sa nv ag se ab asa holding holdings group"
     .split(" "),
 );
 
-/** Lower-case words without marks: "Nestlé & The Co." is nestle, co. Articles go unless nothing else is left. */
+/** Lower-case words without accents: "Nestlé & The Co." is nestle, co. Articles are removed unless nothing else remains. */
 export function foldWords(text: string): string[] {
   const words = foldCase(text).match(/[\p{L}\p{N}]+/gu) ?? [];
   const telling = words.filter((word) => !articles.has(word));
   return telling.length > 0 ? telling : words;
 }
 
-/** Without the legal form and share class at its end: alphabet inc class a is alphabet. */
+/** Removes the legal form and share class at the end: alphabet inc class a is alphabet. */
 export function withoutLegalForm(words: readonly string[]): readonly string[] {
   let end = words.length;
   while (end > 1) {
@@ -32,8 +32,8 @@ export function isLegalForm(word: string): boolean {
 }
 
 /**
- * How a ticker is compared, whatever separates the share class: BRK.B, BRK-B, "brk b" and $BRK/B are brk.b.
- * Undefined when the text cannot be a ticker.
+ * The compared form of a ticker, with any separator of the share class: BRK.B, BRK-B, "brk b" and $BRK/B are brk.b.
+ * Undefined if the text cannot be a ticker.
  */
 export function foldTicker(text: string): string | undefined {
   const folded = foldCase(text).trim();
@@ -41,7 +41,7 @@ export function foldTicker(text: string): string | undefined {
   return folded.match(/[a-z0-9]+/g)?.join(".");
 }
 
-/** Compatibility forms and marks go (NFKD): full-width letters and accents match plain ones. */
+/** Removes accents and compatibility forms (NFKD): full-width and accented letters match plain ones. */
 function foldCase(text: string): string {
   return text.replace(/['’‘`´®™]/g, "").normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
 }

@@ -1,13 +1,13 @@
-// Owns sorted keys with ranks: which ranks have a key with this prefix, smallest rank first, without visiting them all.
+// Owns sorted keys with ranks: finds the ranks with a key of a given prefix, smallest first, without visiting all of them.
 
 export interface RankedKey {
   readonly key: string;
-  /** Place in the order of most watched; 0 is the first. */
+  /** The place in the order of most watched; 0 is the first. */
   readonly rank: number;
 }
 
 export interface RankedKeys {
-  /** Lazily, smallest rank first; a rank comes as often as it has such keys. */
+  /** Lazily, smallest rank first; a rank appears once for each of its keys with the prefix. */
   startingWith(prefix: string): Iterable<number>;
   equalTo(key: string): Iterable<number>;
   /** How many keys start with the prefix. */
@@ -17,13 +17,13 @@ export interface RankedKeys {
 interface Span {
   readonly from: number;
   readonly to: number;
-  /** Where in the span the smallest rank stands. */
+  /** The place of the smallest rank in the span. */
   readonly best: number;
 }
 
 /**
- * Keys lie sorted, so a prefix is a span of them. A tree of minima over the ranks then yields the first k of any
- * span in O(k log n): one letter over 100,000 securities costs about what a whole word does.
+ * Keys are sorted, so that a prefix is a span of keys. A tree of minima over the ranks yields the first k of any span
+ * in O(k log n): one letter over 100,000 securities costs about as much as a whole word.
  */
 export function createRankedKeys(entries: readonly RankedKey[]): RankedKeys {
   const byKey = Map.groupBy(entries, (entry) => entry.key);
@@ -86,7 +86,7 @@ export function createRankedKeys(entries: readonly RankedKey[]): RankedKeys {
   };
 }
 
-/** Answers where the smallest value of a span [from, to) stands, in O(log n). */
+/** Finds the place of the smallest value of a span [from, to) in O(log n). */
 function createMinima(values: Int32Array): (from: number, to: number) => number {
   const size = values.length;
   const tree = new Int32Array(2 * size);

@@ -1,4 +1,4 @@
-// Owns the order of answers: which securities a query finds, and which come first. Its index is search_index.ts.
+// Owns the search: which securities a query finds, and in which order. Its index is search_index.ts.
 
 import { parseTicker } from "../quote.ts";
 import { foldTicker, foldWords, withoutLegalForm } from "./fold.ts";
@@ -8,19 +8,19 @@ import { tickerSlips } from "./spelling.ts";
 
 export type Search = (query: string, limit: number) => readonly Security[];
 
-/** Further words of a query are not looked at one by one; the query as a whole still is. */
+/** More words of a query are not searched one by one; the query as a whole still is. */
 const wordsMax = 8;
-/** So many securities with the rarest word are looked at for the others, most watched first. */
+/** At most this number of securities with the rarest word is checked for the other words, most watched first. */
 const candidatesMax = 500;
-/** With fewer answers than this typing errors are considered; where several words were found together, never. */
+/** With fewer answers than this, typing errors are considered; never if several words were found together. */
 const answersFew = 3;
-/** A shorter leading word is too often just a word to mean the ticker it looks like. */
+/** A shorter leading word is often an ordinary word, not the ticker that it looks like. */
 const leadingTickerLettersMin = 3;
 
 /**
- * Searches listings given most watched first. The passes run from the surest to the loosest, each adding what it finds
- * in the order of most watched, until there are `limit` answers. A pass stops at the bounds above, so it costs about
- * the same over any number of listings; only typing errors cost more with the number of distinct words.
+ * The listings come most watched first. The passes run from the most certain to the least certain one. Each adds its
+ * findings, most watched first, until there are `limit` answers. A pass stops at the bounds above, so that its cost does
+ * not depend on the number of listings; only typing errors cost more with the number of distinct words.
  */
 export function createSearch(listings: readonly Listing[]): Search {
   const index = createSearchIndex(listings);
@@ -32,7 +32,7 @@ export function createSearch(listings: readonly Listing[]): Search {
     /** Ranks in the order of the answer. */
     const found = new Set<number>();
 
-    /** True when there are answers enough. */
+    /** True if there are enough answers. */
     function take(ranks: Iterable<number>): boolean {
       for (const rank of ranks) {
         if (found.size >= limit) return true;
@@ -57,7 +57,7 @@ export function createSearch(listings: readonly Listing[]): Search {
     return Array.from(found, (rank) => listings[rank]!.security);
   }
 
-  /** As written before any other way to write it: BRKB is BRK.B only where nothing is called BRKB. */
+  /** The spelling as written comes first: BRKB is BRK.B only if no ticker is BRKB. */
   function* withTicker(text: string, folded: string): Generator<number> {
     const ticker = parseTicker(text);
     const rank = ticker && index.rankOf(ticker);
@@ -122,7 +122,7 @@ export function createSearch(listings: readonly Listing[]): Search {
     );
   }
 
-  /** Nothing has all the words: what is wholly named by the leading ones, as in "google cloud". */
+  /** No security has all the words: finds those whose whole name is the leading words, as in "google cloud". */
   function* byLeadingWords(words: readonly string[]): Generator<number> {
     let isNamed = false;
     for (let count = Math.min(words.length - 1, wordsMax); count > 0 && !isNamed; count--) {
@@ -139,7 +139,7 @@ export function createSearch(listings: readonly Listing[]): Search {
   return search;
 }
 
-/** A word asked for, and the known words it may be a misspelling of. */
+/** A word of the query, and the known words that it may misspell. */
 interface Asked {
   readonly word: string;
   readonly close: readonly { readonly word: string; readonly edits: number }[];
@@ -150,12 +150,12 @@ function editsTo(own: readonly string[], { word, close }: Asked): number {
   return close.find((other) => own.includes(other.word))?.edits ?? Infinity;
 }
 
-/** "NASDAQ:AAPL" asks for what stands behind the colon. */
+/** "NASDAQ:AAPL" means the text after the colon. */
 function cutQuery(query: string): string {
   return query.trimStart().slice(0, queryLengthMax).replace(/^[a-z ]+:(?=.)/i, "");
 }
 
-/** As names are kept, without spaces: as asked, then without the legal form ("apple inc" is apple). */
+/** The forms of a name without spaces: as asked, then without the legal form ("apple inc" is apple). */
 function phrasesOf(words: readonly string[]): readonly string[] {
   return [...new Set([words.join(""), withoutLegalForm(words).join("")])];
 }

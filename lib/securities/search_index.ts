@@ -1,4 +1,4 @@
-// Owns what the search looks things up in: tickers, names and words of all listings. Ranks nothing but by most watched.
+// Owns the index of the search: tickers, names and words of all listings, the most watched first.
 
 import { parseTicker, type Ticker } from "../quote.ts";
 import { foldTicker, foldWords, isLegalForm, withoutLegalForm } from "./fold.ts";
@@ -8,28 +8,28 @@ import { type CloseWord, createSpelling } from "./spelling.ts";
 
 export interface Listing {
   readonly security: Security;
-  /** What people call it besides its name. */
+  /** Other names that people use. */
   readonly aliases: readonly string[];
 }
 
 export interface SearchIndex {
   rankOf(ticker: Ticker): number | undefined;
-  /** As foldTicker writes them, and without the separator. */
+  /** In the form of foldTicker, and without the separator. */
   readonly tickers: RankedKeys;
-  /** Aliases that are tickers: mostly what a security was called before, as FB is META's. */
+  /** Aliases that are tickers: mostly former tickers, such as FB of META. */
   readonly otherTickers: RankedKeys;
   /** Whole names and aliases without spaces, with and without their legal form and share class. */
   readonly names: RankedKeys;
-  /** The same from each later word on: Walt Disney is found by disney. */
+  /** The same, from each later word on: disney finds Walt Disney. */
   readonly laterWords: RankedKeys;
   readonly words: RankedKeys;
   wordsOf(rank: number): readonly string[];
   closeWords(word: string): readonly CloseWord[];
 }
 
-/** A source's own names may be of any length: the rest of a longer one is not searched. */
+/** The names of a source may have any length: the rest of a longer name is not searched. */
 const nameWordsMax = 12;
-/** Names of few words are also known as one word, so that a typing error is found across the gap. */
+/** A name of few words is also indexed as one word, so that a typing error at a gap is found. */
 const joinedWordsMax = 3;
 
 export function createSearchIndex(listings: readonly Listing[]): SearchIndex {

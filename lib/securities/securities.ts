@@ -8,7 +8,7 @@ export interface Security {
   readonly exchange: string;
 }
 
-/** A security as the present source lists it, as kept in the store. */
+/** A security as the present source lists it, in the form of the store. */
 export interface CatalogEntry {
   readonly ticker: Ticker;
   readonly name: string;
@@ -16,9 +16,9 @@ export interface CatalogEntry {
 }
 
 export interface Securities {
-  /** Found by ticker whether it can be priced or not, so that a listed ticker keeps its name. */
+  /** Finds also a security that cannot be priced, so that a ticker on a list keeps its name. */
   find(ticker: Ticker): Security | undefined;
-  /** Known, and the source can price it: only these are searched and may be added. */
+  /** True if the source can price it: only these securities are searched and may be added. */
   isPriceable(ticker: Ticker): boolean;
   /** Among the universe's first 200. */
   isMuchWatched(ticker: Ticker): boolean;
@@ -26,7 +26,7 @@ export interface Securities {
   tickers(): readonly Ticker[];
   /** Ranked, at most `limit`; blank or no match: []. */
   search(query: string, limit: number): readonly Security[];
-  /** Merges the source's own list: it says what can be priced; names, exchange and aliases stay from the file. */
+  /** Merges the source's own list, which says what can be priced. Names, exchanges and aliases of the file stay. */
   merge(catalog: readonly CatalogEntry[]): void;
 }
 

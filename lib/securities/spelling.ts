@@ -1,25 +1,25 @@
-// Owns typing errors: which known words a misspelt one may mean. Knows no security and no ranking.
+// Owns typing errors: the known words that a misspelt word may mean. Knows no security and no ranking.
 
 import MiniSearch from "minisearch";
 
 export interface CloseWord {
   readonly word: string;
-  /** Letters added, left out, replaced or swapped with their neighbour. */
+  /** The number of letters added, left out, replaced or swapped with their neighbour. */
   readonly edits: number;
 }
 
-/** Shorter words are one letter away from too many others. */
+/** A shorter word is one letter away from too many other words. */
 const lettersMin = 4;
-/** From here on two errors are forgiven instead of one. */
+/** From this length on, two errors are accepted instead of one. */
 const lettersForTwoEdits = 8;
-/** The longest ticker of a US exchange, and a letter too many. */
+/** The longest ticker of a US exchange, plus one letter too many. */
 const tickerLettersMax = 6;
-/** The closest ones are kept. */
+/** Only the closest words are returned. */
 const closeWordsMax = 32;
 
 /**
- * The fuzzy index is over the distinct words, not over the securities: a security is scored only once its word is
- * known to be close, so the cost grows with the vocabulary.
+ * The fuzzy index holds the distinct words, not the securities: a security is scored only after its word was found, so
+ * that the cost grows with the vocabulary.
  */
 export function createSpelling(words: Iterable<string>): (word: string) => readonly CloseWord[] {
   const known = new Set<string>();
@@ -47,8 +47,8 @@ export function createSpelling(words: Iterable<string>): (word: string) => reado
 }
 
 /**
- * What a mistyped ticker may have been: one letter swapped, left out or added. Replaced letters are left out, and so
- * are additions in short ones: nearly any letters are that close to some ticker.
+ * The tickers that a mistyped one may mean: one letter swapped, left out or added. Replaced letters do not count, and
+ * neither do additions in short texts: almost any letters are that close to some ticker.
  */
 export function tickerSlips(ticker: string): string[] {
   if (ticker.length > tickerLettersMax) return [];

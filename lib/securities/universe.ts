@@ -1,11 +1,11 @@
-// Owns the file of known securities: reads universe.json, most watched first. Says nothing about what can be priced.
+// Owns the file of known securities: reads universe.json, most watched first. Does not know what can be priced.
 
 import { parseTicker } from "../quote.ts";
 import type { Listing } from "./search_index.ts";
 import file from "./universe.json" with { type: "json" };
 
 export interface Universe {
-  /** The day on which all of these were listed, such as "2026-08-22". */
+  /** The day on which all these securities were listed, such as "2026-08-22". */
   readonly asOf: string;
   readonly listings: readonly Listing[];
 }

@@ -1,4 +1,4 @@
-// Owns the case study's quote API: prices in batches of 50, and its list of what it can price. Billed by the call, so nothing is retried here.
+// Owns the case study's quote API: prices in batches of 50, and its list of securities. Each call is billed, so nothing is retried here.
 
 import type { Clock } from "../clock.ts";
 import { parsePrice, parseTicker, type Price, type Ticker } from "../quote.ts";
@@ -30,7 +30,7 @@ export interface AlbertOptions {
   readonly url: URL;
   readonly key: string;
   readonly clock: Clock;
-  /** Below the cadence, so that a slow answer costs one tick and not two. */
+  /** Below the cadence, so that a slow answer costs only one tick. */
   readonly pricesTimeoutMs?: number;
 }
 
@@ -45,7 +45,7 @@ export function createAlbert(
 ): QuoteSource {
   const folder = url.href.split(/[?#]/, 1)[0]!.replace(/\/*$/, "/casestudy/stock/");
   const headers = { "Albert-Case-Study-API-Key": key };
-  /** Undefined until the list was read once; asking for a ticker outside it fails the whole call. */
+  /** Undefined until the list was read once. A ticker that is not on it would fail the whole call. */
   let listed: ReadonlySet<Ticker> | undefined;
 
   async function fetchQuotes(
@@ -81,7 +81,7 @@ export function createAlbert(
     });
     if (outcome.kind === "failed") return outcome;
     const securities = readList(membersOf(outcome.value));
-    // An empty list would make every ticker unknown: it is a fault of theirs, not news.
+    // An empty list would make every ticker unknown: it counts as a fault of the provider.
     if (securities.length === 0) return wrongShape("The list names no ticker");
     listed = new Set(securities.map(({ ticker }) => ticker));
     return { kind: "ok", securities };
@@ -113,7 +113,7 @@ function readPrice(value: unknown): Price | undefined {
   return value instanceof NumberText ? parsePrice(value.text) : undefined;
 }
 
-/** What has no ticker's form as its key is left out. */
+/** A key that is not a ticker is left out. */
 function readList(members: ReadonlyMap<string, unknown> = new Map()): ListedSecurity[] {
   return [...members].flatMap(([key, value]) => {
     const ticker = parseTicker(key);

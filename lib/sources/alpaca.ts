@@ -34,7 +34,7 @@ export const alpaca: SourceDefinition = {
           below(url, `v2/stocks/snapshots?symbols=${symbols.join(",")}&feed=${feed}`),
         read(value, asked) {
           const members = membersOf(value);
-          // What it does not know is left out, so an error is all that an answer without any symbol can be.
+          // Unknown symbols are left out, so that an answer without any symbol is an error.
           if (!members || typeof members.get("message") === "string") return undefined;
           return readQuotes(asked, (symbol) => reading(members.get(symbol)));
         },
@@ -47,7 +47,7 @@ const dayMs = 86_400_000;
 function reading(row: unknown): Reading {
   const tradedAt = isoTimeOf(at(row, "latestTrade", "t"));
   const dayBegan = isoTimeOf(at(row, "dailyBar", "t"));
-  // Before the first trade of a day, the latest daily bar is the one before: its close is the previous one.
+  // Before the first trade of a day, the latest daily bar is that of the day before: its close is the previous close.
   const isDayBefore = tradedAt !== undefined && dayBegan !== undefined &&
     tradedAt - dayBegan >= dayMs;
   return {

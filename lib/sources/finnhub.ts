@@ -1,4 +1,4 @@
-// Owns the quotes of Finnhub: one symbol a call.
+// Owns the quotes of Finnhub: one symbol for each call.
 
 import { below, createHttpSource } from "./http/source.ts";
 import { at, readQuotes, timeOf } from "./http/read_quote.ts";
@@ -28,7 +28,7 @@ export const finnhub: SourceDefinition = {
         read(value, asked) {
           if (!membersOf(value)?.has("c")) return undefined;
           const asOf = timeOf(at(value, "t"), "s");
-          // A symbol it does not know is answered with zeros.
+          // For an unknown symbol the answer has zeros.
           const isKnown = asOf !== undefined;
           const reading = { price: at(value, "c"), previousClose: at(value, "pc"), asOf };
           return readQuotes(asked, () => isKnown ? reading : undefined);

@@ -1,4 +1,4 @@
-// Owns the quotes of Massive (formerly Polygon): a snapshot of the whole market in one call, or of the symbols wanted.
+// Owns the quotes of Massive (formerly Polygon): a snapshot of the whole market in one call, or of the wanted symbols.
 
 import { below, createHttpSource } from "./http/source.ts";
 import { at, type Reading, readQuotes, rowsBy, timeOf } from "./http/read_quote.ts";
@@ -35,10 +35,10 @@ export const massive: SourceDefinition = {
   },
 };
 
-/** A longer list of symbols makes no address; then the whole market comes, at the same price. */
+/** A longer list of symbols does not fit into an address: then the whole market is read, at the same price. */
 const filterLengthMax = 6_000;
 
-/** Plans without trades have the day's bar alone; it is zero until the day's first trade. */
+/** Plans without trades have only the day's bar, which is zero until the first trade of the day. */
 function reading(row: unknown): Reading | undefined {
   const trade = at(row, "lastTrade", "p");
   const isEmptyDay = timeOf(at(row, "updated"), "ns") === undefined;

@@ -12,13 +12,13 @@ export const simulated: SourceDefinition = {
 
 export interface SimulatedOptions {
   readonly clock: Clock;
-  /** Another seed is another market. */
+  /** Another seed makes another market. */
   readonly seed?: number;
 }
 
 const stepMs = 5_000;
 const dayMs = 86_400_000;
-/** A price that stood still longer than this many steps is dated no further back. */
+/** An unchanged price is dated back by at most this number of steps. */
 const stillStepsMax = 12;
 
 export function createSimulated({ clock, seed = 1 }: SimulatedOptions): QuoteSource {
@@ -56,11 +56,11 @@ interface Stock {
   readonly hash: number;
   /** The level its price returns to, USD. */
   readonly level: number;
-  /** How lively it is: 1 is an ordinary stock. */
+  /** How much it moves: 1 is an ordinary stock. */
   readonly volatility: number;
 }
 
-/** Levels are log-normal in shape, kept within those of large companies: a sum of uniforms has no tails. */
+/** Levels are log-normal in shape, within those of large companies: a sum of uniform numbers has no tails. */
 const levelUsdMin = 20;
 const levelUsdMax = 700;
 
@@ -107,12 +107,12 @@ function priceAt({ hash, level, volatility }: Stock, step: number): Price {
   return parsed;
 }
 
-/** From -1 to 1, evenly; the same for the same arguments. */
+/** Uniform from -1 to 1; the same for the same arguments. */
 function noise(hash: number, { octave, index }: { octave: number; index: number }): number {
   return mix(hash ^ mix(Math.imul(octave, 0x9e3779b1) ^ index)) / 2 ** 31 - 1;
 }
 
-/** MurmurHash3's finalizer: every bit of the input sways every bit of the output. */
+/** MurmurHash3's finalizer: every bit of the input changes every bit of the output. */
 function mix(value: number): number {
   let bits = value | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

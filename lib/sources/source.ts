@@ -1,17 +1,17 @@
-// Owns what a quote source is: its cost, its answers, and how its file declares itself. One file a source.
+// Owns the interface of a quote source: one call of one provider, its cost, its answers, and its declaration.
 
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Price, Session, Ticker } from "../quote.ts";
 
-/** What the provider bills: each call, each symbol even in a batch, or calls that answer the whole market. */
+/** The unit that the provider bills: a call, a symbol (also in a batch), or a call that answers the whole market. */
 export type CostUnit = "call" | "symbol" | "market";
 
 export interface SourceQuote {
   readonly ticker: Ticker;
   readonly price: Price;
   readonly previousClose?: Price;
-  /** The source's own time of the price. Absent: the source tells none, the request's time stands in. */
+  /** The source's own time of the price. Without one, the time of the request is used. */
   readonly asOf?: number;
   readonly session?: Session;
 }
@@ -42,7 +42,7 @@ export type FetchOutcome =
   | {
     readonly kind: "ok";
     readonly quotes: readonly SourceQuote[];
-    /** Tickers of the batch without a usable price; the others are not touched by it. */
+    /** Tickers of the batch without a usable price; the other tickers are unaffected. */
     readonly faults: readonly { readonly ticker: Ticker; readonly fault: TickerFault }[];
     /** For parts of the batch without an answer: their tickers are in neither list. */
     readonly failures?: readonly Failed[];
@@ -58,7 +58,7 @@ export type ListOutcome =
   | { readonly kind: "ok"; readonly securities: readonly ListedSecurity[] }
   | Failed;
 
-/** The most calls (or credits, where symbols are billed) in each window of that length. */
+/** The most calls (or credits, where symbols are billed) in each window of this length. */
 export interface CallLimit {
   readonly calls: number;
   readonly windowMs: number;
@@ -73,35 +73,35 @@ export interface QuoteSource {
   readonly batchSize: number;
   /** "always": polled round the clock. "exchange": follows the exchange calendar. */
   readonly hours: "always" | "exchange";
-  /** What the provider's free plan allows; holds unless the operator names a budget. */
+  /** The limits of the provider's free plan; they hold unless the operator sets a budget. */
   readonly limits?: readonly CallLimit[];
   /** One upstream call for at most `batchSize` tickers. Never rejects. */
   fetchQuotes(tickers: readonly Ticker[], signal?: AbortSignal): Promise<FetchOutcome>;
-  /** The source's own list of what it can price, where it has one. Never rejects. */
+  /** The source's own list of securities, if it has one. Never rejects. */
   listSecurities?(signal?: AbortSignal): Promise<ListOutcome>;
 }
 
-/** Reads one variable of the environment; records a fault when a required one is missing or malformed. */
+/** Reads variables of the environment, and records a fault if a required one is missing or malformed. */
 export interface SourceEnv {
   text(name: string): string;
-  /** Without a fallback it is required. */
+  /** Without a fallback the variable is required. */
   url(name: string, fallback?: string): URL;
-  /** The same, undefined when unset. */
+  /** Undefined if the variable is unset. */
   optionalText(name: string): string | undefined;
 }
 
 export interface SourceDeps {
   readonly clock: Clock;
   readonly log: Log;
-  /** All tickers of the universe: what a source without a list of its own prices. */
+  /** All tickers of the universe, for a source without a list of its own. */
   readonly tickers: readonly Ticker[];
 }
 
-/** What a source's file exports: adding a source is one such file and one line in sources.ts. */
+/** The export of a source's file: to add a source, write such a file and a line in sources.ts. */
 export interface SourceDefinition {
   readonly name: string;
-  /** The variables it reads, for the README's table. */
+  /** Its variables, for the README's table. */
   readonly variables: readonly { readonly name: string; readonly meaning: string }[];
-  /** Reads its variables now, builds the source later; config collects the faults of all. */
+  /** Reads its variables now, creates the source later; the configuration collects all faults. */
   configure(env: SourceEnv): (deps: SourceDeps) => QuoteSource;
 }

@@ -1,4 +1,4 @@
-// Owns what every source over HTTP promises, tested against a local peer that answers in the provider's documented shapes.
+// Owns the contract of every source over HTTP: tests against a local server that answers in the provider's documented shapes.
 
 import FakeTimers from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
@@ -8,7 +8,7 @@ import { formatPrice, parseTicker, type Ticker } from "../quote.ts";
 import type { FetchOutcome, QuoteSource, SourceDefinition } from "./source.ts";
 
 export interface PeerRow {
-  /** As they stand in the JSON. */
+  /** In the form of the JSON. */
   readonly price: string;
   readonly previousClose: string;
   readonly at: number;
@@ -16,21 +16,21 @@ export interface PeerRow {
 
 export interface SourceCase {
   readonly definition: SourceDefinition;
-  /** Its keys; every value is a secret. */
+  /** Its credentials; every value is a secret. */
   readonly env: Readonly<Record<string, string>>;
   readonly urlVariable: string;
-  /** BRK.B as the provider spells it. */
+  /** The provider's spelling of BRK.B. */
   readonly berkshire: string;
   isAuthorized(request: Request): boolean;
   symbolsOf(url: URL): readonly string[];
-  /** The documented answer for the symbols asked; those without a row are unknown to the provider. */
+  /** The documented answer for the asked symbols; a symbol without a row is unknown to the provider. */
   answer(symbols: readonly string[], rows: ReadonlyMap<string, PeerRow>): string;
-  /** The limit is reached. */
+  /** The answer at the limit. */
   limit(): Response;
-  /** A sentence of the provider with status 200, and what it means. */
+  /** A sentence that the provider sends with status 200, and its meaning. */
   readonly errorWith200: { readonly body: string; readonly failure: string };
   readonly unauthorized: () => Response;
-  /** Requests that are not for quotes; undefined: it is one. */
+  /** The answer to a request that is not for quotes; undefined for a request for quotes. */
   prelude?(request: Request): Response | undefined;
 }
 
@@ -42,7 +42,7 @@ const rows = new Map<string, PeerRow>([
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
-/** The source and a peer in the provider's place. */
+/** The source, and a local server in place of the provider. */
 export function openSource(sourceCase: SourceCase, { handler, env = {} }: {
   handler?: Handler;
   env?: Readonly<Record<string, string>>;

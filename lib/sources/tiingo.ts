@@ -1,4 +1,4 @@
-// Owns the quotes of Tiingo: the IEX exchange's last prices, of the symbols wanted or of all, in one call.
+// Owns the quotes of Tiingo: the IEX exchange's last prices, of the wanted symbols or of all, in one call.
 
 import { below, createHttpSource, dashed } from "./http/source.ts";
 import { at, isoTimeOf, readQuotes, rowsBy } from "./http/read_quote.ts";
@@ -43,5 +43,5 @@ export const tiingo: SourceDefinition = {
   },
 };
 
-/** A longer list of symbols makes no address; then all come, at the same price. */
+/** A longer list of symbols does not fit into an address: then all are read, at the same price. */
 const filterLengthMax = 6_000;

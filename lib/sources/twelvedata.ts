@@ -31,12 +31,12 @@ export const twelvedata: SourceDefinition = {
   },
 };
 
-/** Credits of a minute come back when the next one begins. */
+/** The credits of a minute are renewed when the next minute begins. */
 function msToNextMinute(now: number): number {
   return 60_000 - now % 60_000;
 }
 
-/** One symbol is answered flat, several by symbol; an error stands in place of either. */
+/** The answer for one symbol is flat, for several it is keyed by symbol; an error may replace both. */
 function read(
   value: unknown,
   asked: readonly Asked[],
@@ -62,14 +62,14 @@ function isRefused(row: unknown): boolean {
   return failureOf(row) === "rate_limited";
 }
 
-/** Undefined: it is no error. */
+/** Undefined if the row is not an error. */
 function failureOf(row: unknown): FetchFailure | undefined {
   if (at(row, "status") !== "error") return undefined;
   const code = at(row, "code");
   const status = code instanceof NumberText ? Number(code.text) : 0;
   if (status === 429) return "rate_limited";
   if (status === 401 || status === 403) return "unauthorized";
-  // 400 is a symbol of a form it does not take.
+  // 400 means a symbol in a form that the provider does not accept.
   if (status === 404 || status === 400) return "unknown_ticker";
   return status >= 500 ? "server_error" : "wrong_shape";
 }
@@ -84,7 +84,7 @@ function reading(row: unknown): Reading {
   return {
     price: at(row, "close"),
     previousClose: at(row, "previous_close"),
-    // `timestamp` is the begin of the day's bar; the last minute's is nearer to the price.
+    // `timestamp` is the beginning of the day's bar; the time of the last minute is closer to the price.
     asOf: timeOf(at(row, "last_quote_at") ?? at(row, "timestamp"), "s"),
     session: at(row, "is_market_open") === true ? "open" : undefined,
   };

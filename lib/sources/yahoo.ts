@@ -1,4 +1,4 @@
-// Owns the quotes of Yahoo Finance: many symbols in one call. Unofficial, so nothing is promised; the package keeps up with cookie and crumb.
+// Owns the quotes of Yahoo Finance: many symbols in one call. The API is unofficial; the package follows its cookie and crumb.
 
 import type { Clock } from "../clock.ts";
 import type { Session, Ticker } from "../quote.ts";
@@ -16,10 +16,10 @@ export const yahoo: SourceDefinition = {
   },
 };
 
-/** Cookie and crumb come from other hosts, so the package's own addresses stand unless others are wanted. */
+/** Cookie and crumb come from other hosts, so the package's own addresses are used unless others are set. */
 const officialUrl = "https://query2.finance.yahoo.com/";
 const quotePath = "/v7/finance/quote";
-/** For the quotes and, at the first call, the visit that gives cookie and crumb. */
+/** For the quotes and, at the first call, for the requests for cookie and crumb. */
 const timeoutMs = 4_000;
 const quotesBytesMax = 4 * 1024 * 1024;
 const pageBytesMax = 1024 * 1024;
@@ -37,7 +37,7 @@ function createYahoo({ url, clock }: { url: URL; clock: Clock }): QuoteSource {
     const rows = rowsBy("symbol", at(answer, "quoteResponse", "result"));
     if (rows) return readQuotes(asked, (symbol) => reading(rows.get(symbol)));
     const failed = outcome.kind === "failed" ? outcome : errorIn(answer);
-    // A crumb that is refused once is refused for good: the next call fetches another.
+    // A refused crumb stays refused: the next call fetches another.
     if (failed.failure === "unauthorized") client = loadClient();
     return failed;
   }
@@ -52,7 +52,7 @@ function createYahoo({ url, clock }: { url: URL; clock: Clock }): QuoteSource {
     const cancel = clock.after(timeoutMs, () => deadline.abort());
     const signal = AbortSignal.any([deadline.signal, ...(callerSignal ? [callerSignal] : [])]);
     let outcome: GetOutcome = noCrumb;
-    /** The package's own reading has no bounds and makes floats, so the quotes are read here. */
+    /** The package reads without bounds and into floats, so the quotes are read here. */
     async function fetchOfCall(input: string | URL | Request, init?: RequestInit) {
       const address = rebase(new URL(input instanceof Request ? input.url : input), url);
       if (address.pathname === quotePath) {
@@ -72,7 +72,7 @@ function createYahoo({ url, clock }: { url: URL; clock: Clock }): QuoteSource {
     try {
       await loaded.quote(symbols, {}, { validateResult: false, fetch: fetchOfCall });
     } catch {
-      // Why is in `outcome`; the package's own errors name addresses and crumbs.
+      // `outcome` has the reason; the package's own errors contain addresses and crumbs.
       if (outcome === noCrumb && signal.aborted) outcome = { ...noCrumb, failure: "timeout" };
     } finally {
       cancel();
@@ -90,7 +90,7 @@ function createYahoo({ url, clock }: { url: URL; clock: Clock }): QuoteSource {
   };
 }
 
-/** What is used of yahoo-finance2. */
+/** The used part of yahoo-finance2. */
 interface Client {
   quote(
     symbols: string[],
@@ -137,7 +137,7 @@ function rebase(address: URL, base: URL): URL {
   return base.href === officialUrl ? address : new URL(address.pathname + address.search, base);
 }
 
-/** Of the page visited for its cookie nothing else is wanted. */
+/** Only the cookie of the visited page is used. */
 async function boundedCopy(page: Response, { pathname }: URL): Promise<Response> {
   const { status, headers } = page;
   if (!pathname.startsWith("/quote/")) {
@@ -172,7 +172,7 @@ function reading(row: unknown): Reading | undefined {
   const regular = at(row, "regularMarketPrice");
   const [before, after] = [at(row, "preMarketPrice"), at(row, "postMarketPrice")];
   if (session === "pre" && before !== undefined) {
-    // Until the market opens, its regular price is the last close.
+    // Before the market opens, its regular price is the last close.
     const asOf = timeOf(at(row, "preMarketTime"), "s");
     return { price: before, previousClose: regular, asOf, session };
   }

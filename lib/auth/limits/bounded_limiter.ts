@@ -1,17 +1,17 @@
-// Owns a count of events by key in a span of time, in bounded memory. What a full count means is its callers' matter.
+// Owns a count of events by key in a span of time, in bounded memory. Its callers decide what a full count means.
 
 import { RateLimiterMemory } from "rate-limiter-flexible";
 
 export interface BoundedLimiter {
-  /** How long until the key may be used again; 0: now it may. */
+  /** How long until the key may be used again; 0 if it may be used now. */
   waitMs(key: string): Promise<number>;
-  /** Counts one event; tells how many there are now, and when they are forgotten. */
+  /** Counts one event; returns the present count, and when it is reset. */
   count(key: string): Promise<{ readonly counted: number; readonly forgottenInMs: number }>;
   giveBack(key: string): Promise<void>;
   forget(key: string): Promise<void>;
 }
 
-/** At the bound the key counted longest ago goes: its span ends first. About 30 MB when full. */
+/** At the bound the oldest key is dropped: its span ends first. About 30 MB when full. */
 const defaultKeysMax = 100_000;
 
 export function createBoundedLimiter(
@@ -22,7 +22,7 @@ export function createBoundedLimiter(
   },
 ): BoundedLimiter {
   const limiter = new RateLimiterMemory({ points: eventsMax, duration: spanSeconds });
-  /** In order of the start of their spans. Those that ended stay until newer ones push them out. */
+  /** In the order in which their spans began. Ended ones stay until newer ones replace them. */
   const keys = new Set<string>();
 
   async function remember(key: string): Promise<void> {

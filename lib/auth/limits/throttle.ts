@@ -1,23 +1,23 @@
-// Owns the limits on failed sign-ins and on registrations. Counts in this process only; passwords are not its matter.
+// Owns the limits on failed sign-ins and on registrations. Counts in this process only, and checks no passwords.
 
 import { createBoundedLimiter } from "./bounded_limiter.ts";
 
 export interface Throttle {
-  /** How long this account may not be tried from this address; 0: now it may. */
+  /** How long this account may not be tried from this network; 0 if it may be tried now. */
   signInWaitMs(account: string, network: string): Promise<number>;
   signInFailed(account: string, network: string): Promise<void>;
   signInSucceeded(account: string, network: string): Promise<void>;
   registrationWaitMs(network: string): Promise<number>;
-  /** Counts a registration before it is known how it ends, or tells how long to wait. */
+  /** Counts a registration before its outcome is known, and returns 0; or returns how long to wait. */
   takeRegistration(network: string): Promise<number>;
   /** The registration was refused and does not count. */
   giveBackRegistration(network: string): Promise<void>;
 }
 
-/** Of one account from one address: others, the owner among them, are not kept out. */
+/** For one account from one network: the owner, who signs in from elsewhere, is not locked out. */
 const failuresMax = 10;
 
-/** Of all accounts from one address: a large office never comes near, who tries one password on each account does. */
+/** For all accounts from one network: far above a large office, below an attacker who tries one password on every account. */
 export const addressFailuresMax = 1_000;
 
 const failuresSpanSeconds = 5 * 60;

@@ -1,7 +1,7 @@
-// Owns turns: work under one key is done one after another, work under different keys side by side.
+// Owns queues by key: jobs under one key run one after another, jobs under different keys side by side.
 
 export interface Turns {
-  /** Undefined: `waitingMax` others wait under the key already, and the work is not done. */
+  /** Undefined if `waitingMax` jobs already wait under the key: this one is not run. */
   take<T>(key: string, work: () => Promise<T>): Promise<T | undefined>;
   isFull(key: string): boolean;
 }

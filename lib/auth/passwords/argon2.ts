@@ -12,17 +12,17 @@ export interface Phc {
 }
 
 /**
- * One of the choices of OWASP's password storage guide. Of those that cost an attacker the same it is the one of most
- * memory: from 32 MiB on the system gets it back after each hash. Smaller pieces, as hashes from elsewhere need, pile up
- * to a GB, unless glibc is told otherwise (MALLOC_MMAP_THRESHOLD_, as the tasks that start the service do).
+ * One of the equal choices of OWASP's password storage guide: the one with the most memory. From 32 MiB on, glibc returns
+ * the memory to the system after each hash. It keeps smaller blocks, which imported hashes may need, up to a GB, unless
+ * MALLOC_MMAP_THRESHOLD_ is set, as the tasks that start the service do.
  */
 const parameters = { memory: 47_104, passes: 1, lanes: 1 } as const;
 const saltBytes = 16;
 const hashBytes = 32;
 
 /**
- * Checked in place of a missing user's hash, so that an unknown name costs what a wrong password costs. Of the
- * parameters above; its password was random and is thrown away.
+ * Checked if there is no such user, so that an unknown name costs as much as a wrong password. It has the parameters
+ * above; its random password was thrown away.
  */
 export const unknownUserHash =
   "$argon2id$v=19$m=47104,t=1,p=1$bfba3FUQWtCoauOWbSermQ$zTSHSinw7fNTJcmBDVZcOYORECVSWcbEgb3qSre5uV8";
@@ -30,10 +30,10 @@ export const unknownUserHash =
 const pattern =
   /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,9}),p=(\d{1,9})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 
-/** Argon2 demands so many KiB a lane. */
+/** Argon2 requires at least this number of KiB for each lane. */
 const memoryALane = 8;
 
-/** Undefined: not an Argon2id hash of version 19 in PHC form. */
+/** Undefined if the text is not an Argon2id hash of version 19 in PHC form. */
 export function parsePhc(text: string): Phc | undefined {
   const [, m, t, p, salt = "", hash = ""] = pattern.exec(text) ?? [];
   const [memory, passes, lanes] = [Number(m), Number(t), Number(p)];
@@ -48,7 +48,7 @@ export function parsePhc(text: string): Phc | undefined {
   };
 }
 
-/** Made elsewhere, or by parameters of ours that have changed since. */
+/** True for a hash from elsewhere, or with earlier parameters of ours. */
 export function isForeignHash(text: string): boolean {
   const phc = parsePhc(text);
   return phc !== undefined && (phc.memory !== parameters.memory ||
@@ -92,7 +92,7 @@ function base64(bytes: Uint8Array): string {
   return bytes.toBase64({ omitPadding: true });
 }
 
-/** Unpadded; no number of bytes leaves a last group of one character. */
+/** Unpadded base64 never ends with a group of one character. */
 function isBase64(text: string): boolean {
   return text.length % 4 !== 1;
 }

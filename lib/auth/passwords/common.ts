@@ -1,11 +1,11 @@
-// Owns the passwords that too many people choose: a list of leaked ones, and what a finger finds in a row on the keyboard.
+// Owns the most common passwords: a list of leaked ones, repetitions, and rows of the keyboard.
 
 import { dictionary } from "@zxcvbn-ts/language-common";
 
-/** Shorter ones are refused for their length. */
+/** Shorter passwords are refused for their length. */
 const listedLengthMin = 8;
 
-/** Common on leaked lists, but left out of the library's, which finds them by rules of its own. */
+/** Common on leaked lists, but missing in the library's list, since the library finds them by rules. */
 const more = [
   "facebook1",
   "guest123",
@@ -27,7 +27,7 @@ export const commonPasswords: ReadonlySet<string> = new Set([
 const rows = ["abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiopasdfghjklzxcvbnm"]
   .flatMap((row) => [row, [...row].reverse().join("")]);
 
-/** Up to four characters, again and again. */
+/** A repetition of up to four characters. */
 const repeated = /^(.{1,4})\1+$/su;
 
 export function isCommon(password: string): boolean {

@@ -61,7 +61,7 @@ export function createPasswords(
   };
 }
 
-/** Keyboards send the same characters as different code points; a half of a surrogate pair is no character. */
+/** Keyboards send the same characters as different code points; half of a surrogate pair counts as none. */
 export function normalizePassword(password: string): string {
   return password.toWellFormed().normalize("NFKC");
 }

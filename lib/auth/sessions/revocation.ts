@@ -1,11 +1,11 @@
-// Owns the end of sessions before their time: in the store, in this process, and announced to the others.
+// Owns ending sessions early: in the store, in this process, and announced to the other instances.
 
 import type { Clock } from "../../clock.ts";
 import type { Log } from "../../log.ts";
 import type { Session, SessionStore } from "../../store/store.ts";
 import type { RevokedSessions } from "./revoked.ts";
 
-/** Tells all instances, so that they refuse the session's access tokens and close its sockets. */
+/** Announces it to all instances, so that they refuse the session's access tokens and close its sockets. */
 export type AnnounceRevoked = (
   identity: { readonly userId: string; readonly sessionId: string },
 ) => Promise<void>;
@@ -13,7 +13,7 @@ export type AnnounceRevoked = (
 export interface Revocation {
   revoke(session: Pick<Session, "id" | "userId">): Promise<void>;
   revokeAll(userId: string, options?: { except?: string }): Promise<void>;
-  /** The store has ended them already. */
+  /** For sessions that the store has already ended. */
   ended(userId: string, sessionIds: readonly string[]): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface RevocationOptions {
   readonly announceRevoked: AnnounceRevoked;
 }
 
-/** So many announcements of one user are under way at once. */
+/** The most announcements of one user that are under way at once. */
 const announcedAtOnceMax = 20;
 
 export function createRevocation(
@@ -35,7 +35,7 @@ export function createRevocation(
     try {
       await announceRevoked({ userId, sessionId });
     } catch (err) {
-      // It is revoked all the same, and the bus tells the other instances when it is back.
+      // The session is revoked anyway, and the bus announces it once it is reachable again.
       log.error({ err, sessionId }, "A revoked session could not be announced");
     }
   }

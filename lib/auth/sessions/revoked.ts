@@ -7,20 +7,20 @@ import type { SessionStore } from "../../store/store.ts";
 export interface RevokedSessions {
   has(sessionId: string): boolean;
   add(sessionId: string): void;
-  /** Adds those the store knows: at start, and after announcements were missed. */
+  /** Adds the revoked sessions of the store: at start, and after announcements were missed. */
   load(): Promise<void>;
 }
 
-/** Longer than an access token lives; after that no token of the session is left to refuse. */
+/** Longer than the lifetime of an access token: afterwards every token of the session has expired. */
 const keptMs = 20 * 60_000;
 
-/** Some 800 sign-outs a second for 20 minutes. At the bound the oldest goes: its last access token ends soon. */
+/** About 800 sign-outs a second for 20 minutes. At the bound the oldest is dropped: its last access token expires soon. */
 const revokedMax = 1_000_000;
 
 export function createRevokedSessions(
   { store, clock }: { store: Pick<SessionStore, "revokedSessions">; clock: Clock },
 ): RevokedSessions {
-  /** In order of their end, because all are kept equally long and a repeated one moves to the end. */
+  /** In the order of their ends, since all stay equally long and a repeated one moves to the end. */
   const endsById = new BoundedMap<string, number>(revokedMax);
 
   function prune(): void {

@@ -1,4 +1,4 @@
-// Owns the keys that sign tokens: reads a private JWK set, or makes one that the store keeps.
+// Owns the keys that sign tokens: reads a private JWK set, or creates one that the store keeps.
 
 import {
   calculateJwkThumbprint,
@@ -14,7 +14,7 @@ import type { SettingStore } from "../../store/store.ts";
 
 export const signingAlgorithm = "EdDSA";
 
-/** The name under which the store keeps a key set that was made here. */
+/** The name of the setting in which the store keeps a created key set. */
 export const keySetSetting = "jwt_keys";
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
@@ -26,18 +26,18 @@ interface PublicJwk extends Record<string, unknown> {
 export interface SigningKeys {
   /** The first of the set. */
   readonly signing: { readonly kid: string; readonly key: Key };
-  /** All of the set by their kid, so that tokens signed before a change of keys stay good. */
+  /** All keys of the set by their kid, so that tokens signed before a change of keys stay valid. */
   readonly verifying: ReadonlyMap<string, Key>;
   readonly publicJwks: readonly PublicJwk[];
 }
 
 export interface SigningKeysOptions {
-  /** JSON text of a private JWK set; undefined: made once and kept in the store. */
+  /** JSON text of a private JWK set; undefined: created once, then read from the store. */
   readonly jwtKeys: string | undefined;
   readonly store: SettingStore;
 }
 
-/** Throws a StartupError that shows nothing of a key. */
+/** Throws a StartupError whose text contains no part of a key. */
 export async function loadSigningKeys(
   { jwtKeys, store }: SigningKeysOptions,
 ): Promise<SigningKeys> {
@@ -55,7 +55,7 @@ async function makeKeySet(): Promise<string> {
 /** 32 bytes in base64url. */
 const keyText = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
-/** Members not named here are dropped, so none of them can get into the public set. */
+/** Other members are dropped, so that none of them gets into the public set. */
 const privateKeySet = z.object({
   keys: z.array(z.object({
     kty: z.literal("OKP"),
@@ -79,7 +79,7 @@ async function readKeySet(text: string, origin: string): Promise<SigningKeys> {
       return { signing, verifying, publicJwks: pairs.map(({ jwk }) => jwk) };
     }
   } catch {
-    // Told below, without the cause: what a parser quotes of a malformed key is a part of the key.
+    // Reported below without the cause: a parser would quote a part of the key.
   }
   throw new StartupError(
     `${origin} must be a private JWK set of Ed25519 keys with different kids, ` +
@@ -91,7 +91,7 @@ async function importPair({ kty, crv, x, d, kid: givenKid }: PrivateJwk) {
   const kid = givenKid ?? await calculateJwkThumbprint({ kty, crv, x });
   const privateKey = await importJWK({ kty, crv, x, d }, signingAlgorithm);
   const publicKey = await importJWK({ kty, crv, x }, signingAlgorithm);
-  // A private half that does not belong to the public one would sign tokens that nobody accepts.
+  // If the private half does not belong to the public one, every token would be refused.
   const probe = await new CompactSign(new Uint8Array(1))
     .setProtectedHeader({ alg: signingAlgorithm })
     .sign(privateKey);

@@ -6,7 +6,7 @@ import type { Identity } from "../../identity.ts";
 import { signingAlgorithm, type SigningKeys } from "./signing_keys.ts";
 
 export interface Tokens {
-  /** The same for the same identity and the same second. */
+  /** The same token for the same identity and the same second. */
   access(subject: Subject, options: { issuedAt: number }): Promise<IssuedToken>;
   socket(subject: Subject): Promise<string>;
   verifyAccess(token: string): Promise<Identity | undefined>;
@@ -27,10 +27,10 @@ const issuer = "quoteboard";
 const apiAudience = "quoteboard-api";
 const liveAudience = "quoteboard-live";
 
-/** RFC 9068's type of access tokens; both audiences take tokens of it. */
+/** The type of access tokens (RFC 9068); both audiences accept it. */
 const tokenType = "at+jwt";
 
-/** Ours have about 450 characters; a longer text is not worth a look. */
+/** Our tokens have about 450 characters; a longer text is refused unread. */
 const tokenLengthMax = 2_048;
 
 export function createTokens({ keys, clock }: { keys: SigningKeys; clock: Clock }): Tokens {
@@ -50,7 +50,7 @@ export function createTokens({ keys, clock }: { keys: SigningKeys; clock: Clock 
     return { token, expiresAt: (iat + seconds) * 1_000 };
   }
 
-  /** Undefined for every fault of the token; which one is told to nobody. */
+  /** Undefined for every fault of the token; the fault itself is not reported. */
   async function verify(token: string, audiences: string[]): Promise<JWTPayload | undefined> {
     if (token.length > tokenLengthMax) return undefined;
     try {
@@ -89,7 +89,7 @@ export function createTokens({ keys, clock }: { keys: SigningKeys; clock: Clock 
       const payload = await verify(token, [apiAudience, liveAudience]);
       const identity = payload && identityOf(payload);
       if (!identity || payload.aud !== liveAudience) return identity;
-      // It only opens the socket; the sign-in then lasts as long as a new access token's would.
+      // It only opens the socket; the sign-in then lasts as long as with a new access token.
       return { ...identity, expiresAt: clock.now() + accessTokenSeconds * 1_000 };
     },
   };

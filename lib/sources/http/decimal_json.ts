@@ -1,4 +1,4 @@
-// Owns the reading of JSON whose numbers are prices: they keep their decimal text and never become floats.
+// Owns reading JSON whose numbers are prices: they keep their decimal text and never become floats.
 
 /** A JSON number as it was written. */
 export class NumberText {
@@ -9,7 +9,7 @@ export class NumberText {
   }
 }
 
-/** Like JSON.parse, with every number as NumberText. Throws a SyntaxError when the text is not JSON. */
+/** Like JSON.parse, with every number as NumberText. Throws a SyntaxError if the text is not JSON. */
 export function parseDecimalJson(json: string): unknown {
   return JSON.parse(json, (_key, value: unknown, context?: { source?: string }) => {
     return typeof value === "number" ? new NumberText(context?.source ?? String(value)) : value;

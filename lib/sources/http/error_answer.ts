@@ -1,16 +1,16 @@
-// Owns the recognition of errors that providers send with status 200. Their text is matched, never passed on: it may name the key.
+// Owns recognizing errors that providers send with status 200. Their text is matched, never logged: it may contain the key.
 
 import { at } from "./read_quote.ts";
 import type { Failed, FetchFailure } from "../source.ts";
 
-/** Where providers put their sentence. */
+/** The members in which providers put their sentence. */
 const places = ["error", "message", "detail", "Note", "Information"];
 const byText: readonly (readonly [RegExp, FetchFailure])[] = [
   [/limit|credits|run over|too many|exceeded|quota/i, "rate_limited"],
   [/key|token|auth|permission|forbidden|access|plan/i, "unauthorized"],
 ];
 
-/** Undefined: it is no error. */
+/** Undefined if the answer is not an error. */
 export function errorAnswer(value: unknown): Failed | undefined {
   const text = places.map((place) => at(value, place)).find((text) => typeof text === "string");
   if (typeof text !== "string") return undefined;

@@ -1,4 +1,4 @@
-// Owns one HTTP call to a quote provider: its deadline, its bounds, and the name of every way it can fail.
+// Owns one HTTP call to a quote provider: its deadline, its bounds, and a name for each kind of failure.
 
 import type { Clock } from "../../clock.ts";
 import { parseDecimalJson } from "./decimal_json.ts";
@@ -13,14 +13,14 @@ export interface GetOptions {
   readonly clock: Clock;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** A longer body is not read on: `wrong_shape`. */
+  /** A longer body is not read to its end: `wrong_shape`. */
   readonly bodyBytesMax: number;
   readonly signal?: AbortSignal | undefined;
-  /** What a status means to this provider, where that is its own. */
+  /** The meaning of a status, where this provider has its own. */
   readonly statuses?: Readonly<Record<number, FetchFailure>>;
 }
 
-/** Never rejects. No detail carries a header or the address's query. */
+/** Never rejects. No detail contains a header or the query of the address. */
 export async function getJson(url: URL, options: GetOptions): Promise<GetOutcome> {
   const deadline = new AbortController();
   const cancel = options.clock.after(options.timeoutMs, () => deadline.abort());
@@ -37,7 +37,7 @@ export async function getJson(url: URL, options: GetOptions): Promise<GetOutcome
   }
 }
 
-/** The signal alone does not do: once the platform has collected a response, aborting no longer ends the read of its body. */
+/** The signal alone is not enough: once the platform has collected a response, aborting no longer ends the read of its body. */
 function rejection(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
@@ -64,9 +64,9 @@ async function get(url: URL, options: GetOptions): Promise<GetOutcome> {
 }
 
 /**
- * Redirects are not followed: fetch strips only the standard credentials on the way to another origin,
- * so a provider's key header would travel along. Undefined: the address or a header cannot be sent; the
- * platform's error would name that value, which may be a key, so it goes no further.
+ * Redirects are not followed: fetch removes only the standard credentials on the way to another origin, so that a
+ * provider's key header would be sent along. Undefined if the address or a header cannot be sent: the platform's error
+ * contains this value, which may be a key, so the error is dropped.
  */
 function buildRequest(url: URL, { headers, signal }: GetOptions): Request | undefined {
   try {
@@ -95,7 +95,7 @@ export function nameOf(status: number): FetchFailure {
   return status >= 500 ? "server_error" : "unexpected_status";
 }
 
-/** Undefined: the body is longer than allowed; the rest is not read. */
+/** Undefined if the body is longer than allowed; the rest is not read. */
 export async function readText(response: Response, bytesMax: number): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let [text, bytes] = ["", 0];

@@ -1,16 +1,16 @@
-// Owns the reading of single prices and times out of a provider's answer. Knows no provider.
+// Owns reading single prices and times from a provider's answer. Knows no provider.
 
 import { parsePrice, type Price, type Session, type Ticker } from "../../quote.ts";
 import { membersOf, NumberText } from "./decimal_json.ts";
 import type { FetchOutcome, SourceQuote, TickerFault } from "../source.ts";
 
-/** A ticker and how the provider spells it. */
+/** A ticker and the provider's spelling of it. */
 export interface Asked {
   readonly ticker: Ticker;
   readonly symbol: string;
 }
 
-/** What a provider says of one symbol; prices as its JSON has them. */
+/** A provider's values for one symbol; prices in the form of its JSON. */
 export interface Reading {
   readonly price: unknown;
   readonly previousClose?: unknown;
@@ -18,7 +18,7 @@ export interface Reading {
   readonly session?: Session | undefined;
 }
 
-/** One symbol without a usable price does not spoil the others. Undefined: the answer does not name it. */
+/** A symbol without a usable price does not affect the others. A reading is undefined if the answer lacks the symbol. */
 export function readQuotes(
   asked: readonly Asked[],
   read: (symbol: string) => Reading | undefined,
@@ -58,7 +58,7 @@ function priceOf(value: unknown): Price | undefined {
 
 const msPerUnit = { s: 1_000, ms: 1, ns: 1e-6 };
 
-/** Unix ms from a number of that unit; undefined for what is none, or zero. */
+/** Unix ms from a number of this unit; undefined for zero and for anything that is not a number. */
 export function timeOf(value: unknown, unit: keyof typeof msPerUnit): number | undefined {
   return plausible(Math.floor(Number(textOf(value)) * msPerUnit[unit]));
 }
@@ -82,7 +82,7 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, name) => membersOf(inner)?.get(name), value);
 }
 
-/** The rows of an answer by the symbol each of them names. */
+/** The rows of an answer, keyed by their symbol. */
 export function rowsBy(name: string, rows: unknown): ReadonlyMap<unknown, unknown> | undefined {
   return Array.isArray(rows) ? new Map(rows.map((row) => [at(row, name), row])) : undefined;
 }

@@ -1,6 +1,6 @@
 // Owns the reading of a Retry-After header: seconds or an HTTP date, bounded.
 
-/** A provider that asks for more is asked again after this. */
+/** A longer wait is cut to this. */
 export const retryAfterMaxMs = 300_000;
 
 export function parseRetryAfterMs(header: string | null, now: number): number | undefined {

@@ -1,4 +1,4 @@
-// Owns what all sources over plain HTTP share: one GET a call, its bounds, errors within an answer. Knows no provider.
+// Owns the common part of sources over HTTP: one GET for each call, its bounds, errors within an answer. Knows no provider.
 
 import type { Clock } from "../../clock.ts";
 import type { Ticker } from "../../quote.ts";
@@ -10,20 +10,20 @@ import type { FetchFailure, FetchOutcome, QuoteSource } from "../source.ts";
 export interface HttpSourceOptions
   extends Pick<QuoteSource, "name" | "notice" | "cost" | "batchSize" | "limits"> {
   readonly clock: Clock;
-  /** Carries the key, which no address ever does. */
+  /** They carry the key; an address never does. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A longer answer is not read on. */
+  /** A longer answer is not read to its end. */
   readonly bodyBytesMax: number;
-  /** What a status means to this provider, where that is its own. */
+  /** The meaning of a status, where this provider has its own. */
   readonly statuses?: Readonly<Record<number, FetchFailure>>;
-  /** How the provider spells a ticker; absent: as we do. */
+  /** The provider's spelling of a ticker; by default our own. */
   readonly symbolOf?: (ticker: Ticker) => string;
   address(symbols: readonly string[]): URL;
-  /** Undefined: the answer has not the shape it should. */
+  /** Undefined if the answer has not the documented shape. */
   read(value: unknown, asked: readonly Asked[]): FetchOutcome | undefined;
 }
 
-/** Below the cadence, so that a slow answer costs one tick and not two. */
+/** Below the cadence, so that a slow answer costs only one tick. */
 const timeoutMs = 4_000;
 
 export function createHttpSource(options: HttpSourceOptions): QuoteSource {
@@ -54,7 +54,7 @@ export function createHttpSource(options: HttpSourceOptions): QuoteSource {
   };
 }
 
-/** Where a single symbol was asked for, not to know it is an answer and no failure. */
+/** For a call with one symbol, "unknown symbol" is an answer, not a failure. */
 function forOne(
   asked: readonly Asked[],
   outcome: Extract<FetchOutcome, { kind: "failed" }>,
@@ -69,7 +69,7 @@ export function below(base: URL, path: string): URL {
   return new URL(base.href.split(/[?#]/, 1)[0]!.replace(/\/*$/, "/") + path);
 }
 
-/** BRK.B is BRK-B to some. */
+/** Some providers spell BRK.B as BRK-B. */
 export function dashed(ticker: Ticker): string {
   return ticker.replaceAll(".", "-");
 }
