@@ -5,9 +5,9 @@ import { followMenus } from "./browser/menus.ts";
 
 /** One line an island: its code is loaded only by pages that hold it. */
 const islands: Record<string, (() => Promise<ComponentType<never>>) | undefined> = {
-  Watchlist: async () => (await import("./Watchlist.tsx")).Watchlist,
-  Arrange: async () => (await import("./Arrange.tsx")).Arrange,
-  Search: async () => (await import("./Search.tsx")).Search,
+  Watchlist: async () => (await import("./roots/Watchlist.tsx")).Watchlist,
+  Arrange: async () => (await import("./roots/Arrange.tsx")).Arrange,
+  Search: async () => (await import("./roots/Search.tsx")).Search,
 };
 
 followMenus();

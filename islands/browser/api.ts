@@ -1,6 +1,6 @@
 // Owns the page's calls to the JSON API: deadlines, one renewal of the sign-in, and outcomes as values.
 
-import type { RefreshOutcome } from "../live/live_client.ts";
+import type { RefreshOutcome } from "../live/client.ts";
 
 export interface Api {
   /** Adds to the end of the page's list. */

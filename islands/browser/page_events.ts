@@ -1,6 +1,6 @@
 // Owns the browser's signs that the page went away or came back, told to the live client.
 
-import type { LiveClient } from "../live/live_client.ts";
+import type { LiveClient } from "../live/client.ts";
 
 /** The returned function stops listening. */
 export function followPage(live: LiveClient): () => void {

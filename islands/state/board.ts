@@ -5,7 +5,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from "@pre
 import type { FullQuote, ListsMessage, ServerMessage } from "../../lib/protocol.ts";
 import type { Api } from "../browser/api.ts";
 import { createListStore, type ListStore } from "./list_store.ts";
-import { createLiveClient, type LiveClient } from "../live/live_client.ts";
+import { createLiveClient, type LiveClient } from "../live/client.ts";
 import { browserApi, browserClock, goToSignIn, pageList } from "../browser/page.ts";
 import type { Clock, LiveSocket } from "../browser/ports.ts";
 import { createQuoteStore, type QuoteStore } from "./quote_store.ts";

@@ -1,6 +1,6 @@
 // Owns the page on which a list's stocks are put in order.
 
-import { Arrange, type ArrangeProps } from "../../../islands/Arrange.tsx";
+import { Arrange, type ArrangeProps } from "../../../islands/roots/Arrange.tsx";
 import { Island } from "../../../lib/render/island.tsx";
 import type { PageContent } from "../../../lib/render/page.tsx";
 

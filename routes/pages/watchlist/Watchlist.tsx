@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import type { WatchlistProps } from "../../../islands/state/board.ts";
-import { Search } from "../../../islands/Search.tsx";
-import { Watchlist } from "../../../islands/Watchlist.tsx";
+import { Search } from "../../../islands/roots/Search.tsx";
+import { Watchlist } from "../../../islands/roots/Watchlist.tsx";
 import { Island } from "../../../lib/render/island.tsx";
 import type { PageContent } from "../../../lib/render/page.tsx";
 import { ImportReport, type ImportReportProps } from "./ImportReport.tsx";

@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { createOrderStore, type OrderStore } from "./state/order_store.ts";
-import { browserApi, goToSignIn } from "./browser/page.ts";
+import { createOrderStore, type OrderStore } from "../state/order_store.ts";
+import { browserApi, goToSignIn } from "../browser/page.ts";
 
 export interface ArrangeProps {
   readonly list: { readonly id: string; readonly name: string };

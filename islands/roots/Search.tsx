@@ -2,14 +2,14 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { type FoundSecurity, queryLengthMax } from "./browser/api.ts";
-import { browserApi, browserClock, pageList } from "./browser/page.ts";
+import { type FoundSecurity, queryLengthMax } from "../browser/api.ts";
+import { browserApi, browserClock, pageList } from "../browser/page.ts";
 import {
   createSearchStore,
   type Move,
   type SearchState,
   type SearchStore,
-} from "./state/search_store.ts";
+} from "../state/search_store.ts";
 
 export interface SearchProps {
   /** What was searched before, when the page holds the results of the form. */

@@ -5,8 +5,8 @@ import { createClock } from "../../lib/clock.ts";
 import { closeCodes, type FullQuote, type ServerMessage } from "../../lib/protocol.ts";
 import type { Price, Ticker } from "../../lib/quote.ts";
 import { FakeSocket } from "./fake_socket.ts";
-import { createLiveClient, type RefreshOutcome } from "./live_client.ts";
-import * as liveTimes from "./live_times.ts";
+import { createLiveClient, type RefreshOutcome } from "./client.ts";
+import * as liveTimes from "./times.ts";
 
 const startMs = 1_700_000_000_000;
 const tickMs = 5_000;

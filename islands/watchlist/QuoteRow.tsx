@@ -2,8 +2,8 @@
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import type { Board } from "./state/board.ts";
-import { ageText } from "./state/quote_text.ts";
+import type { Board } from "../state/board.ts";
+import { ageText } from "../state/quote_text.ts";
 
 export function QuoteRow({ ticker, board }: { ticker: string; board: Board }): JSX.Element {
   const cell = board.quotes.cell(ticker);

@@ -8,7 +8,7 @@ import {
   readFullQuote,
   type ServerMessage,
 } from "../../lib/protocol.ts";
-import * as liveTimes from "./live_times.ts";
+import * as liveTimes from "./times.ts";
 import { parseServerMessage } from "./parse_message.ts";
 import type { Clock, LiveSocket } from "../browser/ports.ts";
 import { createTimer } from "../browser/timer.ts";

@@ -1,7 +1,7 @@
 // Owns what an empty list says. Its buttons submit the list's form.
 
 import type { JSX } from "preact";
-import type { WatchlistProps } from "./state/board.ts";
+import type { WatchlistProps } from "../state/board.ts";
 
 export function EmptyList(
   { suggestions }: { suggestions: WatchlistProps["suggestions"] },

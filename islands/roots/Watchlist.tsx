@@ -3,11 +3,11 @@
 import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import { type Board, createBoard, type WatchlistProps } from "./state/board.ts";
-import { ConnectionBadge } from "./ConnectionBadge.tsx";
-import { EmptyList } from "./EmptyList.tsx";
-import { followPage } from "./browser/page_events.ts";
-import { QuoteRow } from "./QuoteRow.tsx";
+import { type Board, createBoard, type WatchlistProps } from "../state/board.ts";
+import { ConnectionBadge } from "../watchlist/ConnectionBadge.tsx";
+import { EmptyList } from "../watchlist/EmptyList.tsx";
+import { followPage } from "../browser/page_events.ts";
+import { QuoteRow } from "../watchlist/QuoteRow.tsx";
 
 export function Watchlist(props: WatchlistProps): JSX.Element {
   const board = useMemo(() => createBoard(props), []);

@@ -2,8 +2,8 @@
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import type { Board } from "./state/board.ts";
-import type { LiveStatus } from "./live/live_client.ts";
+import type { Board } from "../state/board.ts";
+import type { LiveStatus } from "../live/client.ts";
 
 /** The cadence everybody is promised; another one is told. */
 const usualTickMs = 5000;
