@@ -3,13 +3,6 @@
 import { type ComponentType, h, hydrate } from "preact";
 import { followMenus } from "./browser/menus.ts";
 
-/** One line an island: its code is loaded only by pages that hold it. */
-const islands: Record<string, (() => Promise<ComponentType<never>>) | undefined> = {
-  Watchlist: async () => (await import("./roots/Watchlist.tsx")).Watchlist,
-  Arrange: async () => (await import("./roots/Arrange.tsx")).Arrange,
-  Search: async () => (await import("./roots/Search.tsx")).Search,
-};
-
 followMenus();
 for (const host of document.querySelectorAll<HTMLElement>("[data-island]")) {
   if (host.dataset.load === "interaction") onInteraction(host, () => start(host));
@@ -17,16 +10,21 @@ for (const host of document.querySelectorAll<HTMLElement>("[data-island]")) {
 }
 
 async function start(host: HTMLElement): Promise<void> {
-  const load = islands[host.dataset.island ?? ""];
-  if (!load) throw new Error(`No island is called "${host.dataset.island}"`);
   try {
-    const component = await load();
-    hydrate(h(component, propsOf(host)), host);
+    hydrate(h(await componentOf(host), propsOf(host)), host);
   } catch (error) {
     // The page stays as the server made it: its forms work. The style sheet tells that it is not live.
     host.dataset.failed = "";
     throw error;
   }
+}
+
+/** The build makes one module of each file in roots/; a page loads those that it holds. */
+async function componentOf({ dataset: { island = "" } }: HTMLElement) {
+  const module: Record<string, ComponentType<never>> = await import(`./roots/${island}.tsx`);
+  const component = module[island];
+  if (!component) throw new Error(`No island is called "${island}"`);
+  return component;
 }
 
 /** Our own server serialized them for this very component. */

@@ -10,6 +10,7 @@ export const buildPlan: BuildPlan = {
   root: dirname(dirname(fileURLToPath(import.meta.url))),
   dist: "dist",
   boot: "islands/boot.ts",
+  islands: "islands/roots",
   styles: "static/styles.css",
   copies: [
     "static/favicon.svg",
@@ -21,6 +22,7 @@ export const buildPlan: BuildPlan = {
     "lib/render/bundle.ts",
     "lib/render/compiler.ts",
     "lib/render/dist.ts",
+    "lib/render/island_files.ts",
     "tools/build.ts",
   ],
 };

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { glob } from "node:fs/promises";
+import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { loadAssets } from "../lib/render/assets.ts";
 import { build } from "../lib/render/bundle.ts";
@@ -49,6 +51,24 @@ Deno.test("the build task may run esbuild alone, write dist/ alone, and reach no
     );
   }
   assert.deepEqual({ write, net }, { write: ["dist"], net: undefined });
+});
+
+Deno.test("each island of a page is built as a module of its own", async () => {
+  const dist = await Deno.makeTempDir();
+  await build({ ...buildPlan, dist }).finally(stopCompiler);
+  const { modules } = await loadAssets(dist);
+  const islands: string[] = [];
+  for await (const path of glob(join(buildPlan.root, "routes/pages/**/*.tsx"))) {
+    const source = await Deno.readTextFile(path);
+    for (const [, name = ""] of source.matchAll(/<Island\s+component=\{(\w+)\}/g)) {
+      islands.push(name);
+    }
+  }
+  assert.ok(islands.length >= 3);
+  for (const name of islands) {
+    assert.match(modules(name)[0] ?? "", new RegExp(`/${name}-[0-9A-Z]{8}\\.js$`), name);
+  }
+  await Deno.remove(dist, { recursive: true });
 });
 
 Deno.test("all that the pages name is built, and dist/ holds nothing of the sources' own names", async () => {

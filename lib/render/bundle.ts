@@ -4,7 +4,6 @@
 import { createHash } from "node:crypto";
 import { basename, extname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import type * as esbuild from "esbuild";
 import { loadCompiler } from "./compiler.ts";
 import {
   areAllThere,
@@ -14,14 +13,17 @@ import {
   removeOthers,
   writeAside,
 } from "./dist.ts";
+import { islandModules, islandNames, outputOf } from "./island_files.ts";
 import { type Manifest, manifestName } from "./manifest.ts";
 
 export interface BuildPlan {
   /** The project's root; all other paths are relative to it. */
   readonly root: string;
   readonly dist: string;
-  /** The page's script. Each module it imports dynamically is an island. */
+  /** The page's script. It imports each island dynamically, by its name. */
   readonly boot: string;
+  /** A folder: each .tsx file in it is an island, and exports the component that it is named after. */
+  readonly islands: string;
   readonly styles: string;
   /** Served as they are, under hashed names. */
   readonly copies: readonly string[];
@@ -48,11 +50,11 @@ export async function build(plan: BuildPlan): Promise<BuildResult> {
     digest: await digestOf(plan, inputs),
     inputs,
     files: Object.fromEntries([
-      ["boot.js", outputOf(metafile, plan.boot)],
-      ["styles.css", outputOf(metafile, plan.styles)],
+      ["boot.js", basename(outputOf(metafile.outputs, plan.boot))],
+      ["styles.css", basename(outputOf(metafile.outputs, plan.styles))],
       ...copies.map((copy) => [copy.logicalName, copy.file.name]),
     ]),
-    modules: islandModules(metafile, plan.boot),
+    modules: islandModules(metafile, plan),
     all: files.map((file) => file.name),
   };
 
@@ -107,48 +109,15 @@ async function copyOf(root: string, path: string) {
   };
 }
 
-function outputOf(metafile: esbuild.Metafile, entryPoint: string): string {
-  const path = Object.keys(metafile.outputs).find((path) =>
-    metafile.outputs[path]?.entryPoint === entryPoint
-  );
-  if (!path) throw new Error(`The build made nothing of "${entryPoint}"`);
-  return basename(path);
-}
-
-/** Each island's module and what that imports statically, without what the page's script loads anyway. */
-function islandModules(metafile: esbuild.Metafile, boot: string): Record<string, string[]> {
-  const pathOf = new Map(Object.keys(metafile.outputs).map((path) => [basename(path), path]));
-  const bootPath = pathOf.get(outputOf(metafile, boot)) ?? "";
-  const booted = staticImports(metafile, bootPath);
-  const islands = (metafile.outputs[bootPath]?.imports ?? []).flatMap(({ kind, path }) => {
-    const module = kind === "dynamic-import" ? metafile.outputs[path]?.entryPoint : undefined;
-    return module ? [{ name: basename(module, extname(module)), path }] : [];
-  });
-  return Object.fromEntries(islands.map(({ name, path }) => {
-    const needed = [...staticImports(metafile, path)].filter((other) => !booted.has(other));
-    return [name, needed.map((other) => basename(other))];
-  }));
-}
-
-/** The output itself and all it imports before it runs. */
-function staticImports(metafile: esbuild.Metafile, path: string): Set<string> {
-  const found = new Set([path]);
-  for (const present of found) {
-    for (const other of metafile.outputs[present]?.imports ?? []) {
-      if (other.kind === "import-statement") found.add(other.path);
-    }
-  }
-  return found;
-}
-
 async function isUpToDate(plan: BuildPlan, manifest: Manifest): Promise<boolean> {
   return manifest.digest === await digestOf(plan, manifest.inputs) &&
     await areAllThere(resolve(plan.root, plan.dist), manifest.all);
 }
 
-/** A removed input is a change too, so it digests as its absence. */
+/** A removed input is a change too, so it digests as its absence. So is a new island, which is not among the inputs yet. */
 async function digestOf(plan: BuildPlan, inputs: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
+  hash.update((await islandNames(join(plan.root, plan.islands))).join());
   for (const path of [...inputs, ...plan.copies, ...plan.alsoInputs]) {
     hash.update(`\n${path}\n`);
     hash.update(await readIfThere(join(plan.root, path)) ?? "absent");

@@ -8,6 +8,7 @@ import { stopCompiler } from "./compiler.ts";
 const plan = {
   dist: "dist",
   boot: "boot.ts",
+  islands: "roots",
   styles: "styles.css",
   copies: ["icon.svg"],
   alsoInputs: ["lock"],
@@ -17,11 +18,13 @@ const plan = {
 async function withProject(run: (plan: BuildPlan) => Promise<void>): Promise<void> {
   const root = await Deno.makeTempDir();
   const files = {
-    "boot.ts": `import "./always.ts"; import("./First.ts"); import("./Second.ts");`,
+    "boot.ts": `import "./always.ts"; import(\`./roots/\${globalThis.name}.tsx\`);`,
     "always.ts": `globalThis.name = "always"; export const always = () => globalThis.name;`,
-    "First.ts":
-      `import { shared } from "./shared.ts"; import { always } from "./always.ts"; shared(1); always();`,
-    "Second.ts": `import { shared } from "./shared.ts"; shared(2);`,
+    "roots/First.tsx":
+      `import { shared } from "../shared.ts"; import { always } from "../always.ts";
+      export const First = () => shared(1) + always();`,
+    "roots/Second.tsx":
+      `import { shared } from "../shared.ts"; export const Second = () => shared(2);`,
     "shared.ts": `export function shared(of: number) { globalThis.name += of; }`,
     "styles.css": ["a", "b", "i", "p", "q"].map((tag) =>
       `${tag}[title="a long selector"] { color: red }`
@@ -30,6 +33,7 @@ async function withProject(run: (plan: BuildPlan) => Promise<void>): Promise<voi
     "lock": "1",
   };
   try {
+    await Deno.mkdir(join(root, plan.islands));
     for (const [name, text] of Object.entries(files)) {
       await Deno.writeTextFile(join(root, name), text);
     }
@@ -108,6 +112,25 @@ Deno.test("an island's modules are itself and what it shares, without what boot 
     assert.deepEqual(first.slice(1), second.slice(1));
     assert.equal(second.length, 2);
     assert.deepEqual(modules("Unknown"), []);
+  }));
+
+Deno.test("a file that is added to the islands is built, one that is removed is not", () =>
+  withProject(async (plan) => {
+    await build(plan);
+    const path = join(plan.root, "roots/Third.tsx");
+    await Deno.writeTextFile(path, `export const Third = () => "third";`);
+    assert.equal((await build(plan)).kind, "built");
+    const { modules } = await loadAssets(join(plan.root, "dist"));
+    assert.match(modules("Third")[0] ?? "", /\/Third-\w+\.js$/);
+    await Deno.remove(path);
+    assert.equal((await build(plan)).kind, "built");
+    assert.deepEqual((await loadAssets(join(plan.root, "dist"))).modules("Third"), []);
+  }));
+
+Deno.test("an island's file must export the component that it is named after", () =>
+  withProject(async (plan) => {
+    await Deno.writeTextFile(join(plan.root, "roots/Third.tsx"), `export const Thrid = () => "";`);
+    await assert.rejects(build(plan), /roots\/Third\.tsx does not export "Third"/);
   }));
 
 Deno.test("a file comes in the best form the client takes, under one name for ever", () =>

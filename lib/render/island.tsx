@@ -1,12 +1,11 @@
 // Owns how an island stands in a page: its server-rendered markup, and its props serialized once beside it.
 
-import { type ComponentType, createContext, type JSX } from "preact";
+import { createContext, type FunctionComponent, type JSX } from "preact";
 import { useContext } from "preact/hooks";
 
 export interface IslandProps<Props> {
-  /** As in islands/boot.ts. */
-  readonly name: string;
-  readonly component: ComponentType<Props>;
+  /** A component of islands/roots/. Its name, which is that of its file, tells the browser what to load. */
+  readonly component: FunctionComponent<Props>;
   readonly props: Props;
   /** When its code is loaded: with the page, or when the user first touches it. */
   readonly load?: "page" | "interaction";
@@ -21,8 +20,9 @@ export interface UsedIslands {
 export const UsedIslandsContext = createContext<UsedIslands | undefined>(undefined);
 
 export function Island<Props extends object>(
-  { name, component: Component, props, load = "page" }: IslandProps<Props>,
+  { component: Component, props, load = "page" }: IslandProps<Props>,
 ): JSX.Element {
+  const { name } = Component;
   const used = useContext(UsedIslandsContext);
   used?.all.add(name);
   if (load === "page") used?.atStart.add(name);

@@ -12,8 +12,12 @@ const frame: PageFrame = {
   notice: "Prices are <simulated>.",
 };
 
-function Hello() {
+function A() {
   return <p>Hello</p>;
+}
+
+function B() {
+  return <p>Hello again</p>;
 }
 
 Deno.test("a page without islands ships no script at all", () => {
@@ -34,8 +38,8 @@ Deno.test("in development a page carries its build and a script with its nonce",
 Deno.test("a page with islands loads the script with its nonce, and each module once", () => {
   const body = (
     <>
-      <Island name="A" component={Hello} props={{}} />
-      <Island name="B" component={Hello} props={{}} />
+      <Island component={A} props={{}} />
+      <Island component={B} props={{}} />
     </>
   );
   const html = renderPage({ title: "Live", body }, frame);
@@ -49,14 +53,14 @@ Deno.test("a page with islands loads the script with its nonce, and each module 
 });
 
 Deno.test("an island that waits for the user is not loaded in advance", () => {
-  const body = <Island name="Later" component={Hello} props={{}} load="interaction" />;
+  const body = <Island component={A} props={{}} load="interaction" />;
   const html = renderPage({ title: "Later", body }, frame);
   assert.match(html, /boot\.js/);
   assert.doesNotMatch(html, /modulepreload/);
 });
 
 Deno.test("one page's islands do not leak into the next", () => {
-  renderPage({ title: "Live", body: <Island name="A" component={Hello} props={{}} /> }, frame);
+  renderPage({ title: "Live", body: <Island component={A} props={{}} /> }, frame);
   assert.doesNotMatch(renderPage({ title: "Plain", body: <p /> }, frame), /<script/);
 });
 

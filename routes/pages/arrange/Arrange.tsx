@@ -15,7 +15,7 @@ export function arrangePage({ refused, ...props }: ArrangePageProps): PageConten
     body: (
       <>
         {refused && <p class="notice notice-error" role="alert">{refused}</p>}
-        <Island name="Arrange" component={Arrange} props={props} />
+        <Island component={Arrange} props={props} />
       </>
     ),
   };

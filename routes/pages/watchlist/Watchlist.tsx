@@ -34,7 +34,6 @@ function WatchlistPage(
   return (
     <>
       <Island
-        name="Search"
         component={Search}
         props={{ query: search?.query ?? "", list: board.list.id }}
         load="interaction"
@@ -47,7 +46,7 @@ function WatchlistPage(
         shown={board.list}
         refused={refused}
       />
-      <Island name="Watchlist" component={Watchlist} props={board} />
+      <Island component={Watchlist} props={board} />
       <p class="notice no-script">
         Without JavaScript these prices stand still as of{" "}
         <PageTime at={board.at} />. Reload the page for newer ones.
