@@ -152,7 +152,12 @@ function editsTo(own: readonly string[], { word, close }: Asked): number {
 
 /** "NASDAQ:AAPL" means the text after the colon. */
 function cutQuery(query: string): string {
-  return query.trimStart().slice(0, queryLengthMax).replace(/^[a-z ]+:(?=.)/i, "");
+  // Twice: one character may become 18 when it is normalized.
+  const text = query.trimStart().slice(0, queryLengthMax).normalize("NFKC").slice(
+    0,
+    queryLengthMax,
+  );
+  return text.replace(/^[a-z ]+:(?=.)/i, "");
 }
 
 /** The forms of a name without spaces: as asked, then without the legal form ("apple inc" is apple). */

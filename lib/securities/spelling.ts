@@ -26,6 +26,7 @@ export function createSpelling(words: Iterable<string>): (word: string) => reado
   for (const word of words) {
     if (word.length >= lettersMin && /\p{L}/u.test(word)) known.add(word);
   }
+  const longest = Array.from(known).reduce((most, { length }) => Math.max(most, length), 0);
   const index = new MiniSearch<{ word: string }>({
     fields: ["word"],
     idField: "word",
@@ -35,8 +36,9 @@ export function createSpelling(words: Iterable<string>): (word: string) => reado
   index.addAll(Array.from(known, (word) => ({ word })));
 
   return (word) => {
-    if (word.length < lettersMin) return [];
     const editsMax = word.length < lettersForTwoEdits ? 1 : 2;
+    // A longer word cannot be close to a known one; it would only cost time.
+    if (word.length < lettersMin || word.length > longest + editsMax) return [];
     const close = new Set(swaps(word).filter((swapped) => known.has(swapped)));
     for (const { id } of index.search(word, { fuzzy: editsMax })) close.add(id);
     return Array.from(close, (other) => ({ word: other, edits: editDistance(word, other) }))

@@ -55,3 +55,10 @@ Deno.test("a mistyped ticker has few slips, and none is a replaced letter", () =
   assert.deepEqual(tickerSlips("a".repeat(64)), []);
   assert.deepEqual(tickerSlips("v"), []);
 });
+
+Deno.test("a word much longer than every known one is close to none, and is not compared with any", () => {
+  const closeTo = createSpelling(["microsoft"]);
+  assert.deepEqual(closeTo("microsofttt").map(({ word }) => word), ["microsoft"]);
+  assert.deepEqual(closeTo("microsoftttt"), []);
+  assert.deepEqual(closeTo("m".repeat(100_000)), []);
+});

@@ -25,9 +25,12 @@ export function addApiDocs(app: OpenAPIHono<Env>, { assets }: Pick<Deps, "assets
     description: "An access token of /api/auth/login. Browsers of the page use a cookie instead.",
   });
 
-  // Made when it is first asked for: then all routes are there.
-  let made: ApiDocument | undefined;
-  app.get("/api/openapi.json", (c) => c.json(made ??= documentOf(app)));
+  // Created at the first request, when all routes exist; then only its text is sent.
+  let text: string | undefined;
+  app.get("/api/openapi.json", (c) => {
+    text ??= JSON.stringify(documentOf(app));
+    return c.body(text, 200, { "Content-Type": "application/json" });
+  });
 
   app.get("/api/docs", (c) => {
     const nonce = c.get("secureHeadersNonce") ?? "";
