@@ -71,7 +71,7 @@ Deno.test("each island of a page is built as a module of its own", async () => {
   await Deno.remove(dist, { recursive: true });
 });
 
-Deno.test("all that the pages name is built, and dist/ holds nothing of the sources' own names", async () => {
+Deno.test("all files that the pages name are built, and dist/ contains only hashed names", async () => {
   const dist = await Deno.makeTempDir();
   await build({ ...buildPlan, dist }).finally(stopCompiler);
   const assets = await loadAssets(dist);

@@ -1,4 +1,4 @@
-// Owns the built files while serving: read once at start, held in memory, answered by name. Writes nothing.
+// Owns the built files of a running server: it reads them once at the start, keeps them in memory, and finds them by name.
 
 import { join } from "node:path";
 import { type Manifest, manifestName, parseManifest } from "./manifest.ts";
@@ -6,9 +6,9 @@ import { type Manifest, manifestName, parseManifest } from "./manifest.ts";
 export interface Assets {
   /** The URL path of a logical name: "styles.css" -> "/assets/styles-ABCD1234.css". */
   path(logicalName: string): string;
-  /** The URL paths of the modules an island needs besides boot.js. */
+  /** The URL paths of the modules that an island needs in addition to boot.js. */
   modules(island: string): readonly string[];
-  /** A hashed file in the best form the client takes; undefined when there is none of that name. */
+  /** A hashed file in the best encoding that the client accepts; undefined if no file has that name. */
   file(hashedName: string, acceptEncoding: string | undefined): AssetFile | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface AssetFile {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Where the asset route is mounted. */
+/** The path of the asset route. */
 export const assetsPath = "/assets/";
 
 const contentTypes: Record<string, string | undefined> = {
@@ -27,13 +27,13 @@ const contentTypes: Record<string, string | undefined> = {
   png: "image/png",
 };
 
-/** Best first; the suffix is that of the built file. */
+/** The best encoding first. `suffix` is the end of the built file's name. */
 const encodings = [
   { name: "br", suffix: ".br" },
   { name: "gzip", suffix: ".gz" },
 ] as const;
 
-/** Rejects with a sentence for the operator when nothing was built yet. */
+/** Rejects with a sentence for the operator if nothing was built. */
 export async function loadAssets(dist: string): Promise<Assets> {
   const manifest = await readBuild(dist);
   const contents = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -77,7 +77,7 @@ async function readBuild(dist: string): Promise<Manifest> {
   return manifest;
 }
 
-/** `gzip;q=0` refuses; other weights do not matter between two forms of the same bytes. */
+/** `gzip;q=0` means refused. Other weights do not matter, because both encodings contain the same bytes. */
 function accepts(header: string | undefined, encoding: string): boolean {
   return (header ?? "").toLowerCase().split(",").some((part) => {
     const [name = "", ...parameters] = part.split(";").map((text) => text.trim());

@@ -1,17 +1,17 @@
-// Owns the build: islands, style sheet and copied files become hashed files in dist/ with a manifest.
-// Knows esbuild; the server never imports it.
+// Owns the build: it turns islands, style sheets and copied files into hashed files in dist/, with a manifest.
+// It uses esbuild. The server does not import it.
 
 import { createHash } from "node:crypto";
 import { basename, extname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { loadCompiler } from "./compiler.ts";
 import {
-  areAllThere,
+  allExist,
   type BuiltFile,
   compressed,
   readManifest,
   removeOthers,
-  writeAside,
+  writeByRename,
 } from "./dist.ts";
 import { islandModules, islandNames, outputOf } from "./island_files.ts";
 import { type Manifest, manifestName } from "./manifest.ts";
@@ -22,21 +22,21 @@ export interface BuildPlan {
   readonly dist: string;
   /** The page's script. It imports each island dynamically, by its name. */
   readonly boot: string;
-  /** A folder: each .tsx file in it is an island, and exports the component that it is named after. */
+  /** A folder. Each .tsx file in it is an island, and exports the component that it is named after. */
   readonly islands: string;
   readonly styles: string;
-  /** Served as they are, under hashed names. */
+  /** Files that are served unchanged, under hashed names. */
   readonly copies: readonly string[];
-  /** Not part of the outcome, yet a change of these asks for a new build. */
+  /** Files that are not built. A change of one requires a new build. */
   readonly alsoInputs: readonly string[];
 }
 
 export type BuildResult =
   | { readonly kind: "up_to_date" }
-  /** gzip, of all islands together. */
+  /** The gzip size of all scripts. */
   | { readonly kind: "built"; readonly scriptBytes: number };
 
-/** Builds of one checkout may run at once: they write the same files, each appears whole, the manifest last. */
+/** Builds of one checkout may run concurrently: they write the same files, each by one rename, and the manifest last. */
 export async function build(plan: BuildPlan): Promise<BuildResult> {
   const dist = resolve(plan.root, plan.dist);
   const previous = await readManifest(dist);
@@ -59,10 +59,10 @@ export async function build(plan: BuildPlan): Promise<BuildResult> {
   };
 
   await Deno.mkdir(dist, { recursive: true });
-  for (const file of files) await writeAside(dist, file);
+  for (const file of files) await writeByRename(dist, file);
   const text = new TextEncoder().encode(JSON.stringify(manifest, null, 1));
-  await writeAside(dist, { name: manifestName, bytes: text });
-  // The files of the build before stay: a server that is starting may be reading them.
+  await writeByRename(dist, { name: manifestName, bytes: text });
+  // The files of the previous build stay, because a server that starts may still read them.
   await removeOthers(dist, [manifestName, ...manifest.all, ...previous?.all ?? []]);
   const scripts = outputs.filter((output) => output.name.endsWith(".js"));
   return {
@@ -111,21 +111,21 @@ async function copyOf(root: string, path: string) {
 
 async function isUpToDate(plan: BuildPlan, manifest: Manifest): Promise<boolean> {
   return manifest.digest === await digestOf(plan, manifest.inputs) &&
-    await areAllThere(resolve(plan.root, plan.dist), manifest.all);
+    await allExist(resolve(plan.root, plan.dist), manifest.all);
 }
 
-/** A removed input is a change too, so it digests as its absence. So is a new island, which is not among the inputs yet. */
+/** A removed input changes the digest too. So does a new island, which is not among the inputs yet. */
 async function digestOf(plan: BuildPlan, inputs: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
   hash.update((await islandNames(join(plan.root, plan.islands))).join());
   for (const path of [...inputs, ...plan.copies, ...plan.alsoInputs]) {
     hash.update(`\n${path}\n`);
-    hash.update(await readIfThere(join(plan.root, path)) ?? "absent");
+    hash.update(await readIfExists(join(plan.root, path)) ?? "absent");
   }
   return hash.digest("hex");
 }
 
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+async function readIfExists(path: string): Promise<Uint8Array | undefined> {
   try {
     return await Deno.readFile(path);
   } catch (error) {

@@ -57,7 +57,7 @@ Deno.test("a second build of the same sources does nothing", () =>
     assert.deepEqual(after.mtime, before.mtime);
   }));
 
-Deno.test("a changed source, copy or lock file is built anew; so is a dist with a file missing", () =>
+Deno.test("a changed source, copy or lock file causes a build; so does a missing file in dist", () =>
   withProject(async (plan) => {
     await build(plan);
     for (const name of ["shared.ts", "icon.svg", "lock", "styles.css"]) {
@@ -70,7 +70,7 @@ Deno.test("a changed source, copy or lock file is built anew; so is a dist with 
     assert.equal((await build(plan)).kind, "built");
   }));
 
-Deno.test("the same sources give the same names, so that instances agree", () =>
+Deno.test("the same sources give the same names, so that all instances use the same URLs", () =>
   withProject(async (plan) => {
     await build(plan);
     const first = await namesIn(plan);
@@ -79,7 +79,7 @@ Deno.test("the same sources give the same names, so that instances agree", () =>
     assert.deepEqual(await namesIn(plan), first);
   }));
 
-Deno.test("several builds at once leave one whole result and nothing beside it", () =>
+Deno.test("concurrent builds leave one complete result and no other file", () =>
   withProject(async (plan) => {
     await Promise.all(Array.from({ length: 4 }, () => build(plan)));
     assert.deepEqual((await namesIn(plan)).filter((name) => name.endsWith(".tmp")), []);
@@ -87,7 +87,7 @@ Deno.test("several builds at once leave one whole result and nothing beside it",
     assert.ok(assets.file(assets.path("boot.js").split("/").at(-1) ?? "", undefined));
   }));
 
-Deno.test("the former build's files stay for a server that is starting, older ones go", () =>
+Deno.test("the files of the previous build stay for a server that starts, older ones are removed", () =>
   withProject(async (plan) => {
     await build(plan);
     const dist = join(plan.root, "dist");
@@ -102,7 +102,7 @@ Deno.test("the former build's files stay for a server that is starting, older on
     assert.ok(!second.includes("boot-OLD.js"));
   }));
 
-Deno.test("an island's modules are itself and what it shares, without what boot loads anyway", () =>
+Deno.test("the modules of an island are its own and those that it shares, without those that boot loads", () =>
   withProject(async (plan) => {
     await build(plan);
     const { modules } = await loadAssets(join(plan.root, "dist"));
@@ -133,7 +133,7 @@ Deno.test("an island's file must export the component that it is named after", (
     await assert.rejects(build(plan), /roots\/Third\.tsx does not export "Third"/);
   }));
 
-Deno.test("a file comes in the best form the client takes, under one name for ever", () =>
+Deno.test("a file is served in the best encoding that the client accepts, under a name that never changes", () =>
   withProject(async (plan) => {
     await build(plan);
     const assets = await loadAssets(join(plan.root, "dist"));
@@ -151,7 +151,7 @@ Deno.test("a file comes in the best form the client takes, under one name for ev
     assert.match(plain?.headers["cache-control"] ?? "", /immutable/);
   }));
 
-Deno.test("nothing but built files is served, and no compressed form by its own name", () =>
+Deno.test("only built files are served, and no compressed file by its own name", () =>
   withProject(async (plan) => {
     await build(plan);
     const assets = await loadAssets(join(plan.root, "dist"));
@@ -162,7 +162,7 @@ Deno.test("nothing but built files is served, and no compressed form by its own 
     assert.throws(() => assets.path("none.css"), /No built file is called "none.css"/);
   }));
 
-Deno.test("without a build the server says what to run", async () => {
+Deno.test("without a build the server names the command to run", async () => {
   const empty = await Deno.makeTempDir();
   await assert.rejects(loadAssets(empty), /run: deno task build/);
   await Deno.writeTextFile(join(empty, "manifest.json"), `{"digest":`);

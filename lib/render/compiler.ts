@@ -1,4 +1,4 @@
-// Owns the life of the compiler, esbuild: loaded at the first build, so that its caller may first choose the program that runs.
+// Owns loading and stopping the compiler, esbuild. It loads at the first build, so that a task can choose the program before.
 
 import type * as esbuild from "esbuild";
 
@@ -9,7 +9,7 @@ export function loadCompiler(): Promise<typeof esbuild> {
   return loaded;
 }
 
-/** The compiler is a process of its own, kept between builds: end it after the last one. */
+/** The compiler is a separate process that stays between builds. Stop it after the last build. */
 export async function stopCompiler(): Promise<void> {
   await (await loaded)?.stop();
 }

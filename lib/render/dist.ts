@@ -1,4 +1,4 @@
-// Owns the files of dist/ on disk while building: whole or absent, compressed once, left-overs removed.
+// Owns the files of dist/ during a build: it compresses them, writes each by one rename, and removes old ones.
 
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -9,10 +9,10 @@ export interface BuiltFile {
   readonly bytes: Uint8Array;
 }
 
-/** Left behind by a build that was killed; a younger one may belong to a build that runs. */
+/** A younger file of an unknown name stays, because a concurrent build may have written it. */
 const leftoverAgeMs = 60_000;
 
-/** The file, and its gzip and brotli forms where they are smaller. */
+/** The file, and its gzip and brotli versions if they are smaller. */
 export function compressed(file: BuiltFile): BuiltFile[] {
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
   return [
@@ -22,10 +22,10 @@ export function compressed(file: BuiltFile): BuiltFile[] {
   ].filter(({ bytes }) => bytes === file.bytes || bytes.length < file.bytes.length);
 }
 
-export async function writeAside(dist: string, file: BuiltFile): Promise<void> {
-  const aside = join(dist, `.${crypto.randomUUID()}.tmp`);
-  await Deno.writeFile(aside, file.bytes);
-  await Deno.rename(aside, join(dist, file.name));
+export async function writeByRename(dist: string, file: BuiltFile): Promise<void> {
+  const temporary = join(dist, `.${crypto.randomUUID()}.tmp`);
+  await Deno.writeFile(temporary, file.bytes);
+  await Deno.rename(temporary, join(dist, file.name));
 }
 
 export async function readManifest(dist: string): Promise<Manifest | undefined> {
@@ -37,10 +37,10 @@ export async function readManifest(dist: string): Promise<Manifest | undefined> 
   }
 }
 
-export async function areAllThere(dist: string, names: readonly string[]): Promise<boolean> {
-  const there = new Set<string>();
-  for await (const entry of Deno.readDir(dist)) there.add(entry.name);
-  return names.every((name) => there.has(name));
+export async function allExist(dist: string, names: readonly string[]): Promise<boolean> {
+  const existing = new Set<string>();
+  for await (const entry of Deno.readDir(dist)) existing.add(entry.name);
+  return names.every((name) => existing.has(name));
 }
 
 export async function removeOthers(dist: string, kept: readonly string[]): Promise<void> {
@@ -52,7 +52,7 @@ export async function removeOthers(dist: string, kept: readonly string[]): Promi
       const { mtime } = await Deno.stat(path);
       if (mtime && Date.now() - mtime.getTime() > leftoverAgeMs) await Deno.remove(path);
     } catch (error) {
-      // A build beside this one removed or renamed it first.
+      // A concurrent build removed or renamed it first.
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }

@@ -1,19 +1,19 @@
-// Owns how an island stands in a page: its server-rendered markup, and its props serialized once beside it.
+// Owns the markup of an island in a page: what the server renders, and the serialized props beside it.
 
 import { createContext, type FunctionComponent, type JSX } from "preact";
 import { useContext } from "preact/hooks";
 
 export interface IslandProps<Props> {
-  /** A component of islands/roots/. Its name, which is that of its file, tells the browser what to load. */
+  /** A component of islands/roots/. Its function name is the name of its file, by which the browser loads it. */
   readonly component: FunctionComponent<Props>;
   readonly props: Props;
-  /** When its code is loaded: with the page, or when the user first touches it. */
+  /** When the browser loads its code: with the page, or at the user's first interaction with it. */
   readonly load?: "page" | "interaction";
 }
 
-/** The islands one render came across; a new set for each, so that nothing is shared between requests. */
+/** The islands of one page. Each render has its own, so that requests share nothing. */
 export interface UsedIslands {
-  readonly atStart: Set<string>;
+  readonly loadedWithPage: Set<string>;
   readonly all: Set<string>;
 }
 
@@ -25,7 +25,7 @@ export function Island<Props extends object>(
   const { name } = Component;
   const used = useContext(UsedIslandsContext);
   used?.all.add(name);
-  if (load === "page") used?.atStart.add(name);
+  if (load === "page") used?.loadedWithPage.add(name);
   return (
     <>
       <div data-island={name} data-load={load}>
@@ -33,7 +33,7 @@ export function Island<Props extends object>(
       </div>
       <script
         type="application/json"
-        // deno-lint-ignore react-no-danger -- the only way to write JSON into a script; serializeProps makes it harmless
+        // deno-lint-ignore react-no-danger -- the only way to write JSON into a script; serializeProps escapes it
         dangerouslySetInnerHTML={{ __html: serializeProps(props) }}
       />
     </>
@@ -41,8 +41,8 @@ export function Island<Props extends object>(
 }
 
 /**
- * JSON that cannot end its script element or open a comment: `<` is escaped. U+2028 and U+2029 are too, for
- * tools that read the element as JavaScript.
+ * Escapes `<`, so that the JSON cannot end its script element or open a comment. Escapes U+2028 and U+2029 for
+ * tools that parse the element as JavaScript.
  */
 export function serializeProps(props: unknown): string {
   return JSON.stringify(props).replace(

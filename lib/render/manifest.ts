@@ -1,13 +1,13 @@
-// Owns what a build leaves behind for the server: which hashed file stands for which name.
+// Owns the manifest, which the build writes and the server reads: the hashed file of each name.
 
 export interface Manifest {
-  /** Of all that went into the build; the same digest means nothing to do. */
+  /** The digest of all inputs. If it is the same, there is nothing to build. */
   readonly digest: string;
-  /** Sources outside node_modules, relative to the project; deno.lock stands for the packages. */
+  /** Sources outside node_modules, relative to the project. deno.lock stands for the packages. */
   readonly inputs: readonly string[];
   /** Logical name -> hashed name: "styles.css" -> "styles-ABCD1234.css". */
   readonly files: Readonly<Record<string, string>>;
-  /** Island -> the hashed modules its first paint needs besides boot, to be loaded at once instead of one after the other. */
+  /** Island -> the hashed modules that it needs in addition to boot. A page preloads them, so that they load in parallel. */
   readonly modules: Readonly<Record<string, readonly string[]>>;
   /** All hashed names. */
   readonly all: readonly string[];
@@ -15,7 +15,7 @@ export interface Manifest {
 
 export const manifestName = "manifest.json";
 
-/** Undefined when it is none of ours, or of another shape. */
+/** Undefined if the text is not a manifest of this shape. */
 export function parseManifest(text: string): Manifest | undefined {
   try {
     const value = JSON.parse(text) as Partial<Manifest>;
@@ -24,7 +24,7 @@ export function parseManifest(text: string): Manifest | undefined {
       typeof value.modules === "object";
     return isWhole ? value as Manifest : undefined;
   } catch {
-    // Cut short or not JSON: a build replaces it.
+    // Truncated, or not JSON: the next build replaces it.
     return undefined;
   }
 }

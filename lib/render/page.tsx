@@ -1,4 +1,4 @@
-// Owns the page around each page: head, header, footer, and the script where there are islands. Knows no route's content.
+// Owns the frame of every page: head, header, footer, and the script if the page has islands. Knows no content of a page.
 
 import type { ComponentChildren, JSX } from "preact";
 import { renderToString } from "preact-render-to-string";
@@ -6,30 +6,30 @@ import type { Assets } from "./assets.ts";
 import { type UsedIslands, UsedIslandsContext } from "./island.tsx";
 import { ReloadScript } from "./reload.tsx";
 
-/** What a page's file makes of its props. */
+/** What a page's component returns. */
 export interface PageContent {
   readonly title: string;
   readonly description?: string;
   readonly body: ComponentChildren;
 }
 
-/** What is the same for every page of a request. */
+/** What the frame shows; it depends on the request alone. */
 export interface PageFrame {
   readonly assets: Pick<Assets, "path" | "modules">;
-  /** Of this answer's Content-Security-Policy. */
+  /** The nonce of the answer's Content-Security-Policy. */
   readonly nonce: string;
-  /** The present path, to mark it in the navigation. */
+  /** The path of the request. The navigation marks its link. */
   readonly path: string;
-  /** Who is signed in. */
+  /** The user who is signed in. */
   readonly username?: string | undefined;
-  /** In development: the build that this page is of. The page loads again once the service is of another one. */
+  /** In development, the build of this page. The page reloads once the service runs another build. */
   readonly devBuild?: string | undefined;
-  /** What the prices are, in the quote source's words. */
+  /** What the quote source says about its prices. */
   readonly notice: string;
 }
 
 export function renderPage(content: PageContent, frame: PageFrame): string {
-  const used: UsedIslands = { atStart: new Set(), all: new Set() };
+  const used: UsedIslands = { loadedWithPage: new Set(), all: new Set() };
   const body = renderToString(
     <UsedIslandsContext.Provider value={used}>
       <Header frame={frame} />
@@ -37,7 +37,7 @@ export function renderPage(content: PageContent, frame: PageFrame): string {
       <Footer notice={frame.notice} />
     </UsedIslandsContext.Provider>,
   );
-  // The head comes second because only a rendered body tells which islands it holds.
+  // The head is rendered second, because rendering the body collects the islands.
   const head = renderToString(<Head content={content} frame={frame} used={used} />);
   return `<!doctype html><html lang="en">${head}<body>${body}</body></html>`;
 }
@@ -50,7 +50,7 @@ function Head({ content, frame, used }: {
   used: UsedIslands;
 }): JSX.Element {
   const { assets, nonce } = frame;
-  const modules = new Set([...used.atStart].flatMap((island) => assets.modules(island)));
+  const modules = new Set([...used.loadedWithPage].flatMap((island) => assets.modules(island)));
   return (
     <head>
       <meta charset="utf-8" />

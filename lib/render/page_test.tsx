@@ -20,7 +20,7 @@ function B() {
   return <p>Hello again</p>;
 }
 
-Deno.test("a page without islands ships no script at all", () => {
+Deno.test("a page without islands has no script", () => {
   const html = renderPage({ title: "Plain", body: <p>Text</p> }, frame);
   assert.doesNotMatch(html, /<script|modulepreload/);
   assert.match(html, /^<!doctype html><html lang="en"><head>/);
@@ -52,14 +52,14 @@ Deno.test("a page with islands loads the script with its nonce, and each module 
   ]);
 });
 
-Deno.test("an island that waits for the user is not loaded in advance", () => {
+Deno.test("an island that loads at the first interaction is not preloaded", () => {
   const body = <Island component={A} props={{}} load="interaction" />;
   const html = renderPage({ title: "Later", body }, frame);
   assert.match(html, /boot\.js/);
   assert.doesNotMatch(html, /modulepreload/);
 });
 
-Deno.test("one page's islands do not leak into the next", () => {
+Deno.test("the islands of one page are not in the next", () => {
   renderPage({ title: "Live", body: <Island component={A} props={{}} /> }, frame);
   assert.doesNotMatch(renderPage({ title: "Plain", body: <p /> }, frame), /<script/);
 });
@@ -73,14 +73,14 @@ Deno.test("a signed-in user can sign out, a visitor can sign in", () => {
   assert.doesNotMatch(user, /href="\/login"/);
 });
 
-Deno.test("the navigation marks where the user is", () => {
+Deno.test("the navigation marks the current page", () => {
   const html = renderPage({ title: "x", body: <p /> }, { ...frame, username: "user1" });
   assert.deepEqual(html.match(/href="[^"]+" aria-current="page"/g), [
     `href="/watchlist" aria-current="page"`,
   ]);
 });
 
-Deno.test("the source's notice is on every page, escaped", () => {
+Deno.test("every page shows the notice of the quote source, escaped", () => {
   const html = renderPage({ title: "x", body: <p /> }, frame);
   assert.match(html, /Prices are &lt;simulated>\./);
 });

@@ -1,11 +1,11 @@
-// Owns how an open page follows the development build: it asks which build the service is of, and loads again if another.
+// Owns how an open page follows the development build: it reloads once the service runs another build.
 
 import type { JSX } from "preact";
 
-/** Answers a stream whose first event is the build; it ends with the process. */
+/** The URL of a stream whose first event is the build. The stream ends with the process. */
 export const reloadPath = "/dev/events";
 
-/** A service that restarts is asked again after this. */
+/** The delay before the page connects again to a service that restarts. */
 const retryMs = 150;
 
 export function ReloadScript({ build, nonce }: { build: string; nonce: string }): JSX.Element {

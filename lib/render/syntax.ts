@@ -1,8 +1,8 @@
-// Owns finding a syntax fault, or an import of a file that is not there, before a program is started.
+// Owns the search for a syntax error, or an import of a missing file, before a program starts.
 
 import { loadCompiler } from "./compiler.ts";
 
-/** Follows the program's own files, not its packages. Rejects with one line for each fault. */
+/** Follows the program's own files, not its packages. Rejects with one line for each error. */
 export async function checkSyntax(root: string, entry: string): Promise<void> {
   const compiler = await loadCompiler();
   await compiler.build({
