@@ -1,9 +1,9 @@
-// Owns the start in the browser: finds the page's islands and brings them to life. The one file here that acts on import.
+// Owns the start in the browser: finds the islands of the page and hydrates them. The only file here that acts on import.
 
 import { type ComponentType, h, hydrate } from "preact";
-import { followMenus } from "./browser/menus.ts";
+import { closeMenus } from "./browser/menus.ts";
 
-followMenus();
+closeMenus();
 for (const host of document.querySelectorAll<HTMLElement>("[data-island]")) {
   if (host.dataset.load === "interaction") onInteraction(host, () => start(host));
   else start(host);
@@ -13,13 +13,13 @@ async function start(host: HTMLElement): Promise<void> {
   try {
     hydrate(h(await componentOf(host), propsOf(host)), host);
   } catch (error) {
-    // The page stays as the server made it: its forms work. The style sheet tells that it is not live.
+    // The page stays as the server rendered it, and its forms work. The style sheet shows that it is not live.
     host.dataset.failed = "";
     throw error;
   }
 }
 
-/** The build makes one module of each file in roots/; a page loads those that it holds. */
+/** The build makes one module of each file in roots/. A page loads the modules of its own islands. */
 async function componentOf({ dataset: { island = "" } }: HTMLElement) {
   const module: Record<string, ComponentType<never>> = await import(`./roots/${island}.tsx`);
   const component = module[island];
@@ -27,7 +27,7 @@ async function componentOf({ dataset: { island = "" } }: HTMLElement) {
   return component;
 }
 
-/** Our own server serialized them for this very component. */
+/** The server serialized them from the props of the same component. */
 function propsOf(host: HTMLElement): never {
   return JSON.parse(host.nextElementSibling?.textContent ?? "{}") as never;
 }

@@ -1,21 +1,21 @@
-// Owns the page's calls to the JSON API: deadlines, one renewal of the sign-in, and outcomes as values.
+// Owns the page's calls of the JSON API: each has a deadline, renews an expired sign-in once, and returns its outcome as a value.
 
 import type { RefreshOutcome } from "../live/client.ts";
 
 export interface Api {
-  /** Adds to the end of the page's list. */
+  /** Appends to the list of the page. */
   add(ticker: string): Promise<ChangeOutcome>;
   remove(ticker: string): Promise<ChangeOutcome>;
-  /** All of the list's tickers, in their new order. */
+  /** Takes all tickers of the list, in their new order. */
   reorder(tickers: readonly string[]): Promise<ChangeOutcome>;
-  /** The company's name; undefined when it could not be read. */
+  /** The name of the company; undefined if it could not be read. */
   name(ticker: string): Promise<string | undefined>;
   search(query: string, signal: AbortSignal): Promise<FoundSecurity[] | undefined>;
-  /** Concurrent calls share one renewal: the refresh token rotates. */
+  /** Concurrent calls share one request, because the refresh token rotates. */
   refresh(): Promise<RefreshOutcome>;
 }
 
-/** `content` and `version` are absent where the answer did not say. */
+/** `tickers` and `version` are absent if the answer does not contain them. */
 export type ChangeOutcome =
   | { readonly kind: "done"; readonly tickers?: readonly string[]; readonly version?: number }
   | { readonly kind: "refused"; readonly code: string; readonly text: string }
@@ -29,10 +29,10 @@ export interface FoundSecurity {
 
 const requestTimeoutMs = 10_000;
 const searchLimit = 8;
-/** Longer queries are cut; the server does the same. */
+/** Longer queries are truncated, as on the server. */
 export const queryLengthMax = 64;
 
-/** `listId`: the list of the page; a search has none. */
+/** `listId`: the list of the page. A search needs none. */
 export function createApi(fetch: typeof globalThis.fetch, listId?: string): Api {
   const list = `/api/watchlists/${listId}`;
   let renewal: Promise<RefreshOutcome> | undefined;
@@ -46,7 +46,7 @@ export function createApi(fetch: typeof globalThis.fetch, listId?: string): Api 
     return renewal;
   }
 
-  /** Undefined: no answer, or none in time. */
+  /** Returns undefined if no answer arrived before the deadline. */
   async function send(
     method: string,
     path: string,
@@ -65,7 +65,7 @@ export function createApi(fetch: typeof globalThis.fetch, listId?: string): Api 
     try {
       return await fetch(path, init);
     } catch {
-      // Offline, aborted or past the deadline: to the page all of them are "no answer".
+      // Offline, aborted or past the deadline: the page treats them alike.
       return undefined;
     }
   }
@@ -126,7 +126,7 @@ async function readChange(response: Response): Promise<ChangeOutcome> {
   };
 }
 
-/** The list's ETag is `"<id>:<version>"`; an answer without a body tells its version only there. */
+/** The ETag of a list is `"<id>:<version>"`. An answer without a body has the version only there. */
 function versionOf(etag: string | null): string | undefined {
   return etag?.match(/:(\d+)"$/)?.[1];
 }
@@ -135,7 +135,7 @@ async function readJson(response: Response): Promise<unknown> {
   try {
     return response.status === 204 ? undefined : await response.json();
   } catch {
-    // A proxy's HTML page, or a body cut short: the status alone then tells the outcome.
+    // The HTML page of a proxy, or a truncated body: the status alone decides the outcome.
     return undefined;
   }
 }

@@ -7,7 +7,7 @@ interface Call {
   readonly body: string | undefined;
 }
 
-/** Answers each call from a queue of responses; a rejected one is a network failure. */
+/** Answers each call from a queue of responses. An Error in it is a failure of the network. */
 function startApi(...answers: (Response | Error)[]) {
   const calls: Call[] = [];
   const api = createApi((input, init) => {
@@ -27,7 +27,7 @@ function problem(status: number, body: Record<string, string>): Response {
   return Response.json(body, { status, headers: { "content-type": "application/problem+json" } });
 }
 
-Deno.test("an add sends the ticker and returns the server's list", async () => {
+Deno.test("an addition sends the ticker and returns the server's list", async () => {
   const { api, calls } = startApi(
     Response.json({ id: "l1", version: 4, tickers: ["AAPL"] }, { status: 201 }),
   );
@@ -37,7 +37,7 @@ Deno.test("an add sends the ticker and returns the server's list", async () => {
   ]);
 });
 
-Deno.test("a removal without a body learns the list's version from the ETag", async () => {
+Deno.test("a removal reads the list's version from the ETag, since the answer has no body", async () => {
   const { api, paths } = startApi(
     new Response(null, { status: 204, headers: { etag: `"0190-ab:17"` } }),
   );
@@ -45,12 +45,12 @@ Deno.test("a removal without a body learns the list's version from the ETag", as
   assert.deepEqual(paths(), ["DELETE /api/watchlists/l1/items/BRK.B"]);
 });
 
-Deno.test("a removal that tells no version claims none", async () => {
+Deno.test("a removal without an ETag has no version", async () => {
   const { api } = startApi(new Response(null, { status: 204 }));
   assert.deepEqual(await api.remove("AAPL"), { kind: "done" });
 });
 
-Deno.test("a refusal carries the problem's code and text", async () => {
+Deno.test("a refusal has the code and the text of the problem", async () => {
   const { api } = startApi(problem(409, { code: "list_full", detail: "The list is full." }));
   assert.deepEqual(await api.add("AAPL"), {
     kind: "refused",
@@ -59,7 +59,7 @@ Deno.test("a refusal carries the problem's code and text", async () => {
   });
 });
 
-Deno.test("a proxy's HTML error page is a refusal too", async () => {
+Deno.test("the HTML error page of a proxy is a refusal too", async () => {
   const { api } = startApi(new Response("<html>", { status: 502 }));
   assert.deepEqual(await api.add("AAPL"), {
     kind: "refused",
@@ -68,12 +68,12 @@ Deno.test("a proxy's HTML error page is a refusal too", async () => {
   });
 });
 
-Deno.test("no network is an outcome, not an exception", async () => {
+Deno.test("a failure of the network is an outcome, not an exception", async () => {
   const { api } = startApi(new TypeError("offline"));
   assert.deepEqual(await api.add("AAPL"), { kind: "unreachable" });
 });
 
-Deno.test("an expired sign-in is renewed once and the change sent again", async () => {
+Deno.test("an expired sign-in is renewed once, and the change is sent again", async () => {
   const { api, paths } = startApi(
     problem(401, { code: "invalid_token" }),
     Response.json({ expiresIn: 900 }),
@@ -87,26 +87,26 @@ Deno.test("an expired sign-in is renewed once and the change sent again", async 
   ]);
 });
 
-Deno.test("a sign-in that cannot be renewed is over", async () => {
+Deno.test("a sign-in that cannot be renewed has ended", async () => {
   const refused = startApi(problem(401, {}), problem(401, {}));
   assert.deepEqual(await refused.api.add("AAPL"), { kind: "signed_out" });
   const still = startApi(problem(401, {}), Response.json({}), problem(401, {}));
   assert.deepEqual(await still.api.add("AAPL"), { kind: "signed_out" });
 });
 
-Deno.test("a renewal without an answer does not sign anybody out", async () => {
+Deno.test("a renewal without an answer does not sign the user out", async () => {
   const { api } = startApi(problem(401, {}), new TypeError("offline"));
   assert.deepEqual(await api.add("AAPL"), { kind: "unreachable" });
 });
 
-Deno.test("renewals at the same time are one request", async () => {
+Deno.test("concurrent renewals share one request", async () => {
   const { api, paths } = startApi(Response.json({}), Response.json({}));
   assert.deepEqual(await Promise.all([api.refresh(), api.refresh()]), ["renewed", "renewed"]);
   await api.refresh();
   assert.deepEqual(paths(), ["POST /api/auth/refresh", "POST /api/auth/refresh"]);
 });
 
-Deno.test("a search asks for few and drops what is no security", async () => {
+Deno.test("a search requests a few securities and drops invalid ones", async () => {
   const { api, paths } = startApi(
     Response.json([{ ticker: "AAPL", name: "Apple Inc.", exchange: "NASDAQ" }, { ticker: 3 }, 7]),
   );
@@ -115,14 +115,14 @@ Deno.test("a search asks for few and drops what is no security", async () => {
   assert.deepEqual(paths(), ["GET /api/securities?query=a%26b&limit=8"]);
 });
 
-Deno.test("a search without an answer is told apart from one without a match", async () => {
+Deno.test("a search without an answer differs from one without a match", async () => {
   const { api } = startApi(new Response("", { status: 503 }), Response.json([]));
   const { signal } = new AbortController();
   assert.equal(await api.search("a", signal), undefined);
   assert.deepEqual(await api.search("a", signal), []);
 });
 
-Deno.test("a name that cannot be read is left open", async () => {
+Deno.test("a name that cannot be read is undefined", async () => {
   const { api } = startApi(Response.json({ ticker: "AAPL", name: "Apple Inc." }), new Error("no"));
   assert.equal(await api.name("AAPL"), "Apple Inc.");
   assert.equal(await api.name("AAPL"), undefined);

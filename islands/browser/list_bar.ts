@@ -1,31 +1,31 @@
-// Owns renewing the bar of lists: the server renders it, and again when the lists are others. Loaded only then.
+// Owns updating the bar of lists: the page fetches itself and takes the bar that the server renders. Loaded at the first update.
 
-/** A page that changed its lists itself is being left by then. */
+/** A page whose own form changed the lists navigates before this pause ends, and needs no update. */
 const pauseMs = 500;
 const requestTimeoutMs = 10_000;
 
-/** What was told last and is not looked at yet. */
-let due: string | undefined;
-let renewal: Promise<void> | undefined;
+/** The newest lists that the bar was not compared with yet. */
+let pending: string | undefined;
+let update: Promise<void> | undefined;
 
-/** `told`: the lists as the server tells them, in the form of the bar's own note of them. One renewal at a time. */
-export function renewListBar(listId: string, told: string): Promise<void> {
-  due = told;
-  return renewal ??= renewUntilTold(listId).finally(() => renewal = undefined);
+/** `lists`: JSON, in the form of the bar's `data-lists`. One update runs at a time. */
+export function updateListBar(listId: string, lists: string): Promise<void> {
+  pending = lists;
+  return update ??= updateUntilCurrent(listId).finally(() => update = undefined);
 }
 
-async function renewUntilTold(listId: string): Promise<void> {
-  while (due !== undefined) {
+async function updateUntilCurrent(listId: string): Promise<void> {
+  while (pending !== undefined) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     await menusClosed();
-    const told = due;
-    due = undefined;
+    const lists = pending;
+    pending = undefined;
     const bar = barOf(document);
-    if (bar && bar.dataset.lists !== told) await renew(bar, listId);
+    if (bar && bar.dataset.lists !== lists) await replace(bar, listId);
   }
 }
 
-/** Nothing moves under the hand of somebody who has a menu open. */
+/** The bar is not replaced while the user has one of its menus open. */
 async function menusClosed(): Promise<void> {
   const bar = barOf(document);
   while (bar?.querySelector("[open]")) {
@@ -35,13 +35,13 @@ async function menusClosed(): Promise<void> {
   }
 }
 
-async function renew(bar: HTMLElement, listId: string): Promise<void> {
+async function replace(bar: HTMLElement, listId: string): Promise<void> {
   const page = await read(`/watchlist?list=${listId}`);
   const fresh = page && barOf(page);
   if (!fresh) return;
   const { activeElement } = document;
   bar.replaceWith(fresh);
-  if (!document.contains(activeElement)) focusAlike(fresh, activeElement?.textContent);
+  if (!document.contains(activeElement)) focusSame(fresh, activeElement?.textContent);
 }
 
 function barOf(page: Document): HTMLElement | null {
@@ -53,13 +53,13 @@ async function read(path: string): Promise<Document | undefined> {
     const response = await fetch(path, { signal: AbortSignal.timeout(requestTimeoutMs) });
     return new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {
-    // Offline, or too late: the lists are told again when the socket is back.
+    // Offline or past the deadline: a new socket gets the lists again.
     return undefined;
   }
 }
 
-/** The focus stays on the same link or menu, unless that is gone. */
-function focusAlike(bar: HTMLElement, text: string | null | undefined): void {
+/** Keeps the focus on the link or menu with the same text, if the new bar has one. */
+function focusSame(bar: HTMLElement, text: string | null | undefined): void {
   const all = [...bar.querySelectorAll<HTMLElement>("a, summary")];
   all.find(({ textContent }) => textContent === text)?.focus();
 }

@@ -1,7 +1,7 @@
-// Owns how the page's menus close: by Escape, and when a press or the focus goes elsewhere. They open by themselves.
+// Owns how menus close: on Escape, and on a press or focus outside. The browser opens them itself.
 
-/** Menus are looked up at each event: the bar that holds them may be rendered anew. */
-export function followMenus(): void {
+/** Looks menus up at each event, because the bar that contains them may be replaced. */
+export function closeMenus(): void {
   addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && openMenu();
     if (!menu) return;
@@ -16,7 +16,7 @@ export function followMenus(): void {
   }
 }
 
-/** At most one is open at a time, since they share a name. */
+/** At most one is open, since they share a name. */
 function openMenu(): HTMLDetailsElement | null {
   return document.querySelector<HTMLDetailsElement>(".menu[open]");
 }

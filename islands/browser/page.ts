@@ -1,4 +1,4 @@
-// Owns what the page's islands have in common: its clock, its calls to the server, where they meet.
+// Owns what the islands of a page share: the clock, the calls of the API, and the list that Search adds to.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { type Api, createApi } from "./api.ts";
@@ -12,7 +12,7 @@ export const browserClock: Clock = {
   },
 };
 
-/** `listId`: the list of the page; a search has none. */
+/** `listId`: the list of the page. A search needs none. */
 export function browserApi(listId?: string): Api {
   return createApi((input, init) => fetch(input, init), listId);
 }
@@ -26,5 +26,5 @@ export interface PageList {
   add(security: { ticker: string; name: string }): void;
 }
 
-/** The list that Watchlist shows and Search adds to. Written in the browser only, when the list starts. */
+/** The list that Watchlist shows and Search adds to. Set in the browser alone, while the board runs. */
 export const pageList = signal<PageList | undefined>(undefined);

@@ -1,4 +1,4 @@
-// Owns the browser's signs that the page went away or came back, told to the live client.
+// Owns the browser's events for a page that is hidden, shown, offline or online: each one calls the live client.
 
 import type { LiveClient } from "../live/client.ts";
 
@@ -11,7 +11,7 @@ export function followPage(live: LiveClient): () => void {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") live.wake();
   }, options);
-  // A page kept for the Back button holds no socket; shown again, it connects anew.
+  // A page in the back/forward cache has no open socket. When it is shown again, it connects again.
   addEventListener("pagehide", () => live.stop(), options);
   addEventListener("pageshow", (event) => {
     if (event.persisted) live.online();

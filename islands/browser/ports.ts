@@ -1,14 +1,14 @@
-// Owns what islands need of the browser, as an argument, so that tests run without one.
+// Owns the interfaces of what islands use of the browser, so that tests run without a browser.
 
-/** The part of lib/clock's Clock that islands use; a faked one fits too. */
+/** The part of the Clock in lib/clock.ts that islands use. A fake clock fits too. */
 export interface Clock {
   /** Unix ms. */
   now(): number;
-  /** Calls back once after `ms`; the returned function cancels. */
+  /** Calls `callback` once after `ms`. The returned function cancels it. */
   after(ms: number, callback: () => void): () => void;
 }
 
-/** The part of a WebSocket the live client uses. */
+/** The part of a WebSocket that the live client uses. */
 export interface LiveSocket {
   send(data: string): void;
   close(code?: number): void;

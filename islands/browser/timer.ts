@@ -1,9 +1,9 @@
-// Owns a timer that can be set anew: one at a time, the last one set counts.
+// Owns a timer with at most one callback: setting it again replaces the callback.
 
 import type { Clock } from "./ports.ts";
 
 export interface Timer {
-  /** Replaces what was set before. */
+  /** Replaces the former callback. */
   set(ms: number, callback: () => void): void;
   clear(): void;
   isSet(): boolean;

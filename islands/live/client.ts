@@ -1,5 +1,5 @@
-// Owns the page's one live socket: connecting, coming back, and saying honestly how fresh the prices are.
-// It hands messages on and knows neither quotes nor lists.
+// Owns the live socket of the page: connecting, reconnecting, and whether the prices on the page are fresh.
+// It passes messages on, and knows neither quotes nor lists.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import {
@@ -8,14 +8,14 @@ import {
   readFullQuote,
   type ServerMessage,
 } from "../../lib/protocol.ts";
-import * as liveTimes from "./times.ts";
+import * as times from "./times.ts";
 import { parseServerMessage } from "./parse_message.ts";
 import type { Clock, LiveSocket } from "../browser/ports.ts";
 import { createTimer } from "../browser/timer.ts";
 
 export type LiveStatus =
   | { readonly kind: "connecting" | "live" | "reconnecting" | "signed_out" | "limit" }
-  /** Prices came in last at `since`, the browser's Unix ms. */
+  /** `since`: when the last fresh prices arrived, the browser's Unix ms. */
   | { readonly kind: "stale"; readonly since: number };
 
 export type RefreshOutcome = "renewed" | "signed_out" | "failed";
@@ -33,19 +33,19 @@ export interface LivePorts {
 
 export interface LiveClient {
   readonly status: ReadonlySignal<LiveStatus>;
-  /** The present cadence as the server tells it. */
+  /** The current cadence, as the server sends it. */
   readonly tickMs: ReadonlySignal<number>;
-  /** Opens the socket, or a new one instead of the present one. After `limit` only the user asks for this. */
+  /** Opens a socket, which replaces a current one. In the state `limit` only the user calls this. */
   connect(): void;
-  /** The network came back: an open socket may be a dead one, so a new one is opened. */
+  /** The network is back. An open socket may be dead, so a new one is opened. */
   online(): void;
-  /** Connects if the socket is gone or ticks are overdue; the page came back into view. */
+  /** The page is visible again. Connects if there is no socket or if ticks are overdue. */
   wake(): void;
-  /** The network went away: the present status is no longer believed. */
+  /** The network is gone. A live status becomes `reconnecting`. */
   offline(): void;
-  /** Dropped when there is no socket: what must hold for the next one too is sent again when it speaks. */
+  /** Dropped if there is no socket. A caller sends again to the next socket once that answers. */
   send(message: ClientMessage): void;
-  /** An empty list gets no ticks, so their absence means nothing then. */
+  /** False for an empty list: it gets no ticks, so missing ticks are not an error. */
   expectTicks(expected: boolean): void;
   stop(): void;
 }
@@ -61,10 +61,11 @@ export function createLiveClient(
   const silenceTimer = createTimer(clock);
   const overdueTimer = createTimer(clock);
   let socket: LiveSocket | undefined;
-  /** Grows with each connect and stop: what was begun before is then void. */
-  let turn = 0;
-  /** When the present socket spoke first. */
-  let greetedAt: number | undefined;
+  /** Grows with each connect and stop. A renewal that began before is then ignored. */
+  let generation = 0;
+  /** When the current socket received its first frame. */
+  let firstFrameAt: number | undefined;
+  /** When fresh prices last arrived. */
   let freshAt = clock.now();
   /** When the next tick is overdue. */
   let dueAt = Infinity;
@@ -75,23 +76,23 @@ export function createLiveClient(
   function connect(): void {
     disconnect();
     if (status.peek().kind === "limit") status.value = { kind: "connecting" };
-    // After a sleep, or kept for the Back button, the page shows prices whose time has passed meanwhile.
+    // After a sleep, or in the back/forward cache, the prices of the page have become old.
     if (expecting && clock.now() > dueAt) markStale();
     if (expecting && !overdueTimer.isSet()) expectWithin(firstTickDueMs());
-    turn++;
-    greetedAt = undefined;
+    generation++;
+    firstFrameAt = undefined;
     const opened = ports.openSocket();
     socket = opened;
-    silenceTimer.set(liveTimes.helloTimeoutMs, lost);
+    silenceTimer.set(times.helloTimeoutMs, socketLost);
     opened.onmessage = (event) => {
       if (socket === opened) receive(parseServerMessage(event.data));
     };
     opened.onclose = (event) => {
-      if (socket === opened) closed(event.code);
+      if (socket === opened) socketClosed(event.code);
     };
   }
 
-  /** Lets go at once: a dead peer's close event may be a minute away, or never come. */
+  /** Does not wait for the close event: with a dead peer it comes a minute later, or never. */
   function disconnect(): void {
     retryTimer.clear();
     silenceTimer.clear();
@@ -102,33 +103,33 @@ export function createLiveClient(
 
   function receive(message: ServerMessage | undefined): void {
     silenceTimer.clear();
-    greetedAt ??= clock.now();
+    firstFrameAt ??= clock.now();
     if (!message) return;
     if (message.type === "hello") {
-      // The cookie had expired when the socket opened: it is nobody's, and gets no list.
+      // The cookie had expired when the socket opened. The socket has no user and gets no list.
       if (message.user === null) return renew();
       tickMs.value = message.tickMs;
       if (!expecting) status.value = { kind: "live" };
     } else if (message.type === "tick") {
-      fresh(message.tickMs, Math.max(message.nextAt - message.at, 0));
+      pricesArrived(message.tickMs, Math.max(message.nextAt - message.at, 0));
     } else if (message.type === "snapshot") {
-      // A snapshot is the hub's memory: it proves the socket, and the prices only if the server calls one fresh.
-      const believed = message.quotes.map(readFullQuote).filter(({ isStale }) => !isStale);
-      const isOpen = believed.some(({ session }) => session !== "closed");
-      if (believed.length > 0) {
-        fresh(message.tickMs, isOpen ? message.tickMs : liveTimes.heartbeatMaxMs);
+      // A snapshot shows that the socket works. It shows that prices arrive only if it contains a price that is not stale.
+      const fresh = message.quotes.map(readFullQuote).filter(({ isStale }) => !isStale);
+      const isOpen = fresh.some(({ session }) => session !== "closed");
+      if (fresh.length > 0) {
+        pricesArrived(message.tickMs, isOpen ? message.tickMs : times.heartbeatMaxMs);
       }
     } else if (message.type === "bye") {
-      byeDelayMs = Math.min(Math.max(message.retryAfterMs, 0), liveTimes.byeDelayMaxMs);
+      byeDelayMs = Math.min(Math.max(message.retryAfterMs, 0), times.byeDelayMaxMs);
     }
     ports.onMessage(message);
   }
 
-  function fresh(cadenceMs: number, dueMs: number): void {
+  function pricesArrived(cadenceMs: number, dueMs: number): void {
     freshAt = clock.now();
     tickMs.value = cadenceMs;
     if (status.peek().kind !== "live") status.value = { kind: "live" };
-    if (expecting) expectWithin(dueMs + liveTimes.overdueGraceMs);
+    if (expecting) expectWithin(dueMs + times.overdueGraceMs);
   }
 
   function expectWithin(ms: number): void {
@@ -137,7 +138,7 @@ export function createLiveClient(
   }
 
   function firstTickDueMs(): number {
-    return 2 * tickMs.peek() + liveTimes.overdueGraceMs;
+    return 2 * tickMs.peek() + times.overdueGraceMs;
   }
 
   function markStale(): void {
@@ -146,50 +147,50 @@ export function createLiveClient(
 
   function overdue(): void {
     markStale();
-    overdueTimer.set(liveTimes.probeEveryMs, overdue);
+    overdueTimer.set(times.probeEveryMs, overdue);
     if (!socket || silenceTimer.isSet()) return;
-    // Silence may be the upstream's or the socket's: any answer tells them apart.
+    // Either the quote source or the socket is silent. Any answer shows that the socket works.
     send({ type: "subscribe", tickers: [] });
-    silenceTimer.set(liveTimes.probeTimeoutMs, lost);
+    silenceTimer.set(times.probeTimeoutMs, socketLost);
   }
 
   function send(message: ClientMessage): void {
     socket?.send(JSON.stringify(message));
   }
 
-  function lost(): void {
+  function socketLost(): void {
     disconnect();
     retry();
   }
 
-  function closed(code: number): void {
+  function socketClosed(code: number): void {
     disconnect();
     if (code === closeCodes.signedOut) return end("signed_out");
     if (code === closeCodes.limit) return end("limit");
     if (code === closeCodes.signInExpired) return renew();
-    retry(code === closeCodes.badMessage ? liveTimes.faultRetryMs : byeDelayMs);
+    retry(code === closeCodes.badMessage ? times.faultRetryMs : byeDelayMs);
   }
 
-  function retry(leastMs = 0): void {
-    if (greetedAt !== undefined && clock.now() - greetedAt >= liveTimes.settledMs) attempt = 0;
-    const spanMs = Math.min(liveTimes.retryCapMs, liveTimes.retryBaseMs * 2 ** attempt);
+  function retry(minDelayMs = 0): void {
+    if (firstFrameAt !== undefined && clock.now() - firstFrameAt >= times.stableMs) attempt = 0;
+    const jitterMs = Math.min(times.retryCapMs, times.retryBaseMs * 2 ** attempt);
     attempt = Math.min(attempt + 1, 10);
     byeDelayMs = 0;
-    doubt();
-    retryTimer.set(leastMs + ports.random() * spanMs, connect);
+    markReconnecting();
+    retryTimer.set(minDelayMs + ports.random() * jitterMs, connect);
   }
 
-  /** Stale stays stale until prices come in again. */
-  function doubt(): void {
+  /** A stale status stays until fresh prices arrive. */
+  function markReconnecting(): void {
     if (status.peek().kind === "live") status.value = { kind: "reconnecting" };
   }
 
   function renew(): void {
     disconnect();
-    doubt();
-    const begun = turn;
+    markReconnecting();
+    const started = generation;
     ports.refresh().then((outcome) => {
-      if (turn !== begun) return;
+      if (generation !== started) return;
       if (outcome === "signed_out") end("signed_out");
       else retry();
     });
@@ -207,7 +208,7 @@ export function createLiveClient(
   }
 
   function stop(): void {
-    turn++;
+    generation++;
     disconnect();
     overdueTimer.clear();
   }
@@ -219,20 +220,20 @@ export function createLiveClient(
     send,
     stop,
     wake() {
-      // A sleeping computer's timers sleep too: the due time tells what they have missed.
+      // Timers do not run while a computer sleeps. The due time shows that a tick is missing.
       const isSilent = expecting && clock.now() > dueAt;
       if (!hasEnded() && (!socket || isSilent)) connect();
     },
     online() {
       if (!hasEnded()) connect();
     },
-    offline: doubt,
+    offline: markReconnecting,
     expectTicks(expected) {
       if (expected === expecting) return;
       expecting = expected;
       if (expected) return expectWithin(firstTickDueMs());
       overdueTimer.clear();
-      if (socket && greetedAt !== undefined) status.value = { kind: "live" };
+      if (socket && firstFrameAt !== undefined) status.value = { kind: "live" };
     },
   };
 }

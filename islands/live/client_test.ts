@@ -6,22 +6,22 @@ import { closeCodes, type FullQuote, type ServerMessage } from "../../lib/protoc
 import type { Price, Ticker } from "../../lib/quote.ts";
 import { FakeSocket } from "./fake_socket.ts";
 import { createLiveClient, type RefreshOutcome } from "./client.ts";
-import * as liveTimes from "./times.ts";
+import * as times from "./times.ts";
 
 const startMs = 1_700_000_000_000;
 const tickMs = 5_000;
 const quote: FullQuote = ["AAPL" as Ticker, 1 as Price, 0, 0, "open", "simulated", 0];
 
-/** A client whose server, clock and chance the test plays. */
+/** A client whose server, clock and random numbers come from the test. */
 function startClient({ expectsTicks = true, connects = true } = {}) {
   const timers = FakeTimers.createClock(startMs);
   const clock = createClock(timers);
   const sockets: FakeSocket[] = [];
-  const state = { chance: 0.5, refresh: "renewed" as RefreshOutcome, refreshes: 0, signedOut: 0 };
-  const heard: ServerMessage[] = [];
+  const state = { random: 0.5, refresh: "renewed" as RefreshOutcome, refreshes: 0, signedOut: 0 };
+  const messages: ServerMessage[] = [];
   const client = createLiveClient({
     clock,
-    random: () => state.chance,
+    random: () => state.random,
     openSocket() {
       const socket = new FakeSocket();
       sockets.push(socket);
@@ -31,7 +31,7 @@ function startClient({ expectsTicks = true, connects = true } = {}) {
       state.refreshes++;
       return Promise.resolve(state.refresh);
     },
-    onMessage: (message) => heard.push(message),
+    onMessage: (message) => messages.push(message),
     onSignedOut: () => state.signedOut++,
   }, { tickMs, expectsTicks });
   if (connects) client.connect();
@@ -45,7 +45,7 @@ function startClient({ expectsTicks = true, connects = true } = {}) {
     client,
     state,
     sockets,
-    heard,
+    messages,
     timers,
     socket,
     kind: () => client.status.value.kind,
@@ -62,7 +62,7 @@ function startClient({ expectsTicks = true, connects = true } = {}) {
   };
 }
 
-Deno.test("connecting turns to live with the first fresh prices", () => {
+Deno.test("the status becomes live with the first fresh prices", () => {
   const page = startClient();
   assert.equal(page.kind(), "connecting");
   page.hello();
@@ -71,33 +71,33 @@ Deno.test("connecting turns to live with the first fresh prices", () => {
   assert.equal(page.kind(), "live");
 });
 
-Deno.test("a snapshot of stale prices alone is not called live", () => {
+Deno.test("a snapshot with only stale prices does not make the status live", () => {
   const page = startClient();
   page.hello();
   page.snapshot([quote.with(6, 1) as unknown as FullQuote]);
   assert.equal(page.kind(), "connecting");
 });
 
-Deno.test("an empty list is live without any tick, and stays so", () => {
+Deno.test("an empty list is live without ticks, and stays live", () => {
   const page = startClient({ expectsTicks: false });
   page.hello();
   page.timers.tick(10 * 60_000);
   assert.equal(page.kind(), "live");
 });
 
-Deno.test("without a first tick the page says since when its prices stand", () => {
+Deno.test("without a first tick the prices become stale since the page was rendered", () => {
   const page = startClient();
   page.hello();
-  page.timers.tick(2 * tickMs + liveTimes.overdueGraceMs);
+  page.timers.tick(2 * tickMs + times.overdueGraceMs);
   assert.deepEqual(page.client.status.value, { kind: "stale", since: startMs });
 });
 
-Deno.test("an overdue tick makes prices stale since the last one, the next makes them live", () => {
+Deno.test("an overdue tick makes the prices stale since the last tick, and the next tick makes them live", () => {
   const page = startClient();
   page.hello();
   page.timers.tick(1_000);
   page.tick();
-  page.timers.tick(tickMs + liveTimes.overdueGraceMs - 1);
+  page.timers.tick(tickMs + times.overdueGraceMs - 1);
   assert.equal(page.kind(), "live");
   page.timers.tick(1);
   assert.deepEqual(page.client.status.value, { kind: "stale", since: startMs + 1_000 });
@@ -105,7 +105,7 @@ Deno.test("an overdue tick makes prices stale since the last one, the next makes
   assert.equal(page.kind(), "live");
 });
 
-Deno.test("a slower heartbeat is waited for as the server announced it", () => {
+Deno.test("a slower heartbeat is not overdue if the server announced it", () => {
   const page = startClient();
   page.hello();
   page.tick(30_000);
@@ -113,24 +113,24 @@ Deno.test("a slower heartbeat is waited for as the server announced it", () => {
   assert.equal(page.kind(), "live");
 });
 
-Deno.test("a snapshot of closed markets waits for the heartbeat, not for the cadence", () => {
+Deno.test("after a snapshot of closed markets the next tick may take as long as a heartbeat", () => {
   const page = startClient();
   page.hello();
   page.snapshot([quote.with(4, "closed") as unknown as FullQuote]);
-  page.timers.tick(liveTimes.heartbeatMaxMs);
+  page.timers.tick(times.heartbeatMaxMs);
   assert.equal(page.kind(), "live");
 });
 
-Deno.test("a silent socket is probed, then replaced", () => {
+Deno.test("a silent socket gets a probe and is then replaced", () => {
   const page = startClient();
   page.hello();
   page.tick();
-  page.timers.tick(tickMs + liveTimes.overdueGraceMs);
+  page.timers.tick(tickMs + times.overdueGraceMs);
   const silent = page.socket();
   assert.deepEqual(silent.sent.map((text) => JSON.parse(text)), [
     { type: "subscribe", tickers: [] },
   ]);
-  page.timers.tick(liveTimes.probeTimeoutMs + liveTimes.retryBaseMs);
+  page.timers.tick(times.probeTimeoutMs + times.retryBaseMs);
   assert.ok(silent.isClosed);
   assert.equal(page.sockets.length, 2);
   assert.equal(page.kind(), "stale");
@@ -140,41 +140,41 @@ Deno.test("a socket that answers the probe is kept while the prices stay stale",
   const page = startClient();
   page.hello();
   page.tick();
-  page.timers.tick(tickMs + liveTimes.overdueGraceMs);
+  page.timers.tick(tickMs + times.overdueGraceMs);
   page.snapshot([]);
-  page.timers.tick(liveTimes.probeTimeoutMs + 2_000);
+  page.timers.tick(times.probeTimeoutMs + 2_000);
   assert.equal(page.sockets.length, 1);
   assert.equal(page.kind(), "stale");
 });
 
-Deno.test("a socket that never opens is given up and tried again", () => {
+Deno.test("a socket that never opens is closed, and the client tries again", () => {
   const page = startClient();
-  page.timers.tick(liveTimes.helloTimeoutMs + liveTimes.retryBaseMs);
+  page.timers.tick(times.helloTimeoutMs + times.retryBaseMs);
   assert.equal(page.sockets.length, 2);
   assert.ok(page.sockets[0]?.isClosed);
 });
 
-Deno.test("restarts, slow readers and resyncs come back by themselves", () => {
+Deno.test("the client reconnects after a restart, a slow reader and a resync", () => {
   for (const code of [closeCodes.restarting, closeCodes.tooSlow, closeCodes.resync, 1006, 1001]) {
     const page = startClient();
     page.hello();
     page.tick();
     page.socket().end(code);
     assert.equal(page.kind(), "reconnecting");
-    page.timers.tick(liveTimes.retryBaseMs);
+    page.timers.tick(times.retryBaseMs);
     assert.equal(page.sockets.length, 2, `after ${code}`);
   }
 });
 
-Deno.test("waits double up to the cap, and each is random below its span", () => {
+Deno.test("the limit of the delay doubles up to the cap, and each delay is random below it", () => {
   const perMille = fc.integer({ min: 0, max: 999 });
   fc.assert(
-    fc.property(fc.array(perMille, { minLength: 1, maxLength: 12 }), (chances) => {
+    fc.property(fc.array(perMille, { minLength: 1, maxLength: 12 }), (randoms) => {
       const page = startClient();
-      for (const [failures, chance] of chances.entries()) {
-        const spanMs = Math.min(liveTimes.retryCapMs, liveTimes.retryBaseMs * 2 ** failures);
-        const delayMs = spanMs * chance / 1000;
-        page.state.chance = chance / 1000;
+      for (const [failures, random] of randoms.entries()) {
+        const spanMs = Math.min(times.retryCapMs, times.retryBaseMs * 2 ** failures);
+        const delayMs = spanMs * random / 1000;
+        page.state.random = random / 1000;
         page.socket().end(1006);
         page.timers.tick(Math.max(0, delayMs - 1));
         if (delayMs >= 1) assert.equal(page.sockets.length, failures + 1);
@@ -186,28 +186,28 @@ Deno.test("waits double up to the cap, and each is random below its span", () =>
   );
 });
 
-Deno.test("a socket that had settled starts the waits anew, one that fails at once does not", () => {
+Deno.test("a socket that was stable resets the backoff, one that fails at once does not", () => {
   const page = startClient();
-  page.state.chance = 0.999;
+  page.state.random = 0.999;
   for (let count = 0; count < 8; count++) {
     page.socket().end(1006);
-    page.timers.tick(liveTimes.retryCapMs);
+    page.timers.tick(times.retryCapMs);
   }
   page.hello();
   page.socket().end(1006);
   page.timers.tick(2_000);
   const tries = page.sockets.length;
-  page.timers.tick(liveTimes.retryCapMs);
+  page.timers.tick(times.retryCapMs);
   assert.equal(page.sockets.length, tries + 1, "it still waited long");
   page.hello();
   page.tick();
-  page.timers.tick(liveTimes.settledMs);
+  page.timers.tick(times.stableMs);
   page.socket().end(1006);
-  page.timers.tick(liveTimes.retryBaseMs);
+  page.timers.tick(times.retryBaseMs);
   assert.equal(page.sockets.length, tries + 2, "now it waited shortly");
 });
 
-Deno.test("after bye the server's delay comes first, and only once", () => {
+Deno.test("after bye the client waits for the server's delay, and only once", () => {
   const page = startClient();
   page.hello();
   page.tick();
@@ -215,41 +215,41 @@ Deno.test("after bye the server's delay comes first, and only once", () => {
   page.socket().end(closeCodes.restarting);
   page.timers.tick(4_000);
   assert.equal(page.sockets.length, 1);
-  page.timers.tick(liveTimes.retryBaseMs);
+  page.timers.tick(times.retryBaseMs);
   assert.equal(page.sockets.length, 2);
   page.socket().end(1006);
-  page.timers.tick(2 * liveTimes.retryBaseMs);
+  page.timers.tick(2 * times.retryBaseMs);
   assert.equal(page.sockets.length, 3);
 });
 
-Deno.test("an absurd delay in bye is not obeyed", () => {
+Deno.test("a delay in bye that is too long is reduced", () => {
   const page = startClient();
   page.socket().say({ type: "bye", retryAfterMs: 1e12 });
   page.socket().end(closeCodes.restarting);
-  page.timers.tick(liveTimes.byeDelayMaxMs + liveTimes.retryBaseMs);
+  page.timers.tick(times.byeDelayMaxMs + times.retryBaseMs);
   assert.equal(page.sockets.length, 2);
 });
 
-Deno.test("an expired sign-in is renewed before coming back", async () => {
+Deno.test("an expired sign-in is renewed before the client reconnects", async () => {
   const page = startClient();
   page.hello();
   page.socket().end(closeCodes.signInExpired);
-  await page.timers.tickAsync(liveTimes.retryBaseMs);
+  await page.timers.tickAsync(times.retryBaseMs);
   assert.equal(page.state.refreshes, 1);
   assert.equal(page.sockets.length, 2);
 });
 
-Deno.test("a socket that opened for nobody is replaced after renewing the sign-in", async () => {
+Deno.test("a socket without a user is replaced after the sign-in is renewed", async () => {
   const page = startClient();
   page.hello(null);
   assert.ok(page.socket().isClosed);
-  assert.deepEqual(page.heard, []);
-  await page.timers.tickAsync(liveTimes.retryBaseMs);
+  assert.deepEqual(page.messages, []);
+  await page.timers.tickAsync(times.retryBaseMs);
   assert.equal(page.state.refreshes, 1);
   assert.equal(page.sockets.length, 2);
 });
 
-Deno.test("a sign-in that cannot be renewed leads to the sign-in page, and nothing is tried further", async () => {
+Deno.test("a sign-in that cannot be renewed leads to the sign-in page, and the client does not reconnect", async () => {
   const page = startClient();
   page.state.refresh = "signed_out";
   page.socket().end(closeCodes.signInExpired);
@@ -257,16 +257,16 @@ Deno.test("a sign-in that cannot be renewed leads to the sign-in page, and nothi
   assert.deepEqual([page.kind(), page.state.signedOut, page.sockets.length], ["signed_out", 1, 1]);
 });
 
-Deno.test("a renewal without an answer is tried again later", async () => {
+Deno.test("a renewal without an answer is retried later", async () => {
   const page = startClient();
   page.state.refresh = "failed";
   page.socket().end(closeCodes.signInExpired);
-  await page.timers.tickAsync(liveTimes.retryBaseMs);
+  await page.timers.tickAsync(times.retryBaseMs);
   assert.equal(page.sockets.length, 2);
   assert.equal(page.state.signedOut, 0);
 });
 
-Deno.test("signing out elsewhere leads to the sign-in page", () => {
+Deno.test("a sign-out elsewhere leads to the sign-in page", () => {
   const page = startClient();
   page.hello();
   page.socket().end(closeCodes.signedOut);
@@ -274,7 +274,7 @@ Deno.test("signing out elsewhere leads to the sign-in page", () => {
   assert.deepEqual([page.kind(), page.state.signedOut, page.sockets.length], ["signed_out", 1, 1]);
 });
 
-Deno.test("at the limit nothing reconnects by itself, but the user's button does", () => {
+Deno.test("at the limit of sockets the client reconnects only when the user asks for it", () => {
   const page = startClient();
   page.hello();
   page.tick();
@@ -290,16 +290,16 @@ Deno.test("at the limit nothing reconnects by itself, but the user's button does
   assert.equal(page.kind(), "live");
 });
 
-Deno.test("after a fault of the protocol it comes back slowly", () => {
+Deno.test("after an error of the protocol the client reconnects slowly", () => {
   const page = startClient();
   page.socket().end(closeCodes.badMessage);
-  page.timers.tick(liveTimes.faultRetryMs);
+  page.timers.tick(times.faultRetryMs);
   assert.equal(page.sockets.length, 1);
-  page.timers.tick(liveTimes.retryBaseMs);
+  page.timers.tick(times.retryBaseMs);
   assert.equal(page.sockets.length, 2);
 });
 
-Deno.test("when the network returns a new socket opens at once", () => {
+Deno.test("when the network returns, a new socket opens at once", () => {
   const page = startClient();
   page.hello();
   page.tick();
@@ -311,7 +311,7 @@ Deno.test("when the network returns a new socket opens at once", () => {
   assert.ok(silent.isClosed);
 });
 
-Deno.test("back in view, a healthy socket is left alone and a lost one replaced at once", () => {
+Deno.test("when the page is visible again, a healthy socket is kept and a lost one is replaced at once", () => {
   const page = startClient();
   page.hello();
   page.tick();
@@ -320,11 +320,11 @@ Deno.test("back in view, a healthy socket is left alone and a lost one replaced 
   page.socket().end(1006);
   page.client.wake();
   assert.equal(page.sockets.length, 2);
-  page.timers.tick(liveTimes.retryBaseMs);
-  assert.equal(page.sockets.length, 2, "the wait that had begun is void");
+  page.timers.tick(times.retryBaseMs);
+  assert.equal(page.sockets.length, 2, "the pending retry was cancelled");
 });
 
-Deno.test("back in view between two slow heartbeats, nothing is done", () => {
+Deno.test("when the page is visible again between two slow heartbeats, the socket is kept", () => {
   const page = startClient();
   page.hello();
   page.tick(30_000);
@@ -333,7 +333,7 @@ Deno.test("back in view between two slow heartbeats, nothing is done", () => {
   assert.equal(page.sockets.length, 1);
 });
 
-Deno.test("an emptied list is not called stale for want of ticks", () => {
+Deno.test("a list that becomes empty is not stale, although no ticks arrive", () => {
   const page = startClient();
   page.hello();
   page.timers.tick(60_000);
@@ -343,7 +343,7 @@ Deno.test("an emptied list is not called stale for want of ticks", () => {
   assert.equal(page.kind(), "live");
 });
 
-Deno.test("back in view after a long sleep, the open but silent socket is replaced", () => {
+Deno.test("when the page is visible again after a long sleep, the open but silent socket is replaced", () => {
   const page = startClient();
   page.hello();
   page.tick();
@@ -352,7 +352,7 @@ Deno.test("back in view after a long sleep, the open but silent socket is replac
   assert.equal(page.sockets.length, 2);
 });
 
-Deno.test("a page shown again by the Back button calls its prices stale until new ones come", () => {
+Deno.test("a page from the back/forward cache shows its prices as stale until new ones arrive", () => {
   const page = startClient();
   page.hello();
   page.tick();
@@ -365,16 +365,16 @@ Deno.test("a page shown again by the Back button calls its prices stale until ne
   assert.equal(page.kind(), "live");
 });
 
-Deno.test("what a dropped socket still says is not heard", () => {
+Deno.test("messages of a replaced socket are ignored", () => {
   const page = startClient();
   const dropped = page.socket();
   page.client.connect();
   dropped.say({ type: "bye", retryAfterMs: 1 });
   dropped.end(closeCodes.signedOut);
-  assert.deepEqual([page.heard, page.state.signedOut], [[], 0]);
+  assert.deepEqual([page.messages, page.state.signedOut], [[], 0]);
 });
 
-Deno.test("a stopped client stays stopped, also when a renewal ends later", async () => {
+Deno.test("a stopped client stays stopped, even if a renewal ends later", async () => {
   const page = startClient();
   page.hello(null);
   page.client.stop();
@@ -382,12 +382,12 @@ Deno.test("a stopped client stays stopped, also when a renewal ends later", asyn
   assert.equal(page.sockets.length, 1);
 });
 
-Deno.test("the first ticker of an empty list makes ticks expected from then on", () => {
+Deno.test("ticks are expected once an empty list gets its first ticker", () => {
   const page = startClient({ expectsTicks: false });
   page.hello();
   page.timers.tick(60_000);
   page.client.expectTicks(true);
   assert.equal(page.kind(), "live");
-  page.timers.tick(2 * tickMs + liveTimes.overdueGraceMs);
+  page.timers.tick(2 * tickMs + times.overdueGraceMs);
   assert.equal(page.kind(), "stale");
 });

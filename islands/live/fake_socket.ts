@@ -1,4 +1,4 @@
-// Owns a WebSocket for tests: the test plays the server.
+// Owns a WebSocket for tests, whose server is the test.
 
 import type { ServerMessage } from "../../lib/protocol.ts";
 import type { LiveSocket } from "../browser/ports.ts";
@@ -14,7 +14,7 @@ export class FakeSocket implements LiveSocket {
     this.sent.push(data);
   }
 
-  /** Like a dead peer's, its close event never comes. */
+  /** No close event follows, as with a dead peer. */
   close(): void {
     this.isClosed = true;
   }

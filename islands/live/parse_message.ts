@@ -1,4 +1,4 @@
-// Owns the browser's reading of the server's frames: what is not a known message is none.
+// Owns how the browser parses frames of the server. A frame that is not a known message gives undefined.
 
 import type { ServerMessage } from "../../lib/protocol.ts";
 
@@ -12,7 +12,7 @@ const requiredArray: Record<string, string | undefined> = {
   tick: "quotes",
 };
 
-/** The server is our own: types are checked as far as a fault could throw later. Unknown types are ignored, as the protocol says. */
+/** Checks only what could throw later, since the server is our own. The protocol says that unknown types are ignored. */
 export function parseServerMessage(data: unknown): ServerMessage | undefined {
   if (typeof data !== "string") return undefined;
   let value: unknown;

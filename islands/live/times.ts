@@ -1,27 +1,27 @@
-// Owns how long the live client waits, and for what. One constant each, so that the bundler puts bare numbers in their places.
+// Owns the timeouts and delays of the live client. Each is a constant of its own, so that the bundler inlines the number.
 
-/** Full jitter: each wait is random below a span that doubles from base to cap. */
+/** Backoff with full jitter: each delay is random below a limit that doubles from the base to the cap. */
 export const retryBaseMs = 1_000;
 export const retryCapMs = 30_000;
 
-/** After 4500, a fault of ours or theirs that a quick return would only repeat. */
+/** After close code 4500, an error of the protocol: a fast retry would only repeat it. */
 export const faultRetryMs = 30_000;
 
-/** A server that asks for more patience than this is not believed. */
+/** A longer delay in `bye` is reduced to this. */
 export const byeDelayMaxMs = 60_000;
 
-/** A socket that lived this long ends the doubling. */
-export const settledMs = 10_000;
+/** A socket that lived this long resets the backoff. */
+export const stableMs = 10_000;
 
-/** A new socket without a frame by then is given up. */
+/** A new socket that receives no frame within this is closed. */
 export const helloTimeoutMs = 15_000;
 
-/** The server's longest pause between ticks, when no market is open. */
+/** The longest pause of the server between ticks, while no market is open. */
 export const heartbeatMaxMs = 30_000;
 
-/** Past a tick's due time by this much, prices are shown as stale. */
+/** Prices are shown as stale if a tick is later than this. */
 export const overdueGraceMs = 3_000;
 
-/** How long a probe's answer may take before the socket counts as dead. */
+/** A socket that does not answer a probe within this is treated as dead. */
 export const probeTimeoutMs = 5_000;
 export const probeEveryMs = 30_000;

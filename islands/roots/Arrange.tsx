@@ -1,4 +1,4 @@
-// Owns arranging a list by hand: each row is dragged, or moved by its buttons, which work without JavaScript too.
+// Owns the island that orders a list by hand: the user drags a row or presses its buttons. The buttons work without JavaScript.
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
@@ -15,7 +15,7 @@ export function Arrange({ list, rows }: ArrangeProps): JSX.Element {
   const names = useMemo(() => new Map(rows.map(({ ticker, name }) => [ticker, name])), []);
   const pressed = useRef<HTMLElement | null>(null);
   const tickers = order.tickers.value;
-  // A row that moves takes its button along, and may lose the focus by it.
+  // A row that moves is inserted again, and its focused button may lose the focus.
   useEffect(() => {
     pressed.current?.focus();
     pressed.current = null;
@@ -35,7 +35,7 @@ export function Arrange({ list, rows }: ArrangeProps): JSX.Element {
     <section class="board" aria-labelledby="list-name">
       <div class="board-head arrange-head">
         <h1 id="list-name">{list.name}: order</h1>
-        <p class="news" role="status">{order.news}</p>
+        <p class="status-text" role="status">{order.statusText}</p>
         <a
           class="button"
           href={`/watchlist?list=${list.id}`}
@@ -62,14 +62,20 @@ export function Arrange({ list, rows }: ArrangeProps): JSX.Element {
                 <b>{ticker}</b>
                 <span class="name">{names.get(ticker)}</span>
               </span>
-              <Place ticker={ticker} to={0} sign="⤒" label="to the top" stays={position === 0} />
-              <Place ticker={ticker} to={position - 1} sign="↑" label="up" stays={position === 0} />
+              <Place ticker={ticker} to={0} sign="⤒" label="to the top" isAtEnd={position === 0} />
+              <Place
+                ticker={ticker}
+                to={position - 1}
+                sign="↑"
+                label="up"
+                isAtEnd={position === 0}
+              />
               <Place
                 ticker={ticker}
                 to={position + 1}
                 sign="↓"
                 label="down"
-                stays={position === tickers.length - 1}
+                isAtEnd={position === tickers.length - 1}
               />
             </li>
           ))}
@@ -86,7 +92,7 @@ function startOrder(listId: string, rows: ArrangeProps["rows"]): OrderStore {
   });
 }
 
-/** A page that is left takes its requests along: the last of them is waited for. */
+/** Leaving the page aborts its requests, so the link waits for the last save. */
 function leaveSaved(
   event: MouseEvent & { readonly currentTarget: HTMLAnchorElement },
   order: OrderStore,
@@ -97,13 +103,13 @@ function leaveSaved(
   void order.save().then(() => order.isSaved() && location.assign(href));
 }
 
-/** Not disabled at an end: it would lose the focus there, and says by its place that nothing is beyond. */
-function Place({ ticker, to, sign, label, stays }: {
+/** Not `disabled` at an end of the list, because a disabled button loses the focus. */
+function Place({ ticker, to, sign, label, isAtEnd }: {
   ticker: string;
   to: number;
   sign: string;
   label: string;
-  stays: boolean;
+  isAtEnd: boolean;
 }): JSX.Element {
   return (
     <button
@@ -112,7 +118,7 @@ function Place({ ticker, to, sign, label, stays }: {
       value={`${ticker} ${Math.max(0, to)}`}
       class="icon move"
       aria-label={`Move ${ticker} ${label}`}
-      aria-disabled={stays || undefined}
+      aria-disabled={isAtEnd || undefined}
       title={`Move ${label}`}
     >
       {sign}
@@ -120,20 +126,20 @@ function Place({ ticker, to, sign, label, stays }: {
   );
 }
 
-/** The row follows the pointer from place to place until it is let go. */
+/** Moves the row to the place under the pointer until the pointer is released, then saves. */
 function drag(
   event: PointerEvent & { readonly currentTarget: HTMLElement },
   { ticker, order }: { ticker: string; order: OrderStore },
 ): void {
   const row = event.currentTarget.closest("li");
-  const all = row?.parentElement;
-  if (!row || !all || event.button !== 0) return;
+  const list = row?.parentElement;
+  if (!row || !list || event.button !== 0) return;
   event.preventDefault();
-  row.classList.add("held");
+  row.classList.add("dragged");
   const ended = new AbortController();
   const { signal } = ended;
   addEventListener("pointermove", ({ clientY }) => {
-    const rows = [...all.children];
+    const rows = [...list.children];
     const over = rows.findIndex((other) => {
       const { top, bottom } = other.getBoundingClientRect();
       return clientY >= top && clientY < bottom;
@@ -144,7 +150,7 @@ function drag(
   }, { signal });
   for (const end of ["pointerup", "pointercancel"]) {
     addEventListener(end, () => {
-      row.classList.remove("held");
+      row.classList.remove("dragged");
       ended.abort();
       void order.save();
     }, { signal });

@@ -1,4 +1,4 @@
-// Owns the search field: an ARIA 1.2 combobox with a listbox, over a form that works without JavaScript.
+// Owns the search field: an ARIA 1.2 combobox with a listbox. Without JavaScript it is a form.
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
@@ -12,7 +12,7 @@ import {
 } from "../state/search_store.ts";
 
 export interface SearchProps {
-  /** What was searched before, when the page holds the results of the form. */
+  /** The query of the form, if the page shows its results. */
   readonly query?: string;
   /** The id of the page's list. */
   readonly list: string;
@@ -27,7 +27,7 @@ export function Search({ query = "", list }: SearchProps): JSX.Element {
   const isOpen = state.kind !== "idle";
   const active = state.kind === "found" ? state.active : -1;
 
-  // The field was typed into while this island loaded: nothing of that is lost.
+  // The user may have typed into the field while this island loaded.
   useEffect(() => {
     const typed = input.current?.value ?? "";
     if (typed !== query && document.activeElement === input.current) search.type(typed);
@@ -55,7 +55,7 @@ export function Search({ query = "", list }: SearchProps): JSX.Element {
   }
 
   function onSubmit(event: Event): void {
-    // Without a list on the page, as before it is live, the form searches by itself.
+    // Before the list is live, the browser submits the form.
     if (!pageList.peek()) return;
     event.preventDefault();
     const typed = input.current?.value ?? "";
@@ -91,7 +91,7 @@ export function Search({ query = "", list }: SearchProps): JSX.Element {
           onBlur={() => search.close()}
         />
         <button type="submit">Search</button>
-        {/* A press inside must not blur the field, which would close the popup before the click. */}
+        {/* A press in the popup must not blur the field: that would close the popup before the click. */}
         <div class="popup" hidden={!isOpen} onMouseDown={(event) => event.preventDefault()}>
           <ul id={optionsId} role="listbox" aria-label="Stocks found">
             {state.kind === "found" && state.options.map((option, index) => (
@@ -160,7 +160,7 @@ function PopupText({ state, search }: { state: SearchState; search: SearchStore 
   );
 }
 
-/** How many there are is told; the options themselves are read as they become active. */
+/** Screen readers announce the number of results here, and each option when it becomes active. */
 function spokenText(state: SearchState): string {
   if (state.kind === "failed") return "The search did not answer.";
   if (state.kind !== "found") return "";

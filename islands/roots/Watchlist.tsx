@@ -1,4 +1,4 @@
-// Owns the watchlist as the user sees it: rows, empty list, failed changes. State is the board's.
+// Owns the view of the watchlist: rows, the empty list, a failed change. The board owns the state.
 
 import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
@@ -30,7 +30,7 @@ export function Watchlist(props: WatchlistProps): JSX.Element {
     <section class="board" aria-labelledby="list-name" onClick={keepFocus}>
       <div class="board-head">
         <h1 id="list-name" tabIndex={-1}>{list.name}</h1>
-        <p class="news" role="status">{list.news}</p>
+        <p class="status-text" role="status">{list.statusText}</p>
         <ConnectionBadge board={board} />
         {props.source.name === "simulated" && <span class="chip">Simulated prices</span>}
       </div>
@@ -69,7 +69,7 @@ export function Watchlist(props: WatchlistProps): JSX.Element {
   );
 }
 
-/** The form works without JavaScript; with it, the pressed button says what to do. */
+/** Replaces the submission of the form, which works without JavaScript. The pressed button names the change. */
 function submit(event: SubmitEvent, board: Board): void {
   const button = event.submitter;
   if (!(button instanceof HTMLButtonElement)) return;
@@ -82,17 +82,17 @@ function submit(event: SubmitEvent, board: Board): void {
   }
 }
 
-/** Most buttons here leave the page when pressed, and would take the focus with them. */
+/** Most buttons disappear when they are pressed, and the focus would be lost with them. */
 function keepFocus({ target }: Event): void {
-  const isLeaving = target instanceof Element && target.closest("button:not([name=remove])");
-  if (isLeaving) listName()?.focus();
+  const disappears = target instanceof Element && target.closest("button:not([name=remove])");
+  if (disappears) listName()?.focus();
 }
 
 function listName(): HTMLElement | null {
   return document.querySelector("#list-name");
 }
 
-/** Where the focus goes when a row leaves: the next row's button, else the one before. */
+/** Gets the focus when a row is removed: the button of the next row, otherwise of the previous one. */
 function neighbourOf(button: HTMLButtonElement): HTMLElement | null {
   const row = button.closest("tr");
   const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;

@@ -1,5 +1,5 @@
-// Owns the watchlist page's state as a whole: list, quotes, names and connection, and how they meet.
-// Making one does nothing; start() connects it to the browser.
+// Owns the state of the watchlist page: it connects the list, the quotes, the names and the live client.
+// createBoard() has no side effect; start() connects the board to the browser.
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { FullQuote, ListsMessage, ServerMessage } from "../../lib/protocol.ts";
@@ -22,13 +22,13 @@ export interface WatchlistProps {
     readonly name: string;
     readonly quote: FullQuote | null;
   }[];
-  /** The server's time of the page, Unix ms; the quotes' ages count from it. */
+  /** When the server rendered the page, its Unix ms. The ages of the quotes are relative to it. */
   readonly at: number;
   readonly tickMs: number;
   readonly epoch: number;
   readonly seq: number;
   readonly source: { readonly name: string; readonly notice: string };
-  /** Much-watched tickers for an empty list. */
+  /** Popular tickers, for an empty list. */
   readonly suggestions: readonly { readonly ticker: string; readonly name: string }[];
 }
 
@@ -36,12 +36,12 @@ export interface Board {
   readonly list: ListStore;
   readonly quotes: QuoteStore;
   readonly live: LiveClient;
-  /** The server's time, Unix ms, renewed each second. */
+  /** The server's time, Unix ms; updated each second. */
   readonly now: ReadonlySignal<number>;
-  /** Prices on the page are older than they should be. */
+  /** True if no fresh prices arrive. */
   readonly outdated: ReadonlySignal<boolean>;
   nameOf(ticker: string): ReadonlySignal<string>;
-  /** Names come with a search's results; others are asked for. */
+  /** A result of a search comes with its name; other names are requested. */
   add(security: { ticker: string; name?: string }): void;
   /** Connects; the returned function disconnects. */
   start(): () => void;
@@ -53,9 +53,9 @@ export interface BoardPorts {
   random(): number;
   openSocket(): LiveSocket;
   onSignedOut(): void;
-  /** The page's list is there no more. */
+  /** The list of the page was deleted. */
   onListGone(): void;
-  /** All of the user's lists, as they are now. */
+  /** All of the user's current lists. */
   onLists(lists: ListsMessage["lists"]): void;
 }
 
@@ -74,24 +74,24 @@ export function createBoard(
     { tickMs: props.tickMs, expectsTicks: props.list.tickers.length > 0 },
   );
   const names = new Map<string, Signal<string>>();
-  const asked = new Set<string>();
+  const requestedNames = new Set<string>();
   const now = signal(props.at);
-  /** The browser's clock minus the server's; delays only ever make it too great, so the least is kept. */
-  let aheadMs = clock.now() - props.at;
+  /** The browser's clock minus the server's. A delay in the network only increases it, so the smallest value is kept. */
+  let clockAheadMs = clock.now() - props.at;
 
   for (const row of props.rows) nameOf(row.ticker).value = row.name;
 
   function receive(message: ServerMessage): void {
-    if (message.type === "hello") aheadMs = clock.now() - message.now;
+    if (message.type === "hello") clockAheadMs = clock.now() - message.now;
     if (message.type === "watchlist") {
-      // A socket begins with the user's first list, and goes back to it when that becomes another one.
+      // A new socket follows the user's first list, and follows the new first list when the order of the lists changes.
       if (message.id === props.list.id) list.accept(message);
       else live.send({ type: "follow", lists: [props.list.id] });
     }
     if (message.type === "lists") ports.onLists(message.lists);
     if (message.type === "error" && message.code === "unknown_list") ports.onListGone();
     if (message.type !== "snapshot" && message.type !== "tick") return;
-    aheadMs = Math.min(aheadMs, clock.now() - message.at);
+    clockAheadMs = Math.min(clockAheadMs, clock.now() - message.at);
     quotes.apply(message);
   }
 
@@ -101,10 +101,10 @@ export function createBoard(
     return name;
   }
 
-  /** Once a ticker: a name that could not be read stays empty until the page is loaded anew. */
-  function askName(ticker: string): void {
-    if (asked.has(ticker) || nameOf(ticker).peek() !== "") return;
-    asked.add(ticker);
+  /** One request for each ticker. A name that could not be read stays empty until the page is reloaded. */
+  function requestName(ticker: string): void {
+    if (requestedNames.has(ticker) || nameOf(ticker).peek() !== "") return;
+    requestedNames.add(ticker);
     api.name(ticker).then((name) => {
       if (name !== undefined) nameOf(ticker).value = name;
     });
@@ -112,8 +112,8 @@ export function createBoard(
 
   function followList(): void {
     const tickers = list.tickers.value;
-    tickers.forEach(askName);
-    quotes.retain(list.concerned.value);
+    tickers.forEach(requestName);
+    quotes.retain(list.allTickers.value);
     live.expectTicks(tickers.length > 0);
   }
 
@@ -134,18 +134,18 @@ export function createBoard(
     }),
     nameOf,
     start() {
-      let cancelBeat = () => {};
-      function beat(): void {
-        now.value = clock.now() - aheadMs;
-        cancelBeat = clock.after(1000, beat);
+      let cancelUpdate = () => {};
+      function updateNow(): void {
+        now.value = clock.now() - clockAheadMs;
+        cancelUpdate = clock.after(1000, updateNow);
       }
       const stopFollowing = effect(followList);
       pageList.value = { tickers: list.tickers, add };
-      beat();
+      updateNow();
       live.connect();
       return () => {
         stopFollowing();
-        cancelBeat();
+        cancelUpdate();
         live.stop();
         pageList.value = undefined;
       };
@@ -153,7 +153,7 @@ export function createBoard(
   };
 }
 
-/** Nothing of the browser is touched until start(), so that the server can render. */
+/** Uses no browser API before start(), so that the server can render the island. */
 function browserPorts(listId: string): BoardPorts {
   return {
     clock: browserClock,
@@ -163,9 +163,9 @@ function browserPorts(listId: string): BoardPorts {
     onSignedOut: goToSignIn,
     onListGone: () => location.assign("/watchlist"),
     async onLists(lists) {
-      const told = JSON.stringify(lists);
-      if (document.querySelector<HTMLElement>(".list-bar")?.dataset.lists === told) return;
-      await (await import("../browser/list_bar.ts")).renewListBar(listId, told);
+      const current = JSON.stringify(lists);
+      if (document.querySelector<HTMLElement>(".list-bar")?.dataset.lists === current) return;
+      await (await import("../browser/list_bar.ts")).updateListBar(listId, current);
     },
   };
 }

@@ -19,7 +19,7 @@ function quote(ticker: string, price = 1_000_000): FullQuote {
 function startBoard({ tickers = ["AAPL"] } = {}) {
   const timers = FakeTimers.createClock(startMs + aheadMs);
   const socket = new FakeSocket();
-  const namesAsked: string[] = [];
+  const requestedNames: string[] = [];
   const gone: true[] = [];
   const listCounts: number[] = [];
   const board = createBoard({
@@ -43,17 +43,17 @@ function startBoard({ tickers = ["AAPL"] } = {}) {
       remove: () => Promise.resolve<ChangeOutcome>({ kind: "done" }),
       reorder: () => Promise.resolve<ChangeOutcome>({ kind: "done" }),
       name(ticker) {
-        namesAsked.push(ticker);
+        requestedNames.push(ticker);
         return Promise.resolve(`${ticker} Corporation`);
       },
       search: () => Promise.resolve([]),
       refresh: () => Promise.resolve("renewed"),
     },
   });
-  return { board, timers, socket, namesAsked, gone, listCounts, stop: board.start() };
+  return { board, timers, socket, requestedNames, gone, listCounts, stop: board.start() };
 }
 
-Deno.test("a snapshot after an add fills the new row", () => {
+Deno.test("a snapshot fills the row of an added ticker", () => {
   const { board, socket, stop } = startBoard();
   board.add({ ticker: "NVDA", name: "NVIDIA Corporation" });
   const cell = board.quotes.cell("NVDA");
@@ -65,19 +65,19 @@ Deno.test("a snapshot after an add fills the new row", () => {
   stop();
 });
 
-Deno.test("a row from another tab gets its name once", async () => {
-  const { board, socket, timers, namesAsked, stop } = startBoard();
+Deno.test("the name of a row from another tab is requested once", async () => {
+  const { board, socket, timers, requestedNames, stop } = startBoard();
   const tickers = ["AAPL", "TSLA"] as Ticker[];
   socket.say({ type: "watchlist", id: "l1", name: "My watchlist", version: 2, tickers });
   socket.say({ type: "watchlist", id: "l1", name: "My watchlist", version: 3, tickers });
   await timers.tickAsync(0);
   assert.deepEqual(board.list.tickers.value, tickers);
   assert.equal(board.nameOf("TSLA").value, "TSLA Corporation");
-  assert.deepEqual(namesAsked, ["TSLA"]);
+  assert.deepEqual(requestedNames, ["TSLA"]);
   stop();
 });
 
-Deno.test("another list's frame changes nothing here, and is answered with the list that is shown", () => {
+Deno.test("the frame of another list changes nothing, and is answered with the id of the page's list", () => {
   const { board, socket, stop } = startBoard();
   const tickers = ["AAPL"] as Ticker[];
   socket.say({ type: "watchlist", id: "l1", name: "My watchlist", version: 1, tickers });
@@ -88,7 +88,7 @@ Deno.test("another list's frame changes nothing here, and is answered with the l
   stop();
 });
 
-Deno.test("a page whose list is gone leaves, and for no other fault", () => {
+Deno.test("a page leaves if its list was deleted, and for no other error", () => {
   const { socket, gone, stop } = startBoard();
   socket.say({ type: "error", code: "unknown_ticker", message: "Not known: X." });
   assert.equal(gone.length, 0);
@@ -97,7 +97,7 @@ Deno.test("a page whose list is gone leaves, and for no other fault", () => {
   stop();
 });
 
-Deno.test("ages count in the server's time, however wrong the browser's clock is", () => {
+Deno.test("ages are relative to the server's time, even if the browser's clock is wrong", () => {
   const { board, socket, timers, stop } = startBoard();
   timers.tick(3_000);
   assert.equal(board.now.value, startMs + 3_000);
@@ -108,7 +108,7 @@ Deno.test("ages count in the server's time, however wrong the browser's clock is
   stop();
 });
 
-Deno.test("prices are called outdated when ticks stay away, not before", () => {
+Deno.test("prices are outdated once ticks are missing, not before", () => {
   const { board, timers, stop } = startBoard();
   assert.equal(board.outdated.value, false);
   timers.tick(60_000);
@@ -116,7 +116,7 @@ Deno.test("prices are called outdated when ticks stay away, not before", () => {
   stop();
 });
 
-Deno.test("the search reaches the list while the board runs, and not after", () => {
+Deno.test("the search can add to the list while the board runs, and not after", () => {
   const { board, stop } = startBoard();
   pageList.value?.add({ ticker: "MSFT", name: "Microsoft Corporation" });
   assert.deepEqual(board.list.tickers.value, ["AAPL", "MSFT"]);
@@ -131,7 +131,7 @@ Deno.test("a stopped board leaves no timer behind", () => {
   assert.ok(socket.isClosed);
 });
 
-Deno.test("what is told of all lists goes to the bar above", () => {
+Deno.test("a message about all lists goes to the bar of lists", () => {
   const { socket, listCounts, stop } = startBoard();
   socket.say({ type: "lists", lists: [{ id: "l1", name: "My watchlist" }] });
   assert.deepEqual(listCounts, [1]);

@@ -1,26 +1,26 @@
-// Owns the list on the page: what the server said last, and over it the changes that wait for its answer.
-// A change that fails is dropped, and what it did is undone by that.
+// Owns the list on the page: the server's newest version of it, with the changes that wait for an answer applied on top.
+// A change that fails is dropped, which undoes it on the page.
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Api, ChangeOutcome } from "../browser/api.ts";
 
 export interface ListStore {
   readonly name: ReadonlySignal<string>;
-  /** As shown: the server's, with the waiting changes applied. */
+  /** The tickers on the page: those of the server, with the waiting changes applied. */
   readonly tickers: ReadonlySignal<readonly string[]>;
-  /** The shown and the server's: a removed row may come back, and needs its price then. */
-  readonly concerned: ReadonlySignal<readonly string[]>;
-  /** The change that failed last; undefined when there is none to tell of. */
+  /** The tickers on the page and those of the server. A removed row may come back, and then needs its price. */
+  readonly allTickers: ReadonlySignal<readonly string[]>;
+  /** The last change that failed; undefined if there is nothing to report. */
   readonly failure: ReadonlySignal<Failure | undefined>;
-  /** For a live region: what was done last. */
-  readonly news: ReadonlySignal<string>;
+  /** The text of a live region: the last change. */
+  readonly statusText: ReadonlySignal<string>;
   add(ticker: string): void;
   remove(ticker: string): void;
   retry(): void;
   dismiss(): void;
   /**
-   * Takes the server's word, from here or another tab; an older one is dropped. One of the same version is not: an answer
-   * leaves out the name, and a removal's all that others changed before it.
+   * Takes a version of the list from the server. An older version is dropped. The same version is taken again, because an
+   * answer has no name, and the answer to a removal has no tickers, so it misses what other tabs changed before.
    */
   accept(content: ServerList): void;
 }
@@ -41,37 +41,37 @@ export interface Failure {
   readonly text: string;
 }
 
-/** More changes at once are refused with a sentence. */
+/** Further changes are refused with a sentence. */
 export const waitingChangesMax = 20;
 
 export function createListStore(
   first: ServerList & { readonly name: string },
   { api, onSignedOut }: { api: Pick<Api, "add" | "remove">; onSignedOut: () => void },
 ): ListStore {
-  const held = signal<ServerList>(first);
+  const serverList = signal<ServerList>(first);
   const name = signal(first.name);
   const waiting = signal<readonly Change[]>([]);
   const failed = signal<Failure | undefined>(undefined);
-  const news = signal("");
-  const tickers = computed(() => waiting.value.reduce(applyChange, held.value.tickers));
-  /** A change may be done after all, late or from elsewhere: then there is nothing to tell. */
+  const statusText = signal("");
+  const tickers = computed(() => waiting.value.reduce(applyChange, serverList.value.tickers));
+  /** A failed change may take effect later, or from another tab. Then there is nothing to report. */
   const failure = computed(() => {
-    const isDue = failed.value &&
+    const isUndone = failed.value &&
       applyChange(tickers.value, failed.value.change) !== tickers.value;
-    return isDue ? failed.value : undefined;
+    return isUndone ? failed.value : undefined;
   });
   let queue: Promise<void> = Promise.resolve();
 
   function accept(content: ServerList): void {
-    if (content.version < held.peek().version) return;
-    held.value = content;
+    if (content.version < serverList.peek().version) return;
+    serverList.value = content;
     if (content.name !== undefined) name.value = content.name;
   }
 
-  /** One at a time, so that the server sees them in the user's order. */
+  /** One at a time, so that the server gets them in the user's order. */
   function submit(change: Change): void {
     if (applyChange(tickers.peek(), change) === tickers.peek()) {
-      news.value = change.kind === "add" ? `${change.ticker} is on your list already.` : "";
+      statusText.value = change.kind === "add" ? `${change.ticker} is on your list already.` : "";
       return;
     }
     failed.value = undefined;
@@ -80,13 +80,13 @@ export function createListStore(
       return;
     }
     waiting.value = [...waiting.peek(), change];
-    news.value = `${change.ticker} ${change.kind === "add" ? "added" : "removed"}.`;
+    statusText.value = `${change.ticker} ${change.kind === "add" ? "added" : "removed"}.`;
     queue = queue.then(() => send(change));
   }
 
   async function send(change: Change): Promise<void> {
     const outcome = await api[change.kind](change.ticker);
-    // In one step, so that the row neither flickers nor moves.
+    // One batch, so that the row neither flickers nor moves.
     batch(() => {
       settle(change, outcome);
       waiting.value = waiting.peek().filter((other) => other !== change);
@@ -99,25 +99,25 @@ export function createListStore(
       outcome.kind === "refused" && outcome.code === "not_on_list" && change.kind === "remove";
     if (!isDone) {
       failed.value = { change, text: failureText(change, outcome) };
-      news.value = "";
+      statusText.value = "";
       return;
     }
-    const { version, tickers: told } = outcome.kind === "done"
+    const { version, tickers: answered } = outcome.kind === "done"
       ? outcome
       : { version: undefined, tickers: undefined };
-    if (version !== undefined && version < held.peek().version) return;
-    held.value = {
-      version: version ?? held.peek().version,
-      tickers: told ?? applyChange(held.peek().tickers, change),
+    if (version !== undefined && version < serverList.peek().version) return;
+    serverList.value = {
+      version: version ?? serverList.peek().version,
+      tickers: answered ?? applyChange(serverList.peek().tickers, change),
     };
   }
 
   return {
     name,
     tickers,
-    concerned: computed(() => [...held.value.tickers, ...tickers.value]),
+    allTickers: computed(() => [...serverList.value.tickers, ...tickers.value]),
     failure,
-    news,
+    statusText,
     accept,
     add: (ticker) => submit({ kind: "add", ticker }),
     remove: (ticker) => submit({ kind: "remove", ticker }),
@@ -131,7 +131,7 @@ export function createListStore(
   };
 }
 
-/** The same array when the change changes nothing. */
+/** Returns the same array if the change has no effect. */
 function applyChange(tickers: readonly string[], { kind, ticker }: Change): readonly string[] {
   if (tickers.includes(ticker) === (kind === "add")) return tickers;
   return kind === "add" ? [...tickers, ticker] : tickers.filter((other) => other !== ticker);

@@ -3,13 +3,13 @@ import { effect } from "@preact/signals";
 import type { ChangeOutcome } from "../browser/api.ts";
 import { createListStore, waitingChangesMax } from "./list_store.ts";
 
-/** A list whose server answers when the test says so. */
+/** A list whose server answers when the test calls `answer`. */
 function startList(tickers: string[] = ["AAPL", "MSFT"]) {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const answers: ((outcome: ChangeOutcome) => void)[] = [];
   const signedOut: true[] = [];
   function ask(text: string): Promise<ChangeOutcome> {
-    asked.push(text);
+    requests.push(text);
     return new Promise((resolve) => answers.push(resolve));
   }
   const list = createListStore({ name: "My watchlist", version: 5, tickers }, {
@@ -18,27 +18,27 @@ function startList(tickers: string[] = ["AAPL", "MSFT"]) {
   });
   return {
     list,
-    asked,
+    requests,
     signedOut,
     shown: () => list.tickers.value.join(" "),
     async answer(outcome: ChangeOutcome) {
       await settled();
       const resolve = answers.shift();
-      assert.ok(resolve, "nothing was asked");
+      assert.ok(resolve, "no request was sent");
       resolve(outcome);
       await settled();
     },
   };
 }
 
-/** Lets the promises that are due run. */
+/** Runs the promises that are ready. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 const unavailable: ChangeOutcome = { kind: "refused", code: "unavailable", text: "Busy." };
 
-Deno.test("an added ticker shows at once and stays when the server agrees", async () => {
+Deno.test("an added ticker is shown at once and stays once the server confirms it", async () => {
   const { list, answer, shown } = startList();
   list.add("NVDA");
   assert.equal(shown(), "AAPL MSFT NVDA");
@@ -47,8 +47,8 @@ Deno.test("an added ticker shows at once and stays when the server agrees", asyn
   assert.equal(list.failure.value, undefined);
 });
 
-Deno.test("an add that fails is undone and told, and trying again asks anew", async () => {
-  const { list, answer, shown, asked } = startList();
+Deno.test("a failed addition is undone and reported, and a retry sends it again", async () => {
+  const { list, answer, shown, requests } = startList();
   list.add("NVDA");
   await answer({ kind: "refused", code: "list_full", text: "The list is full." });
   assert.equal(shown(), "AAPL MSFT");
@@ -57,26 +57,26 @@ Deno.test("an add that fails is undone and told, and trying again asks anew", as
   assert.equal(list.failure.value, undefined);
   await answer({ kind: "done", version: 6, tickers: ["AAPL", "MSFT", "NVDA"] });
   assert.equal(shown(), "AAPL MSFT NVDA");
-  assert.deepEqual(asked, ["add NVDA", "add NVDA"]);
+  assert.deepEqual(requests, ["add NVDA", "add NVDA"]);
 });
 
-Deno.test("a removed row comes back to its place when the server refuses", async () => {
+Deno.test("a removed row comes back to its place if the server cannot be reached", async () => {
   const { list, answer, shown } = startList();
   list.remove("AAPL");
   assert.equal(shown(), "MSFT");
-  assert.ok(list.concerned.value.includes("AAPL"), "its price is kept meanwhile");
+  assert.ok(list.allTickers.value.includes("AAPL"), "its price is kept meanwhile");
   await answer({ kind: "unreachable" });
   assert.equal(shown(), "AAPL MSFT");
   assert.equal(
     list.failure.value?.text,
     "AAPL was not removed. The server could not be reached.",
   );
-  assert.equal(list.news.value, "", "nothing says that it was removed");
+  assert.equal(list.statusText.value, "", "nothing says that it was removed");
   list.dismiss();
   assert.equal(list.failure.value, undefined);
 });
 
-Deno.test("a failure is told no longer when the change is made after all, late or in another tab", async () => {
+Deno.test("a failure is reported no longer once the change takes effect later, or in another tab", async () => {
   const { list, answer } = startList();
   list.remove("AAPL");
   await answer({ kind: "unreachable" });
@@ -86,7 +86,7 @@ Deno.test("a failure is told no longer when the change is made after all, late o
   assert.equal(list.failure.value, undefined);
 });
 
-Deno.test("removing what another tab removed already is done, not failed", async () => {
+Deno.test("removing a ticker that another tab has removed succeeds", async () => {
   const { list, answer, shown } = startList();
   list.remove("AAPL");
   await answer({ kind: "refused", code: "not_on_list", text: "Not on the list." });
@@ -94,17 +94,17 @@ Deno.test("removing what another tab removed already is done, not failed", async
   assert.equal(list.failure.value, undefined);
 });
 
-Deno.test("changes reach the server one at a time, in the user's order", async () => {
-  const { list, answer, asked } = startList();
+Deno.test("changes are sent one at a time, in the user's order", async () => {
+  const { list, answer, requests } = startList();
   list.remove("AAPL");
   list.add("AAPL");
   await settled();
-  assert.deepEqual(asked, ["remove AAPL"]);
+  assert.deepEqual(requests, ["remove AAPL"]);
   await answer({ kind: "done", version: 6 });
-  assert.deepEqual(asked, ["remove AAPL", "add AAPL"]);
+  assert.deepEqual(requests, ["remove AAPL", "add AAPL"]);
 });
 
-Deno.test("a frame older than what is held is dropped, a newer one shows", () => {
+Deno.test("a frame with an older version is dropped, a newer one is shown", () => {
   const { list, shown } = startList();
   list.accept({ version: 4, tickers: ["OLD"] });
   assert.equal(shown(), "AAPL MSFT");
@@ -112,7 +112,7 @@ Deno.test("a frame older than what is held is dropped, a newer one shows", () =>
   assert.deepEqual([shown(), list.name.value], ["TSLA", "Mine"]);
 });
 
-Deno.test("an answer older than a frame that overtook it takes nothing back", async () => {
+Deno.test("an answer that arrives after a newer frame changes nothing", async () => {
   const { list, answer, shown } = startList();
   list.add("NVDA");
   list.accept({ version: 7, tickers: ["AAPL", "MSFT", "NVDA", "TSLA"] });
@@ -120,7 +120,7 @@ Deno.test("an answer older than a frame that overtook it takes nothing back", as
   assert.equal(shown(), "AAPL MSFT NVDA TSLA");
 });
 
-Deno.test("a frame from before the removal's answer does not bring the row back", async () => {
+Deno.test("a frame with an older version than the removal's answer does not bring the row back", async () => {
   const { list, answer, shown } = startList();
   list.remove("AAPL");
   await answer({ kind: "done", version: 6 });
@@ -128,7 +128,7 @@ Deno.test("a frame from before the removal's answer does not bring the row back"
   assert.equal(shown(), "MSFT");
 });
 
-Deno.test("a frame of the answer's version brings what the answer left out: another tab's stock and name", async () => {
+Deno.test("a frame with the version of the answer adds what the answer left out: another tab's stock and name", async () => {
   const { list, answer, shown } = startList();
   list.remove("AAPL");
   await answer({ kind: "done", version: 7 });
@@ -137,22 +137,22 @@ Deno.test("a frame of the answer's version brings what the answer left out: anot
   assert.deepEqual([shown(), list.name.value], ["MSFT TSLA", "Mine"]);
 });
 
-Deno.test("another tab's change shows under a change that waits", () => {
+Deno.test("another tab's change is shown together with a change that waits", () => {
   const { list, shown } = startList();
   list.remove("AAPL");
   list.accept({ version: 6, tickers: ["AAPL", "MSFT", "TSLA"] });
   assert.equal(shown(), "MSFT TSLA");
 });
 
-Deno.test("adding what is there asks nobody and says so", async () => {
-  const { list, asked } = startList();
+Deno.test("adding a ticker that is on the list sends nothing and says so", async () => {
+  const { list, requests } = startList();
   list.add("AAPL");
   await settled();
-  assert.deepEqual(asked, []);
-  assert.equal(list.news.value, "AAPL is on your list already.");
+  assert.deepEqual(requests, []);
+  assert.equal(list.statusText.value, "AAPL is on your list already.");
 });
 
-Deno.test("the list shows no state in between while an answer arrives", async () => {
+Deno.test("the list shows no intermediate state while an answer is applied", async () => {
   const { list, answer } = startList();
   const seen: string[] = [];
   const stop = effect(() => void seen.push(list.tickers.value.join(" ")));
@@ -162,7 +162,7 @@ Deno.test("the list shows no state in between while an answer arrives", async ()
   assert.deepEqual([...new Set(seen)], ["AAPL MSFT", "AAPL MSFT NVDA"]);
 });
 
-Deno.test("past the bound a change is refused with a sentence", () => {
+Deno.test("a change beyond the bound is refused with a sentence", () => {
   const { list, shown } = startList([]);
   for (let count = 0; count < waitingChangesMax; count++) list.add(`T${count}`);
   list.add("NVDA");
@@ -170,7 +170,7 @@ Deno.test("past the bound a change is refused with a sentence", () => {
   assert.equal(list.failure.value?.text, "Too many changes at once; wait a moment.");
 });
 
-Deno.test("an ended sign-in leads away and claims no failure", async () => {
+Deno.test("a change without a valid sign-in leaves the page and reports no failure", async () => {
   const { list, answer, signedOut } = startList();
   list.add("NVDA");
   await answer({ kind: "signed_out" });
@@ -178,7 +178,7 @@ Deno.test("an ended sign-in leads away and claims no failure", async () => {
   assert.equal(list.failure.value, undefined);
 });
 
-Deno.test("a failure after another keeps telling of the last one", async () => {
+Deno.test("after two failures the last one is reported", async () => {
   const { list, answer } = startList();
   list.remove("AAPL");
   list.remove("MSFT");

@@ -1,29 +1,29 @@
-// Owns the order of a list while it is arranged: shown at once, saved one after another, the newest last. Knows no DOM.
+// Owns the order of a list while the user changes it: a move is shown at once, and saves run one after another. Knows no DOM.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Api } from "../browser/api.ts";
 
 export interface OrderStore {
   readonly tickers: ReadonlySignal<readonly string[]>;
-  /** Why the order shown is not saved; undefined: it is, or is about to be. */
+  /** Why the order on the page is not saved; undefined if it is saved, or is being saved. */
   readonly failure: ReadonlySignal<string | undefined>;
-  /** For a live region: what can be done, then what was done last. */
-  readonly news: ReadonlySignal<string>;
-  /** Only shows it. A place past either end is that end. */
+  /** The text of a live region: first an instruction, then the last move. */
+  readonly statusText: ReadonlySignal<string>;
+  /** Changes the page alone. A position beyond an end of the list means that end. */
   move(ticker: string, position: number): void;
-  /** What is moved until it has ended is saved too. */
+  /** Includes moves that are made before it ends. */
   save(): Promise<void>;
   isSaved(): boolean;
 }
 
 export function createOrderStore(
-  first: readonly string[],
+  initial: readonly string[],
   { api, onSignedOut }: { api: Pick<Api, "reorder">; onSignedOut: () => void },
 ): OrderStore {
-  const tickers = signal(first);
+  const tickers = signal(initial);
   const failure = signal<string | undefined>(undefined);
-  const news = signal("Drag a stock, or move it by its arrows.");
-  let saved = first;
+  const statusText = signal("Drag a stock, or move it by its arrows.");
+  let saved = initial;
   let saving: Promise<void> | undefined;
   const isSaved = () => tickers.peek() === saved;
 
@@ -41,13 +41,13 @@ export function createOrderStore(
   return {
     tickers,
     failure,
-    news,
+    statusText,
     move(ticker, position) {
       const others = tickers.peek().filter((other) => other !== ticker);
       const place = Math.max(0, Math.min(position, others.length));
       if (tickers.peek()[place] === ticker) return;
       tickers.value = others.toSpliced(place, 0, ticker);
-      news.value = `${ticker} is ${place + 1} of ${others.length + 1}.`;
+      statusText.value = `${ticker} is ${place + 1} of ${others.length + 1}.`;
     },
     save: () => saving ??= saveAll().finally(() => saving = undefined),
     isSaved,

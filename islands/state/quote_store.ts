@@ -1,4 +1,4 @@
-// Owns the newest quote of each ticker as signals, and the rule that none goes backwards. Knows no socket and no DOM.
+// Owns the newest quote of each ticker as signals, and the rule that an older quote never replaces it. Knows no socket and no DOM.
 
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import {
@@ -11,28 +11,28 @@ import {
 import { compareVersions, type Price, type Session, type Version } from "../../lib/quote.ts";
 import { type Direction, noQuoteText, quoteText } from "./quote_text.ts";
 
-/** What a row shows. Each is a signal of its own, so that a tick touches only the texts that differ. */
+/** The fields of a row. Each is a signal, so that a tick changes only the texts that differ. */
 export interface QuoteCell {
   readonly price: ReadonlySignal<string>;
   readonly change: ReadonlySignal<string>;
   readonly percent: ReadonlySignal<string>;
   readonly direction: ReadonlySignal<Direction>;
-  /** "up0", "up1", "down0", "down1" or "": the digit alternates, so that each move starts its animation anew. */
+  /** "up0", "up1", "down0", "down1" or "". The digit alternates, so that each move of the price restarts the animation. */
   readonly flash: ReadonlySignal<string>;
   readonly session: ReadonlySignal<Session>;
-  /** The server's word: two cadences passed since the price was last read. */
+  /** As the server reports it: two cadences have passed since the price was last read. */
   readonly stale: ReadonlySignal<boolean>;
   /** Time of the price at its source, the server's Unix ms; 0 without a price. */
   readonly asOf: ReadonlySignal<number>;
 }
 
 export interface QuoteStore {
-  /** Made on first use, empty until a quote comes. */
+  /** Created on first use; empty until a quote arrives. */
   cell(ticker: string): QuoteCell;
-  /** When prices were last read, the server's Unix ms: a ticker that a tick does not name was read again then. */
+  /** When prices were last read, in the server's Unix ms. A tick leaves out a ticker whose price was read again and did not change. */
   readonly readAt: ReadonlySignal<number>;
   apply(message: SnapshotMessage | TickMessage): void;
-  /** Forgets all other tickers; this is what bounds the store. */
+  /** Removes all other tickers. This bounds the store. */
   retain(tickers: readonly string[]): void;
 }
 
@@ -41,7 +41,7 @@ export interface FirstQuotes extends Version {
   readonly quotes: readonly FullQuote[];
 }
 
-interface Held extends Version {
+interface KnownQuote extends Version {
   readonly price: Price;
   readonly previousClose: Price | 0;
   readonly source: string;
@@ -49,7 +49,7 @@ interface Held extends Version {
 }
 
 interface Cell {
-  held: Held | undefined;
+  known: KnownQuote | undefined;
   readonly price: Signal<string>;
   readonly change: Signal<string>;
   readonly percent: Signal<string>;
@@ -96,7 +96,7 @@ export function createQuoteStore(first: FirstQuotes): QuoteStore {
 
 function emptyCell(): Cell {
   return {
-    held: undefined,
+    known: undefined,
     price: signal(noQuoteText.price),
     change: signal(""),
     percent: signal(""),
@@ -113,20 +113,20 @@ function applyQuote(
   quote: FullQuote | BriefQuote,
   message: Version & { readonly at: number },
 ): void {
-  const { held } = cell;
+  const { known } = cell;
   const read = readQuote(quote);
   const { price, ageMs } = read;
   const full = "session" in read ? read : undefined;
-  const next: Held = {
+  const next: KnownQuote = {
     epoch: message.epoch,
     seq: message.seq,
     price,
-    previousClose: full?.previousClose ?? held?.previousClose ?? 0,
-    source: full?.source ?? held?.source ?? "",
+    previousClose: full?.previousClose ?? known?.previousClose ?? 0,
+    source: full?.source ?? known?.source ?? "",
     asOf: message.at - ageMs,
   };
-  if (held && !isNewer(next, held, cell.stale.peek())) return;
-  cell.held = next;
+  if (known && !isNewer(next, known, cell.stale.peek())) return;
+  cell.known = next;
   const text = quoteText(next.price, next.previousClose);
   cell.price.value = text.price;
   cell.change.value = text.change;
@@ -137,14 +137,14 @@ function applyQuote(
     cell.session.value = full.session;
     cell.stale.value = full.isStale;
   }
-  if (held && held.price !== next.price) {
+  if (known && known.price !== next.price) {
     const turn = cell.flash.peek().endsWith("0") ? "1" : "0";
-    cell.flash.value = (next.price > held.price ? "up" : "down") + turn;
+    cell.flash.value = (next.price > known.price ? "up" : "down") + turn;
   }
 }
 
-/** The newest wins. Another source's clock may lag: it takes over from a price that is stale. */
-function isNewer(next: Held, held: Held, heldIsStale: boolean): boolean {
-  if (heldIsStale && next.source !== held.source) return true;
-  return (next.asOf - held.asOf || compareVersions(next, held)) >= 0;
+/** Compares the times at the source. A different source replaces a stale price in any case, because its clock may be behind. */
+function isNewer(next: KnownQuote, known: KnownQuote, isStale: boolean): boolean {
+  if (isStale && next.source !== known.source) return true;
+  return (next.asOf - known.asOf || compareVersions(next, known)) >= 0;
 }

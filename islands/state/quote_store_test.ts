@@ -35,7 +35,7 @@ function storeWith(...quotes: FullQuote[]) {
   return createQuoteStore({ epoch: 1, seq: 0, at: startMs, quotes });
 }
 
-Deno.test("the page's own prices show before any message came", () => {
+Deno.test("the prices of the page are shown before the first message arrives", () => {
   const cell = storeWith(full(1_012_000)).cell(aapl);
   assert.deepEqual(
     [cell.price.value, cell.change.value, cell.percent.value, cell.direction.value],
@@ -43,7 +43,7 @@ Deno.test("the page's own prices show before any message came", () => {
   );
 });
 
-Deno.test("a brief quote changes price and age and keeps the previous close", () => {
+Deno.test("a brief quote changes the price and its age, and keeps the previous close", () => {
   const store = storeWith(full(1_012_000));
   store.apply(tick(1, [brief(990_000, 700)]));
   const cell = store.cell(aapl);
@@ -51,13 +51,13 @@ Deno.test("a brief quote changes price and age and keeps the previous close", ()
   assert.equal(cell.asOf.value, startMs + 5_000 - 700);
 });
 
-Deno.test("a price older at its source is dropped, even in a later message", () => {
+Deno.test("a price with an older time at its source is dropped, even in a later message", () => {
   const store = storeWith(full(1_012_000));
   store.apply(tick(1, [brief(990_000, 5_001)]));
   assert.equal(store.cell(aapl).price.value, "101.20");
 });
 
-Deno.test("of two prices of the same moment the one of the later version stays", () => {
+Deno.test("of two prices with the same time, the one with the later version stays", () => {
   const store = storeWith();
   store.apply(tick(3, [full(1_000_000)], { atMs: startMs }));
   store.apply(tick(2, [full(2_000_000)], { atMs: startMs }));
@@ -66,17 +66,17 @@ Deno.test("of two prices of the same moment the one of the later version stays",
   assert.equal(store.cell(aapl).price.value, "300.00");
 });
 
-Deno.test("another source takes over from a stale price, although its time is earlier", () => {
+Deno.test("another source replaces a stale price, even with an earlier time", () => {
   const store = storeWith(full(1_012_000));
   const lagging = full(999_000, { ageMs: 60_000, source: "albert" });
   store.apply(tick(1, [lagging]));
-  assert.equal(store.cell(aapl).price.value, "101.20", "the held one is fresh");
+  assert.equal(store.cell(aapl).price.value, "101.20", "the known price is fresh");
   store.apply(tick(2, [full(1_012_000, { ageMs: 10_000, stale: 1 })]));
   store.apply(tick(3, [lagging]));
   assert.equal(store.cell(aapl).price.value, "99.90");
 });
 
-Deno.test("in any order of arrival the newest price is what stays", () => {
+Deno.test("the newest price stays, in whatever order the messages arrive", () => {
   const arrival = fc.array(
     fc.record({ asOf: fc.nat(20), seq: fc.nat(20), price: fc.integer({ min: 1, max: 1e6 }) }),
     { minLength: 1, maxLength: 30 },
@@ -92,7 +92,7 @@ Deno.test("in any order of arrival the newest price is what stays", () => {
   }));
 });
 
-Deno.test("fields that a later version adds to a quote are ignored", () => {
+Deno.test("fields that a later version of the protocol adds to a quote are ignored", () => {
   const store = storeWith(full(1_012_000));
   const longer = JSON.parse(JSON.stringify([...brief(990_000), 7, { x: 1 }, 0, 1, 1, 1]));
   store.apply(tick(1, [longer]));
@@ -100,7 +100,7 @@ Deno.test("fields that a later version adds to a quote are ignored", () => {
   assert.deepEqual([cell.price.value, cell.stale.value], ["99.00", false]);
 });
 
-Deno.test("each move of the price flashes anew, an unchanged one does not", () => {
+Deno.test("each move of the price starts a new flash, an unchanged price does not", () => {
   const store = storeWith(full(1_000_000));
   const flashes: string[] = [];
   const stop = effect(() => void flashes.push(store.cell(aapl).flash.value));
@@ -112,7 +112,7 @@ Deno.test("each move of the price flashes anew, an unchanged one does not", () =
   assert.deepEqual(flashes, ["", "up0", "up1", "down0"]);
 });
 
-Deno.test("a tick that names no ticker says that all were read again", () => {
+Deno.test("a tick without quotes confirms that all prices were read again", () => {
   const store = storeWith(full(1_000_000));
   store.apply(tick(2, []));
   assert.equal(store.readAt.value, startMs + 10_000);
@@ -120,7 +120,7 @@ Deno.test("a tick that names no ticker says that all were read again", () => {
   assert.equal(store.readAt.value, startMs + 10_000, "an older tick takes nothing back");
 });
 
-Deno.test("a ticker that left the list is forgotten, so an old price cannot come back as new", () => {
+Deno.test("a ticker that is removed from the list is forgotten, so its old price cannot come back as a new one", () => {
   const store = storeWith(full(1_000_000));
   store.retain([]);
   assert.equal(store.cell(aapl).price.value, "–");

@@ -1,4 +1,4 @@
-// Owns how a price, its change and its age read. Pure: the server renders with it, the browser updates with it.
+// Owns the texts of a price, its change and its age. The server renders with these functions, the browser updates with them.
 
 import { formatPrice, type Price, type Session } from "../../lib/quote.ts";
 
@@ -13,7 +13,7 @@ export interface QuoteText {
 
 export const noQuoteText: QuoteText = { price: "–", change: "", percent: "", direction: "none" };
 
-/** Change and percent are against the previous close; without one they stay empty. */
+/** Change and percent are relative to the previous close. They are empty if it is unknown (0). */
 export function quoteText(price: Price, previousClose: Price | 0): QuoteText {
   if (previousClose === 0) return { ...noQuoteText, price: formatPrice(price) };
   const change = price - previousClose;
@@ -27,7 +27,7 @@ export function quoteText(price: Price, previousClose: Price | 0): QuoteText {
   };
 }
 
-/** Like a price's text, two to four decimals; a difference may be zero, so it is no Price. */
+/** Two to four decimals, as in the text of a price. A difference may be zero, therefore its type is not Price. */
 function decimalText(tenThousandths: number): string {
   return (tenThousandths / 10_000).toFixed(4).replace(/0{1,2}$/, "");
 }
@@ -41,7 +41,7 @@ export function agoText(ageMs: number): string {
   return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} d ago`;
 }
 
-/** What stands beside a price: nothing while it is fresh and the market open, else its age or session. */
+/** The text beside a price: empty while the price is fresh and the market is open, otherwise its age or the session. */
 export function ageText(
   ageMs: number,
   { session, outdated }: { session: Session; outdated: boolean },

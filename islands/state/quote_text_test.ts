@@ -29,12 +29,12 @@ Deno.test("an unchanged price has no sign", () => {
   assert.deepEqual([change, percent, direction], ["0.00", "0.00%", "flat"]);
 });
 
-Deno.test("without a previous close no change is claimed", () => {
+Deno.test("without a previous close, change and percent are empty", () => {
   const { change, percent, direction } = quoteText(price(100_000), 0);
   assert.deepEqual([change, percent, direction], ["", "", "none"]);
 });
 
-Deno.test("ages read in the largest fitting unit and are never negative", () => {
+Deno.test("an age is shown in the largest fitting unit and is never negative", () => {
   const ages = [-5, 0, 59_999, 60_000, 3_600_000, 47 * 3_600_000, 48 * 3_600_000].map(agoText);
   assert.deepEqual(ages, [
     "0 s ago",
@@ -47,7 +47,7 @@ Deno.test("ages read in the largest fitting unit and are never negative", () => 
   ]);
 });
 
-Deno.test("a fresh price of an open market says nothing, any other says why", () => {
+Deno.test("a fresh price of an open market has no text beside it, any other shows the reason", () => {
   const fresh = { outdated: false } as const;
   assert.equal(ageText(4_000, { session: "open", ...fresh }), "");
   assert.equal(ageText(4_000, { session: "pre", ...fresh }), "pre-market");

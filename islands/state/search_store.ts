@@ -1,4 +1,4 @@
-// Owns a search as it is typed: waiting, asking, dropping older answers, and which option is active. Knows no DOM.
+// Owns a search while the user types: the pause before a request, dropped answers, and the active option. Knows no DOM.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Api, FoundSecurity } from "../browser/api.ts";
@@ -11,19 +11,19 @@ export type SearchState =
     readonly kind: "found";
     readonly query: string;
     readonly options: readonly FoundSecurity[];
-    /** Index of the option the arrows went to; -1 before they are used: then Enter takes the best, the first. */
+    /** Index of the option that the arrow keys chose; -1 before they are used. Then Enter takes the first option, the best match. */
     readonly active: number;
   }
   | { readonly kind: "failed"; readonly query: string };
 
 export interface SearchStore {
   readonly state: ReadonlySignal<SearchState>;
-  /** What the field holds now; asked for once typing pauses. */
+  /** Takes the text of the field; searches once the user pauses. */
   type(text: string): void;
-  /** The same, at once: also the way to try again. */
+  /** Searches at once; also retries. */
   ask(text: string): void;
   move(to: Move): void;
-  /** What Enter takes: the active option, else the best. */
+  /** The option that Enter takes: the active one, otherwise the first. */
   chosen(): FoundSecurity | undefined;
   close(): void;
 }
@@ -37,35 +37,35 @@ export function createSearchStore(
 ): SearchStore {
   const state = signal<SearchState>({ kind: "idle" });
   let cancelPause = () => {};
-  let asking: AbortController | undefined;
+  let request: AbortController | undefined;
 
-  /** Whatever was under way is void from here on, also an answer that is being read. */
-  function abandon(): void {
+  /** Cancels the pause and the request. An answer that is still being read is dropped. */
+  function cancel(): void {
     cancelPause();
-    asking?.abort();
-    asking = undefined;
+    request?.abort();
+    request = undefined;
   }
 
   function close(): void {
-    abandon();
+    cancel();
     state.value = { kind: "idle" };
   }
 
   function type(text: string): void {
-    abandon();
+    cancel();
     if (text.trim() === "") return close();
     cancelPause = clock.after(pauseMs, () => ask(text));
   }
 
   async function ask(text: string): Promise<void> {
-    abandon();
+    cancel();
     const query = text.trim();
     if (query === "") return close();
-    const mine = asking = new AbortController();
-    // Results of the text before stay until the new ones are there: the list does not flicker.
+    const own = request = new AbortController();
+    // The former results stay until the new ones arrive, so that the list does not flicker.
     if (state.peek().kind !== "found") state.value = { kind: "asking", query };
-    const options = await api.search(query, mine.signal);
-    if (asking !== mine) return;
+    const options = await api.search(query, own.signal);
+    if (request !== own) return;
     state.value = options
       ? { kind: "found", query, options, active: -1 }
       : { kind: "failed", query };
@@ -77,18 +77,18 @@ export function createSearchStore(
     close,
     ask,
     move(to) {
-      const present = state.peek();
-      if (present.kind !== "found" || present.options.length === 0) return;
-      state.value = { ...present, active: moved(present.active, to, present.options.length) };
+      const current = state.peek();
+      if (current.kind !== "found" || current.options.length === 0) return;
+      state.value = { ...current, active: moved(current.active, to, current.options.length) };
     },
     chosen() {
-      const present = state.peek();
-      return present.kind === "found" ? present.options[Math.max(0, present.active)] : undefined;
+      const current = state.peek();
+      return current.kind === "found" ? current.options[Math.max(0, current.active)] : undefined;
     },
   };
 }
 
-/** Arrows go round at both ends. */
+/** Arrow keys wrap at both ends. */
 function moved(active: number, to: Move, count: number): number {
   switch (to) {
     case "next":

@@ -4,10 +4,10 @@ import { createClock } from "../../lib/clock.ts";
 import type { FoundSecurity } from "../browser/api.ts";
 import { createSearchStore } from "./search_store.ts";
 
-/** A search whose server answers when the test says so. */
+/** A search whose server answers when the test calls `answer`. */
 function startSearch() {
   const timers = FakeTimers.createClock(0);
-  const asked: {
+  const requests: {
     query: string;
     signal: AbortSignal;
     answer(found: FoundSecurity[] | undefined): void;
@@ -16,16 +16,16 @@ function startSearch() {
     clock: createClock(timers),
     api: {
       search: (query, signal) =>
-        new Promise((resolve) => asked.push({ query, signal, answer: resolve })),
+        new Promise((resolve) => requests.push({ query, signal, answer: resolve })),
     },
   });
   return {
     search,
     timers,
-    asked,
-    queries: () => asked.map(({ query }) => query),
+    requests,
+    queries: () => requests.map(({ query }) => query),
     async answer(index: number, tickers: string[] | undefined) {
-      const request = asked[index];
+      const request = requests[index];
       assert.ok(request, `request ${index} was not made`);
       request.answer(tickers?.map((ticker) => ({ ticker, name: `${ticker} Inc.` })));
       await timers.tickAsync(0);
@@ -38,7 +38,7 @@ function options(search: ReturnType<typeof startSearch>["search"]): string {
   return state.kind === "found" ? state.options.map(({ ticker }) => ticker).join(" ") : state.kind;
 }
 
-Deno.test("only the text at the end of a burst of typing is searched", async () => {
+Deno.test("only the last text of a burst of typing is searched", async () => {
   const { search, timers, queries, answer } = startSearch();
   for (const text of ["a", "ap", "app "]) {
     search.type(text);
@@ -51,17 +51,17 @@ Deno.test("only the text at the end of a burst of typing is searched", async () 
   assert.equal(search.chosen()?.ticker, "AAPL");
 });
 
-Deno.test("an older answer that comes late is dropped, and its request aborted", async () => {
-  const { search, asked, answer } = startSearch();
+Deno.test("a late answer to an older request is dropped, and that request is aborted", async () => {
+  const { search, requests, answer } = startSearch();
   void search.ask("a");
   void search.ask("ap");
-  assert.ok(asked[0]?.signal.aborted);
+  assert.ok(requests[0]?.signal.aborted);
   await answer(1, ["AAPL"]);
   await answer(0, ["A", "AA"]);
   assert.equal(options(search), "AAPL");
 });
 
-Deno.test("emptying the field closes the list and asks nothing", async () => {
+Deno.test("an emptied field closes the list and sends nothing", async () => {
   const { search, timers, queries, answer } = startSearch();
   void search.ask("a");
   await answer(0, ["AAPL"]);
@@ -71,7 +71,7 @@ Deno.test("emptying the field closes the list and asks nothing", async () => {
   assert.deepEqual(queries(), ["a"]);
 });
 
-Deno.test("Escape closes the list for good, also for an answer under way", async () => {
+Deno.test("Escape closes the list, and an answer that arrives later does not open it", async () => {
   const { search, answer } = startSearch();
   void search.ask("a");
   search.close();
@@ -79,7 +79,7 @@ Deno.test("Escape closes the list for good, also for an answer under way", async
   assert.equal(options(search), "idle");
 });
 
-Deno.test("a search that fails says so and can be tried again", async () => {
+Deno.test("a failed search is reported and can be retried", async () => {
   const { search, answer } = startSearch();
   void search.ask("a");
   await answer(0, undefined);
@@ -89,7 +89,7 @@ Deno.test("a search that fails says so and can be tried again", async () => {
   assert.equal(options(search), "AAPL");
 });
 
-Deno.test("no match leaves nothing to choose", async () => {
+Deno.test("without a match there is nothing to choose", async () => {
   const { search, answer } = startSearch();
   void search.ask("zzz");
   await answer(0, []);
@@ -97,7 +97,7 @@ Deno.test("no match leaves nothing to choose", async () => {
   assert.deepEqual([options(search), search.chosen()], ["", undefined]);
 });
 
-Deno.test("arrows go round, Home and End go to the ends", async () => {
+Deno.test("arrow keys wrap, Home and End go to the ends", async () => {
   const { search, answer } = startSearch();
   void search.ask("a");
   await answer(0, ["A", "B", "C"]);

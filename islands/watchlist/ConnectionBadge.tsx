@@ -1,11 +1,11 @@
-// Owns the words for the connection's state.
+// Owns the badge that shows the state of the connection.
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Board } from "../state/board.ts";
 import type { LiveStatus } from "../live/client.ts";
 
-/** The cadence everybody is promised; another one is told. */
+/** The documented cadence. A different one is shown. */
 const usualTickMs = 5000;
 
 export function ConnectionBadge({ board }: { board: Board }): JSX.Element {
@@ -21,7 +21,7 @@ export function ConnectionBadge({ board }: { board: Board }): JSX.Element {
   );
 }
 
-/** A connection that brings nothing but old prices is not live to whoever looks at it. */
+/** A live connection is shown as stale if all prices of the list are stale. */
 function shownStatus({ live, list, quotes }: Board): LiveStatus {
   const status = live.status.value;
   const tickers = list.tickers.value;

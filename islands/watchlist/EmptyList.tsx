@@ -1,4 +1,4 @@
-// Owns what an empty list says. Its buttons submit the list's form.
+// Owns the content of an empty list. Its buttons submit the form of the list.
 
 import type { JSX } from "preact";
 import type { WatchlistProps } from "../state/board.ts";

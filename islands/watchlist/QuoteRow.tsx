@@ -1,4 +1,4 @@
-// Owns one row of the list. Each price text is a signal: a tick changes the text nodes and renders nothing anew.
+// Owns one row of the list. Each price text is a signal: a tick changes text nodes, and no component renders again.
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
@@ -9,7 +9,7 @@ export function QuoteRow({ ticker, board }: { ticker: string; board: Board }): J
   const cell = board.quotes.cell(ticker);
   const age = useComputed(() => {
     if (cell.asOf.value === 0) return "no price yet";
-    // A stale price was not read at the last tick; any other was, even if it is the same.
+    // The last tick confirmed every price that is not stale, also one that did not change.
     const isStale = cell.stale.value;
     const outdated = isStale || board.outdated.value;
     const session = cell.session.value;

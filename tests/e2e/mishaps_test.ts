@@ -39,7 +39,7 @@ Deno.test("mishaps in a real browser", async (t) => {
       assert.ok(await page.evaluate(() => scrollY > 100), "the reader is far down");
       const box = await alert.boundingBox();
       assert.ok(box && box.y >= 0 && box.y < 500, "the words are in sight");
-      assert.equal(await page.locator(".news").innerText(), "");
+      assert.equal(await page.locator(".status-text").innerText(), "");
       await page.getByRole("button", { name: "Dismiss" }).focus();
       await page.keyboard.press("Enter");
       await alert.waitFor({ state: "detached" });
@@ -109,7 +109,7 @@ Deno.test("mishaps in a real browser", async (t) => {
           await page.getByRole("option").first().waitFor();
           await page.keyboard.press("Enter");
           await page.getByText("AAPL is on your list already.").waitFor();
-          assert.deepEqual(await cutOff(page, ".news"), []);
+          assert.deepEqual(await cutOff(page, ".status-text"), []);
 
           const age = row(page, "AAPL").locator(".age");
           await age.evaluate((cell) => cell.textContent = "closed, 59 min ago");

@@ -44,7 +44,7 @@ function Home({ rows, at, isSimulated, isSignedIn }: HomeProps): JSX.Element {
         <div class="board-head">
           <h2 id="preview-title">Most watched</h2>
           {at !== undefined && (
-            <p class="news">
+            <p class="status-text">
               as of <PageTime at={at} />
             </p>
           )}
