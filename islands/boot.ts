@@ -11,10 +11,22 @@ for (const host of document.querySelectorAll<HTMLElement>("[data-island]")) {
 
 async function start(host: HTMLElement): Promise<void> {
   try {
-    hydrate(h(await componentOf(host), propsOf(host)), host);
+    const component = await componentOf(host);
+    bringToLife(host, component);
   } catch (error) {
     // The page stays as the server rendered it, and its forms work. The style sheet shows that it is not live.
     host.dataset.failed = "";
+    throw error;
+  }
+}
+
+/** Preact empties the host of a component that throws: this puts back what the server rendered. */
+function bringToLife(host: HTMLElement, component: ComponentType<never>): void {
+  const rendered = host.innerHTML;
+  try {
+    hydrate(h(component, propsOf(host)), host);
+  } catch (error) {
+    host.innerHTML = rendered;
     throw error;
   }
 }
