@@ -3,7 +3,9 @@
 import type { LiveClient } from "../live/client.ts";
 
 /** The returned function stops listening. */
-export function followPage(live: LiveClient): () => void {
+export function followPage(
+  live: Pick<LiveClient, "online" | "offline" | "wake" | "stop">,
+): () => void {
   const listening = new AbortController();
   const options = { signal: listening.signal };
   addEventListener("online", () => live.online(), options);
