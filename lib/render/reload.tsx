@@ -1,4 +1,5 @@
 // Owns how an open page follows the development build: it reloads once the service runs another build.
+// A hidden page holds no stream: a browser opens six of them to one host at most, and the next page would wait.
 
 import type { JSX } from "preact";
 
@@ -21,13 +22,17 @@ export function ReloadScript({ build, nonce }: { build: string; nonce: string })
 
 const script = `{
   const { build } = document.currentScript.dataset;
+  let stream;
   const follow = () => {
-    const stream = new EventSource("${reloadPath}");
+    stream?.close();
+    if (document.hidden) return;
+    stream = new EventSource("${reloadPath}");
     stream.onmessage = ({ data }) => data === build || location.reload();
     stream.onerror = () => {
       stream.close();
       setTimeout(follow, ${retryMs});
     };
   };
+  document.addEventListener("visibilitychange", follow);
   follow();
 }`;

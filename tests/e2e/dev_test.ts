@@ -1,6 +1,7 @@
 // `deno task dev` on a copy of the tree, with a real browser: an edit shows by itself, a fault is reported, no process is left behind.
 
 import assert from "node:assert/strict";
+import type { BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
 import { type DevRun, startDev } from "../support/dev.ts";
 import { inContext, openSignedIn, row, searchAndAdd } from "../support/page_steps.ts";
@@ -41,6 +42,20 @@ Deno.test("deno task dev", async (t) => {
       });
     });
 
+    await t.step("hidden pages hold no connection, and follow when they are shown", async () => {
+      const pages: Page[] = [];
+      // One page more than a browser holds connections to one host.
+      for (let i = 0; i < 7; i++) pages.push(await openHidden(context, `${dev.url}/login`));
+      await dev.edit("lib/render/page.tsx", [">The API<", ">An API<"]);
+      await page.getByText("An API").waitFor();
+      assert.equal(await pages[0]!.getByText("An API").count(), 0);
+      await show(pages[0]!);
+      await pages[0]!.getByText("An API").waitFor();
+      await dev.edit("lib/render/page.tsx", [">An API<", ">The API<"]);
+      await page.getByText("The API").waitFor();
+      for (const hidden of pages) await hidden.close();
+    });
+
     await t.step(
       "a syntax error is reported with its place; the last good service runs on",
       async () => {
@@ -71,4 +86,21 @@ Deno.test("deno task dev", async (t) => {
 async function endsWithNoProcessLeft(dev: DevRun) {
   await dev.interrupt();
   await assert.rejects(fetch(`${dev.url}/readyz`));
+}
+
+/** A browser without a screen shows all its pages: this one says that it does not, until `show` is called. */
+async function openHidden(context: BrowserContext, address: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    Object.defineProperty(document, "hidden", { value: true, configurable: true });
+  });
+  await page.goto(address);
+  return page;
+}
+
+async function show(page: Page) {
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { value: false });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
 }
