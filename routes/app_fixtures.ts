@@ -139,7 +139,7 @@ export async function createTestApp(
       return await ask().finally(() => passwordQueue.busy = false);
     },
     async [Symbol.asyncDispose]() {
-      await deps.hub.drain(0);
+      await hub.drain(0);
       interest.close();
       auth.close();
       await store.close();

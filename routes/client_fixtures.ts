@@ -1,6 +1,11 @@
 // Owns a client of an app in the same process, for tests: what it sends, and the answers it reads. No product code imports it.
 
 import assert from "node:assert/strict";
+import type { Hono } from "hono";
+import { createLog } from "../lib/log.ts";
+import type { Env } from "./env.ts";
+import { createAnswer, errorHandler } from "./middleware/errors.ts";
+import { problemResponse } from "./middleware/problem.ts";
 
 export interface TestRequest {
   readonly method?: string;
@@ -41,10 +46,17 @@ export function createClient(
       ...(body !== undefined && { body }),
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get("content-type") ?? "");
+    const isJson = text !== "" && /json/.test(response.headers.get("content-type") ?? "");
     const { status, headers } = response;
     return { status, headers, text, json: isJson ? JSON.parse(text) : undefined };
   };
+}
+
+/** A client of routes that are mounted nowhere: no page explains their refusals. */
+export function createPartClient(part: Hono<Env>): Client {
+  const answer = createAnswer((_, problem) => problemResponse(problem));
+  part.onError(errorHandler({ log: createLog("silent"), answer }));
+  return createClient(part);
 }
 
 function bodyOf(

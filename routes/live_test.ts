@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { price, sampleQuote, ticker } from "../lib/bus/bus_fixtures.ts";
 import { closeCodes } from "../lib/protocol.ts";
+import { createTestApp } from "./app_fixtures.ts";
+import { assertRetryAfter } from "./client_fixtures.ts";
 import { allowedOrigin, connect, handshake, serve } from "./live_fixtures.ts";
 
 Deno.test("a visitor subscribes, and the prices of a tick arrive", async () => {
@@ -183,4 +185,31 @@ Deno.test("a stock stream of what is no ticker, or not one of ours, is refused b
   const unknown = await handshake(live.host, "/ws/stocks/ZZ1");
   assert.equal(unknown.status, 404);
   assert.match(unknown.body, /"code":"unknown_ticker"/);
+});
+
+const upgrade = {
+  connection: "Upgrade",
+  upgrade: "websocket",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
+Deno.test("a handshake of another version is told the version that is spoken here", async () => {
+  await using app = await createTestApp();
+  const headers = { ...upgrade, "sec-websocket-version": "8" };
+  for (const path of ["/ws", "/ws/stocks/AAPL"]) {
+    const answer = await app.request(path, { headers });
+    assert.deepEqual([answer.status, answer.json.code], [426, "upgrade_required"]);
+    assert.equal(answer.headers.get("sec-websocket-version"), "13");
+  }
+});
+
+Deno.test("an address with far too many connections is refused before it gets one more", async () => {
+  await using app = await createTestApp();
+  await using full = await createTestApp({ hub: { ...app.deps.hub, mayConnect: () => false } });
+  for (const path of ["/ws", "/ws/stocks/AAPL", "/events?tickers=AAPL"]) {
+    const answer = await full.request(path, { headers: upgrade });
+    assert.deepEqual([answer.status, answer.json.code], [429, "rate_limited"], path);
+    assertRetryAfter(answer);
+  }
 });

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { createRoute, z } from "@hono/zod-openapi";
 import { createTestApp } from "../app_fixtures.ts";
-import { createLog } from "../../lib/log.ts";
-import { createClient } from "../client_fixtures.ts";
-import { errorHandler } from "../middleware/errors.ts";
-import { problemResponse } from "../middleware/problem.ts";
+import { createPartClient } from "../client_fixtures.ts";
 import { body, createApi, json, refusal, signedIn } from "./api.ts";
 
 /** A part with one route, which answers the text that it is sent. */
@@ -17,11 +14,7 @@ function echo(schema: z.ZodType<{ text: string }>) {
     responses: { 200: json(schema, "The same") },
   });
   api.openapi(route, (c) => c.json(c.req.valid("json"), 200));
-  api.onError(errorHandler({
-    log: createLog("silent"),
-    answer: (_, problem) => problemResponse(problem),
-  }));
-  return createClient(api);
+  return createPartClient(api);
 }
 
 Deno.test("members that a route does not know are ignored", async () => {

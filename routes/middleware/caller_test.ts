@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { clientAddress } from "./caller.ts";
-import { bearerToken } from "./session.ts";
+import { Hono } from "hono";
+import { callerOf, clientAddress } from "./caller.ts";
 
 const remoteAddr: Deno.NetAddr = { transport: "tcp", hostname: "10.0.0.9", port: 1 };
 
@@ -31,9 +31,21 @@ Deno.test("a header shorter than the chain of proxies falls back to the connecti
   assert.equal(address("", 1), "10.0.0.9");
 });
 
-Deno.test("a Bearer token is read whatever the scheme's case, and nothing else is one", () => {
-  assert.equal(bearerToken(new Headers({ authorization: "bearer  abc" })), "abc");
-  assert.equal(bearerToken(new Headers({ authorization: "Basic abc" })), undefined);
-  assert.equal(bearerToken(new Headers({ authorization: "Bearer a b" })), undefined);
-  assert.equal(bearerToken(new Headers()), undefined);
+Deno.test("a caller counts by its network, and its device's name is cut", async () => {
+  const app = new Hono().get("/", (c) => c.json(callerOf(c, { config: { trustedProxies: 1 } })));
+  const answer = await app.request("/", {
+    headers: { "x-forwarded-for": "2001:db8:0:7::1", "user-agent": "x".repeat(1_000) },
+  });
+  assert.deepEqual(await answer.json(), {
+    address: "2001:db8:0:7::1",
+    network: "2001:db8:0:7::/64",
+    userAgent: "x".repeat(200),
+  });
+});
+
+Deno.test("a connection without an address is one caller, not none", () => {
+  assert.equal(
+    clientAddress(new Headers(), { remoteAddr: undefined, trustedProxies: 0 }),
+    "unknown",
+  );
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { Problem } from "../../lib/errors.ts";
 import type { Env } from "../env.ts";
-import { guardAgainstForgery } from "./same_origin.ts";
+import { guardAgainstForgery, isAcceptedOrigin } from "./same_origin.ts";
 
 const app = new Hono<Env>();
 app.use(guardAgainstForgery({ allowedOrigins: ["https://friend.example"] }));
@@ -43,4 +43,16 @@ for (const [name, headers, answer] of cases) {
 
 Deno.test("reading is open to all sites", async () => {
   assert.equal(await send({ "sec-fetch-site": "cross-site" }, "GET"), "done");
+});
+
+Deno.test("an origin is our own whatever the case of its host, and with the default port", () => {
+  const isAccepted = (url: string, origin: string) =>
+    isAcceptedOrigin(new Request(url, { headers: { origin } }), ["https://friend.example"]);
+  for (const origin of ["https://BOARD.example", "https://board.example:443"]) {
+    assert.ok(isAccepted("https://board.example/ws", origin), origin);
+  }
+  assert.ok(isAccepted("https://board.example/ws", "https://friend.example"));
+  for (const origin of ["https://board.example:8443", "nonsense", "", "null"]) {
+    assert.ok(!isAccepted("https://board.example/ws", origin), origin);
+  }
 });
