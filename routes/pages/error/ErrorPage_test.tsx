@@ -9,3 +9,13 @@ Deno.test("an error page names its kind and leads back", () => {
   const signedIn = errorPage({ status: 404, text: "There is no such list.", isSignedIn: true });
   assert.match(render(signedIn), /<a class="button" href="\/watchlist">Open your watchlist/);
 });
+
+Deno.test("a refusal is not called a fault of ours", () => {
+  for (const status of [400, 403, 405, 410, 413, 429]) {
+    assert.match(render(errorPage({ status, text: "No." })), /<h1>That did not work<\/h1>/);
+  }
+});
+
+Deno.test("the text stands on the page as text", () => {
+  assert.match(render(errorPage({ status: 404, text: "<b>" })), /<p>&lt;b><\/p>/);
+});

@@ -29,3 +29,26 @@ Deno.test("the landing page tells a stale price's age", () => {
   assert.doesNotMatch(html, /Simulated prices/);
   assert.match(html, /href="\/watchlist"/);
 });
+
+Deno.test("a stranger is offered an account, a user their list, nobody both", () => {
+  const props = { rows: [], isSimulated: false };
+  const links = (isSignedIn: boolean) =>
+    render(homePage({ ...props, isSignedIn })).match(/<a class="button[^>]*>[^<]*/g);
+  assert.deepEqual(links(false), [
+    '<a class="button" href="/register">Create account',
+    '<a class="button quiet" href="/login">Sign in',
+  ]);
+  assert.deepEqual(links(true), ['<a class="button" href="/watchlist">Open your watchlist']);
+});
+
+Deno.test("a price of a closed market says so, and how old it is", () => {
+  const rows = [row("AAPL", { session: "closed", ageMs: 3 * 3_600_000 })];
+  const html = render(homePage({ rows, isSimulated: false, isSignedIn: false }));
+  assert.match(html, /closed, 3 h ago/);
+  assert.doesNotMatch(html, /as of/);
+});
+
+Deno.test("rises and falls are told apart by more than their colour", () => {
+  const html = render(homePage({ rows: [row("AAPL")], isSimulated: false, isSignedIn: false }));
+  assert.match(html, /data-direction="up">\+1\.20</);
+});

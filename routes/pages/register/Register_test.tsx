@@ -24,3 +24,25 @@ Deno.test("registration leads from the summary to each field and describes it by
   }
   assert.match(html, /<title>Error: /);
 });
+
+const bounds = { passwordLengthMin: 8, passwordLengthMax: 128 };
+
+Deno.test("an untouched form has no fault, and asks for a username and a password alone", () => {
+  const html = render(registerPage(bounds));
+  assert.match(html, /<title>Create account ·/);
+  assert.doesNotMatch(html, /role="alert"|aria-invalid/);
+  assert.deepEqual([...html.matchAll(/ name="(\w+)"[^>]* required/g)].map(([, name]) => name), [
+    "username",
+    "password",
+  ]);
+  assert.match(html, /id="password-hint">At least 8 characters\./);
+  assert.match(html, /minlength="8" maxlength="128"/);
+});
+
+Deno.test("a fault of no field stands above the form, which keeps what was typed", () => {
+  const html = render(
+    registerPage({ ...bounds, values: { username: "ann" }, error: "Too many attempts." }),
+  );
+  assert.match(html, /<title>Error: .*role="alert"><p>Too many attempts\./);
+  assert.ok(html.includes('value="ann"'));
+});

@@ -10,3 +10,22 @@ Deno.test("a failed sign-in keeps the username, tells why, and never the passwor
   assert.doesNotMatch(html, /<input type="password"[^>]*value=/);
   assert.doesNotMatch(html, /<script/);
 });
+
+Deno.test("who comes for the first time begins at the username, and finds the other ways", () => {
+  const html = render(loginPage({}));
+  assert.match(html, /<title>Sign in ·/);
+  assert.match(html, /<input type="text"[^>]*id="username"[^>]* autofocus/);
+  assert.match(html, /<a href="\/register">Create an account/);
+  assert.doesNotMatch(html, /role="alert"|role="status"/);
+});
+
+Deno.test("after a failure the password is typed next, and the title says that there was one", () => {
+  const html = render(loginPage({ username: "ann", error: "Wrong." }));
+  assert.match(html, /<title>Error: Sign in/);
+  assert.match(html, /<input type="password"[^>]* autofocus/);
+  assert.doesNotMatch(html, /<input type="text"[^>]* autofocus/);
+});
+
+Deno.test("what led here is said as news, not as a fault", () => {
+  assert.match(render(loginPage({ message: "You are signed out." })), /role="status">You are/);
+});

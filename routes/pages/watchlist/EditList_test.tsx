@@ -19,3 +19,19 @@ Deno.test("a refused import keeps its text, and the focus is there", () => {
   assert.match(html, /open><summary>Edit list/);
   assert.match(html, /<textarea [^>]*>KO\nT<\/textarea>/);
 });
+
+Deno.test("the order of the stocks has a page of its own, that of the shown list", () => {
+  assert.match(bar(), /<a href="\/watchlist\/arrange\?list=l2">Change their order/);
+});
+
+Deno.test("an import takes text or a file, and says what it reads", () => {
+  const html = bar();
+  assert.match(html, /<form [^>]*enctype="multipart\/form-data">/i);
+  assert.match(html, /<textarea [^>]*aria-describedby="import-hint"/);
+  assert.match(html, /<input id="import-file" name="file" type="file" accept="\.txt,\.csv/);
+});
+
+Deno.test("a list's place among the others is said in words", () => {
+  assert.match(bar(), /Place 2 of 2/);
+  assert.match(bar({ shown: two[0]! }), /Place 1 of 2/);
+});

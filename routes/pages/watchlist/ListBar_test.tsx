@@ -37,3 +37,9 @@ Deno.test("names stand on the page as text", () => {
 function valueOf(action: string): RegExp {
   return new RegExp(`name="action" value="${action}"`);
 }
+
+Deno.test("one menu is open at a time, and none until it is asked for", () => {
+  const html = bar();
+  assert.equal(html.match(/<details class="menu" name="list-menu">/g)?.length, 2);
+  assert.doesNotMatch(html, /<details[^>]* open/);
+});

@@ -7,3 +7,26 @@ Deno.test("a refused name is kept in its open menu, and its field has the focus 
   assert.match(html, /value="a&lt;b" autofocus aria-invalid="true" aria-describedby="refusal"/);
   assert.match(html, /<details class="menu" name="list-menu"><summary>Edit list/);
 });
+
+Deno.test("the name of the shown list is there to be changed, that of a new one is not made up", () => {
+  const html = bar();
+  assert.match(
+    html,
+    /<label for="rename-name">Name<\/label>.*id="rename-name"[^>]* value="Second"/,
+  );
+  assert.match(html, /<label for="create-name">Name of the new list<\/label>/);
+  assert.doesNotMatch(html, /id="create-name"[^>]* value=/);
+});
+
+Deno.test("a name is asked for and bounded by the browser already", () => {
+  for (const [field] of bar().matchAll(/<input id="(?:create|rename)-name"[^>]*>/g)) {
+    assert.match(field, / required/);
+    assert.match(field, / maxlength="60"/);
+  }
+});
+
+Deno.test("a refused rename keeps what was typed, not what the list is called", () => {
+  const html = bar({ refused: { action: "rename", form: { name: "a<b" } } });
+  assert.match(html, /id="rename-name"[^>]* value="a&lt;b"[^>]* autofocus/);
+  assert.doesNotMatch(html, /value="Second"/);
+});

@@ -85,3 +85,24 @@ Deno.test("a page of 200 rows renders whole", () => {
   const rows = Array.from({ length: 200 }, (_, index) => row(`T${index}`));
   assert.equal(watchlist(rows).match(/name="remove"/g)?.length, 200);
 });
+
+Deno.test("the page is called as its list, and loads the search's script when it is first touched", () => {
+  const html = watchlist([row("AAPL")]);
+  assert.match(html, /<title>My watchlist ·/);
+  assert.match(html, /data-island="Search" data-load="interaction"/);
+  assert.match(html, /data-island="Watchlist" data-load="page"/);
+});
+
+Deno.test("after an import its report stands above the list", () => {
+  const line = { line: 1, text: "AAPL", ticker: "AAPL", outcome: "added" } as const;
+  const html = watchlist([row("AAPL")], { report: { added: 1, report: [line], leftOff: 0 } });
+  assert.ok(html.indexOf("Imported: 1 stock added") < html.indexOf('data-island="Watchlist"'));
+  assert.doesNotMatch(watchlist([row("AAPL")]), /Imported/);
+});
+
+Deno.test("what was found is added to the list that is shown", () => {
+  const search = { query: "a", results: [{ ticker: "A", name: "Agilent <Inc.>" }] };
+  const html = watchlist([], { search });
+  assert.match(html, /<section class="results"[^>]*>.*action="\/watchlist\?list=l1"/);
+  assert.match(html, /Agilent &lt;Inc\.>/);
+});
