@@ -5,7 +5,6 @@ import {
   closeCodes,
   liveLimits,
   parseClientMessage,
-  parseTickers,
   type ServerMessage,
 } from "../protocol.ts";
 import type { Ticker } from "../quote.ts";
@@ -13,13 +12,15 @@ import type { Watchlist } from "../watchlist.ts";
 import type { LoadLists, SocketIdentity, VerifySocketToken } from "./hub_ports.ts";
 import { FollowedLists } from "./socket/followed_lists.ts";
 import { ListNames } from "./socket/list_names.ts";
+import * as refusals from "./socket/refusals.ts";
 import { SerialTasks } from "./socket/serial_tasks.ts";
+import { Subscription } from "./socket/subscription.ts";
 
 /** What all conversations share. */
 export interface ConversationHost {
   readonly verifySocketToken: VerifySocketToken;
   readonly loadLists: LoadLists;
-  isKnown(ticker: Ticker): boolean;
+  readonly isKnown: (ticker: Ticker) => boolean;
   failed(error: unknown): void;
 }
 
@@ -43,9 +44,9 @@ export class Conversation {
   readonly #host: ConversationHost;
   readonly #followed: FollowedLists;
   readonly #names: ListNames | undefined;
+  readonly #subscription = new Subscription();
   readonly #tasks: SerialTasks;
   #identity: SocketIdentity | undefined;
-  #subscribed: ReadonlySet<Ticker> = new Set();
   #greeted = false;
 
   constructor(
@@ -96,7 +97,7 @@ export class Conversation {
     const change = this.#followed.delete(listId);
     if (change !== "ignored") this.#watch();
     if (change === "first") this.#tasks.add(() => this.#followFirst());
-    else if (change === "changed") this.#refuseLists([listId]);
+    else if (change === "changed") this.#socket.send(refusals.unknownLists([listId]));
     this.#sendNames();
   }
 
@@ -172,7 +173,7 @@ export class Conversation {
   async #authenticate(token: string) {
     const identity = await this.#host.verifySocketToken(token);
     if (!this.#socket.isOpen) return;
-    if (!identity) return this.#refuse("invalid_token", "The token is not valid.");
+    if (!identity) return this.#socket.send(refusals.invalidToken());
     const former = this.#identity;
     if (former && former.userId !== identity.userId) {
       return this.#socket.close(closeCodes.badMessage);
@@ -195,59 +196,37 @@ export class Conversation {
     const outcome = this.#identity
       ? await this.#followed.follow(ids, this.#identity.userId)
       : { kind: "followed" as const, unknown: ids };
-    if (outcome.kind === "too_many_tickers") {
-      const { followedMax } = liveLimits;
-      return this.#refuse("too_many_tickers", `At most ${followedMax} tickers can be followed.`);
-    }
+    if (outcome.kind === "too_many_tickers") return this.#socket.send(refusals.tooManyFollowed());
     this.#watch();
     this.#sendLists();
-    if (outcome.unknown.length > 0) this.#refuseLists(outcome.unknown);
-  }
-
-  #refuseLists(ids: readonly string[]) {
-    this.#refuse("unknown_list", `Not among your lists: ${firstOf(ids)}.`);
+    if (outcome.unknown.length > 0) this.#socket.send(refusals.unknownLists(outcome.unknown));
   }
 
   #subscribe(texts: readonly string[]) {
-    const { tickers, others } = parseTickers(texts);
     const max = this.#identity ? liveLimits.subscribedMax : liveLimits.subscribedAnonymousMax;
-    if (this.#subscribed.union(new Set(tickers)).size + others.length > max) {
-      return this.#refuse("too_many_tickers", `At most ${max} tickers can be subscribed to.`);
+    const { isKnown } = this.#host;
+    const outcome = this.#subscription.add(texts, { max, isKnown });
+    if (outcome.kind === "too_many_tickers") {
+      return this.#socket.send(refusals.tooManySubscribed(max));
     }
-    const known = tickers.filter((ticker) => this.#host.isKnown(ticker));
-    const unknown = [...tickers.filter((ticker) => !this.#host.isKnown(ticker)), ...others];
-    this.#subscribed = this.#subscribed.union(new Set(known));
+    const { known, unknown } = outcome;
     this.#watch();
     if (known.length > 0 || unknown.length === 0) this.#socket.sendSnapshot(known);
-    if (unknown.length > 0) this.#refuse("unknown_ticker", `Not known: ${firstOf(unknown)}.`);
+    if (unknown.length > 0) this.#socket.send(refusals.unknownTickers(unknown));
   }
 
   #unsubscribe(texts: readonly string[]) {
-    const leaving = new Set(parseTickers(texts).tickers);
-    this.#subscribed = this.#subscribed.difference(leaving);
+    this.#subscription.remove(texts);
     this.#watch();
   }
 
   #watch() {
     if (!this.#socket.isOpen) return;
-    this.#socket.watch(this.#followed.tickers().union(this.#subscribed));
+    this.#socket.watch(this.#followed.tickers().union(this.#subscription.tickers));
   }
 
   #fail(error: unknown) {
     this.#host.failed(error);
     this.#socket.close(closeCodes.resync);
   }
-
-  #refuse(code: string, message: string) {
-    this.#socket.send({ type: "error", code, message });
-  }
-}
-
-const namedMax = 10;
-const nameLengthMax = 40;
-
-/** The first few of the names that a client sent: the text of an error is bounded, whatever was sent. */
-function firstOf(names: readonly string[]): string {
-  const named = names.slice(0, namedMax).map((name) => name.slice(0, nameLengthMax)).join(", ");
-  return names.length > namedMax ? `${named} and ${names.length - namedMax} more` : named;
 }
