@@ -8,7 +8,7 @@ import { price, sampleQuote, sampleTick, ticker } from "../lib/bus/bus_fixtures.
 import { createMemoryBus } from "../lib/bus/memory_bus.ts";
 import { createClock } from "../lib/clock.ts";
 import { createHub } from "../lib/hub/hub.ts";
-import { FakeSocket } from "../lib/hub/hub_fixtures.ts";
+import { FakeSocket } from "../lib/hub/socket/socket_fixtures.ts";
 import type { Socket } from "../lib/hub/hub_ports.ts";
 import { createInterest } from "../lib/interest/create_interest.ts";
 import { createLog } from "../lib/log.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { sampleQuote } from "../lib/bus/bus_fixtures.ts";
-import { parseFrame } from "../lib/hub/hub_fixtures.ts";
+import { parseFrame } from "../lib/hub/socket/socket_fixtures.ts";
 import { closeCodes, type ServerMessage } from "../lib/protocol.ts";
 import { handshake, serve } from "./live_fixtures.ts";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { FakeSocket, identity, list, ofType, startHub } from "./hub_fixtures.ts";
+import { identity, list, startHub } from "./hub_fixtures.ts";
+import { FakeSocket, ofType } from "./socket/socket_fixtures.ts";
 
 const ann = identity("ann");
 

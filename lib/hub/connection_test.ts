@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { ticker } from "../bus/bus_fixtures.ts";
 import { closeCodes, liveLimits, type ServerMessage } from "../protocol.ts";
 import type { Watchlist } from "../watchlist.ts";
-import { identity, list, ofType, startHub, startMs } from "./hub_fixtures.ts";
+import { startMs } from "../bus/leader_fixtures.ts";
+import { identity, list, startHub } from "./hub_fixtures.ts";
+import { ofType } from "./socket/socket_fixtures.ts";
 
 const ann = identity("ann");
 const types = (messages: readonly ServerMessage[]) => messages.map(({ type }) => type);

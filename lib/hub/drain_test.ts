@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { closeCodes } from "../protocol.ts";
-import { type FakeSocket, ofType, startHub, startMs } from "./hub_fixtures.ts";
+import { startMs } from "../bus/leader_fixtures.ts";
+import { startHub } from "./hub_fixtures.ts";
+import { type FakeSocket, ofType } from "./socket/socket_fixtures.ts";
 
 Deno.test("a drain says bye, closes all as restarting within its time, and takes nobody in", async () => {
   const { closeCode, hub, connect, connectStock, pass, now } = await startHub();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { closeCodes } from "../protocol.ts";
-import { FakeSocket, identity, list, startHub } from "./hub_fixtures.ts";
+import { identity, list, startHub } from "./hub_fixtures.ts";
+import { FakeSocket } from "./socket/socket_fixtures.ts";
 
 const ann = identity("ann");
 

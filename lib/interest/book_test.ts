@@ -5,7 +5,7 @@ import { sampleQuote, ticker } from "../bus/bus_fixtures.ts";
 import { createClock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import type { Quote } from "../quote.ts";
-import { sampleUniverse } from "../hub/hub_fixtures.ts";
+import { sampleUniverse } from "./interest_fixtures.ts";
 import { createBook } from "./book.ts";
 import type { Demand } from "./interest.ts";
 

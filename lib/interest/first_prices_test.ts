@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { ticker } from "../bus/bus_fixtures.ts";
+import { startMs } from "../bus/leader_fixtures.ts";
 import { waitingMax } from "./first_prices.ts";
-import { type HubHarness, startHub, startMs } from "../hub/hub_fixtures.ts";
+import { type InterestHarness, startInterest } from "./interest_fixtures.ts";
 
 const waitMs = 1_200;
 
 /** Asks as a page does; tells when and what it was answered. */
 function ask(
-  { interest, now }: HubHarness,
+  { interest, now }: InterestHarness,
   symbols: string[],
   { signedIn = true, wait = waitMs } = {},
 ) {
@@ -20,7 +21,7 @@ function ask(
 }
 
 Deno.test("a request with a newcomer waits until its price is there", async () => {
-  const harness = await startHub();
+  const harness = await startInterest();
   await harness.tick({ quotes: [harness.quote("AAPL")] });
   const answer = ask(harness, ["AAPL", "MSFT"]);
   await harness.pass(300);
@@ -31,7 +32,7 @@ Deno.test("a request with a newcomer waits until its price is there", async () =
 });
 
 Deno.test("a newcomer that does not come is waited for at most 1.2 s", async () => {
-  const harness = await startHub();
+  const harness = await startInterest();
   await harness.tick({ quotes: [harness.quote("AAPL")] });
   const answer = ask(harness, ["AAPL", "MSFT"]);
   await harness.pass(waitMs);
@@ -39,7 +40,7 @@ Deno.test("a newcomer that does not come is waited for at most 1.2 s", async () 
 });
 
 Deno.test("fresh prices are answered at once, a stale one is waited for", async () => {
-  const harness = await startHub();
+  const harness = await startInterest();
   await harness.tick({ quotes: [harness.quote("AAPL")] });
   const fresh = ask(harness, ["AAPL"]);
   await harness.pass(0);
@@ -53,7 +54,7 @@ Deno.test("fresh prices are answered at once, a stale one is waited for", async 
 });
 
 Deno.test("a visitor does not wait for what does not count, nor anybody for an unknown ticker", async () => {
-  const harness = await startHub();
+  const harness = await startInterest();
   const uncounted = ask(harness, ["MSFT"], { signedIn: false });
   const unknown = ask(harness, ["ZZ1"]);
   const counted = ask(harness, ["AAPL"], { signedIn: false });
@@ -64,7 +65,7 @@ Deno.test("a visitor does not wait for what does not count, nor anybody for an u
 });
 
 Deno.test("a visitor waits for a ticker that a user here views", async () => {
-  const harness = await startHub();
+  const harness = await startInterest();
   ask(harness, ["MSFT"]);
   const visitor = ask(harness, ["MSFT"], { signedIn: false });
   await harness.pass(0);
@@ -72,7 +73,7 @@ Deno.test("a visitor waits for a ticker that a user here views", async () => {
 });
 
 Deno.test("a ticker asked for in vain before is not waited for again and again", async () => {
-  const harness = await startHub();
+  const harness = await startInterest();
   ask(harness, ["MSFT"]);
   await harness.pass(6_000);
   const second = ask(harness, ["MSFT"]);
@@ -81,14 +82,14 @@ Deno.test("a ticker asked for in vain before is not waited for again and again",
 });
 
 Deno.test("who does not want to wait does not", async () => {
-  const harness = await startHub();
+  const harness = await startInterest();
   const answer = ask(harness, ["MSFT"], { wait: 0 });
   await harness.pass(0);
   assert.equal(answer.at, 0);
 });
 
 Deno.test("when too many wait, one more is answered at once", async () => {
-  const harness = await startHub();
+  const harness = await startInterest();
   const waiting = Array.from({ length: waitingMax }, () => ask(harness, ["MSFT"]));
   const more = ask(harness, ["MSFT"]);
   await harness.pass(0);
@@ -97,7 +98,7 @@ Deno.test("when too many wait, one more is answered at once", async () => {
 });
 
 Deno.test("a drain answers those that wait", async () => {
-  const harness = await startHub();
+  const harness = await startInterest();
   const answer = ask(harness, ["MSFT"]);
   harness.interest.close();
   await harness.pass(0);

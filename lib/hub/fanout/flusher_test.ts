@@ -4,7 +4,9 @@ import { price, ticker } from "../../bus/bus_fixtures.ts";
 import { closeCodes, type ServerMessage } from "../../protocol.ts";
 import { compareVersions, type Ticker } from "../../quote.ts";
 import { chunkSize } from "./chunks.ts";
-import { type FakeSocket, identity, list, ofType, startHub, startMs } from "../hub_fixtures.ts";
+import { startMs } from "../../bus/leader_fixtures.ts";
+import { identity, list, startHub } from "../hub_fixtures.ts";
+import { type FakeSocket, ofType } from "../socket/socket_fixtures.ts";
 import { bufferedBytesMax, marksMissedMax } from "../socket/peer.ts";
 
 Deno.test("each socket gets one frame a tick with all that changed of what it holds", async () => {

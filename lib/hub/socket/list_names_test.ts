@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Watchlist } from "../../watchlist.ts";
-import { type FakeSocket, identity, list, ofType, startHub } from "../hub_fixtures.ts";
+import { identity, list, startHub } from "../hub_fixtures.ts";
+import { type FakeSocket, ofType } from "./socket_fixtures.ts";
 
 const ann = identity("ann");
 

@@ -2,7 +2,7 @@ import FakeTimers from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
 import { createClock } from "../../clock.ts";
 import { closeCodes } from "../../protocol.ts";
-import { FakeSocket } from "../hub_fixtures.ts";
+import { FakeSocket } from "./socket_fixtures.ts";
 import {
   bufferedBytesMax,
   goneTimeoutMs,

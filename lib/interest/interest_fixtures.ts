@@ -1,0 +1,19 @@
+// Owns the service of interest on an in-process bus, for its tests and those of the hub. No product code imports it.
+
+import { startLeader } from "../bus/leader_fixtures.ts";
+import { createInterest } from "./create_interest.ts";
+import type { Universe } from "./interest.ts";
+
+/** All tickers but ZZ.. are known; those that begin with A are much watched. */
+export const sampleUniverse: Universe = {
+  isKnown: (ticker) => !ticker.startsWith("ZZ"),
+  isMuchWatched: (ticker) => ticker.startsWith("A"),
+};
+
+export type InterestHarness = Awaited<ReturnType<typeof startInterest>>;
+
+export async function startInterest() {
+  const leader = await startLeader();
+  const interest = createInterest({ ...leader, universe: sampleUniverse, instanceId: "here" });
+  return { ...leader, interest };
+}
