@@ -15,7 +15,7 @@ export type FullQuote = readonly [
   stale: 0 | 1,
 ];
 
-/** Nothing but the price and its age changed. */
+/** Only the price and its age changed. */
 export type BriefQuote = readonly [ticker: Ticker, price: Price, ageMs: number];
 
 export interface HelloMessage {
@@ -36,7 +36,7 @@ export interface WatchlistMessage {
   readonly tickers: readonly Ticker[];
 }
 
-/** All of the user's lists, in order; for sockets that asked for it at the upgrade. */
+/** All lists of the user, in order; for sockets that asked for it at the upgrade. */
 export interface ListsMessage {
   readonly type: "lists";
   readonly lists: readonly { readonly id: string; readonly name: string }[];
@@ -99,19 +99,19 @@ export const closeCodes = {
 
 export type CloseCode = typeof closeCodes[keyof typeof closeCodes];
 
-/** What happens at each bound stands beside it. */
+/** Each bound says what happens past it. */
 export const liveLimits = {
-  /** Larger client messages close 4500. Written out: the bundler would keep a product in every page. */
+  /** A larger client message closes with 4500. One number, since the bundler would keep a multiplication in every page. */
   messageBytesMax: 4096,
-  /** Past it nothing of the subscribe is applied: error `too_many_tickers`. */
+  /** A subscribe past this adds no ticker: error `too_many_tickers`. */
   subscribedMax: 200,
   subscribedAnonymousMax: 25,
-  /** Tickers of followed lists; past it the follow is refused: error `too_many_tickers`. */
+  /** Tickers of the followed lists. A follow past this changes nothing: error `too_many_tickers`. */
   followedMax: 400,
-  /** More messages than this in the span close 4502. */
+  /** More messages than this in the span close with 4502. */
   messagesMax: 20,
   messagesSpanMs: 10_000,
-  /** Messages that may wait before hello; one more closes 4502. */
+  /** Messages that may wait before hello; one more closes with 4502. */
   waitingMax: 16,
 } as const;
 
@@ -131,13 +131,13 @@ export function briefQuote(quote: Quote, at: number): BriefQuote {
   return [quote.ticker, quote.price, ageMs(quote, at)];
 }
 
-/** The members of a full quote by their names; the reader of `fullQuote`. */
+/** Reads what `fullQuote` encoded. */
 export function readFullQuote(quote: FullQuote) {
   const [ticker, price, previousClose, ageMs, session, source, stale] = quote;
   return { ticker, price, previousClose, ageMs, session, source, isStale: stale === 1 };
 }
 
-/** The members of either form; a brief quote has three of them. */
+/** Reads either form: of a brief quote, ticker, price and age. */
 export function readQuote(quote: FullQuote | BriefQuote) {
   if (isFull(quote)) return readFullQuote(quote);
   const [ticker, price, ageMs] = quote;
@@ -148,7 +148,7 @@ function isFull(quote: FullQuote | BriefQuote): quote is FullQuote {
   return quote.length >= 7 && typeof quote[4] === "string";
 }
 
-/** A source's clock may run ahead of ours: an age is never negative. */
+/** Never negative, although a source's clock may run ahead of ours. */
 function ageMs(quote: Quote, at: number): number {
   return Math.max(0, at - quote.asOf);
 }

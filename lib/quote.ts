@@ -31,7 +31,7 @@ export interface Version {
 
 const tickerPattern = /^[A-Z0-9][A-Z0-9.\-]{0,14}$/;
 
-/** The longest text worth normalizing: a ticker has 15 characters, NFKC may shrink some. */
+/** A longer text is not normalized: a ticker has at most 15 characters, and NFKC may shorten a text a little. */
 const tickerTextMax = 64;
 
 export function parseTicker(input: unknown): Ticker | undefined {
@@ -42,15 +42,15 @@ export function parseTicker(input: unknown): Ticker | undefined {
 
 const decimalPattern = /^(-?)(\d{1,20})(?:\.(\d{1,40}))?(?:[eE]([+-]?\d{1,3}))?$/;
 const fractionDigits = 4;
-/** 10 ** fractionDigits; written out, as the bundler leaves a power in every page. */
+/** 10 ** fractionDigits, as one number, since the bundler would keep a power in every page. */
 const scale = 10_000;
 
-/** Above this a price is absurd: 10,000,000 in the quote currency. */
+/** A higher price is absurd: 10,000,000 in the quote currency. */
 export const priceMax = 100_000_000_000 as Price;
 
 /**
  * Reads a price from its decimal text, rounded half to even to ten-thousandths.
- * Absurd prices (not a number, not positive, above 10,000,000) are undefined.
+ * Undefined for an absurd price: not a number, not positive, or above 10,000,000.
  */
 export function parsePrice(text: string): Price | undefined {
   const match = decimalPattern.exec(text);

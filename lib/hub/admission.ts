@@ -18,7 +18,7 @@ export function createAdmission<Connection>({ socketsPerIp, socketsPerUser }: So
     },
 
     /** False if the address also holds too many refused sockets: another one is refused before its upgrade. */
-    mayKnock: (address: string): boolean => (perAddress.get(address) ?? 0) < 2 * socketsPerIp,
+    mayConnect: (address: string): boolean => (perAddress.get(address) ?? 0) < 2 * socketsPerIp,
 
     leave(address: string): void {
       const count = perAddress.get(address) ?? 0;

@@ -20,7 +20,7 @@ export interface ConnectionHost extends ConversationHost {
   watch(connection: Connection, tickers: Iterable<Ticker>): void;
   watchedBy(connection: Connection): readonly Ticker[];
   /** The version, the time and the cadence of the newest tick. */
-  present(): Version & { readonly now: number; readonly tickMs: number };
+  latest(): Version & { readonly now: number; readonly tickMs: number };
   snapshot(tickers: Iterable<Ticker>): Frame;
   wholeTick(tickers: Iterable<Ticker>): Frame;
   answered(): void;
@@ -158,7 +158,7 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
   }
 
   sendHello(user: string | null): void {
-    const { epoch, seq, now, tickMs } = this.#host.present();
+    const { epoch, seq, now, tickMs } = this.#host.latest();
     this.#version = { epoch, seq };
     this.send({ type: "hello", v: protocolVersion, now, tickMs, epoch, seq, user });
   }

@@ -1,4 +1,4 @@
-// Owns what a client of GET /ws says and what it gets to know of its lists: messages are handled strictly one after another.
+// Owns the messages of one client of GET /ws and the answers to them, one message after another; and what it is sent of its lists.
 
 import {
   type CloseCode,
@@ -47,7 +47,7 @@ export class Conversation {
   readonly #subscription = new Subscription();
   readonly #tasks: SerialTasks;
   #identity: SocketIdentity | undefined;
-  #greeted = false;
+  #isGreeted = false;
 
   constructor(
     socket: ConversationSocket,
@@ -74,7 +74,7 @@ export class Conversation {
   }
 
   receive(text: string): void {
-    const waitingMax = this.#greeted ? liveLimits.messagesMax : liveLimits.waitingMax;
+    const waitingMax = this.#isGreeted ? liveLimits.messagesMax : liveLimits.waitingMax;
     if (this.#tasks.waitingCount >= waitingMax) return this.#socket.close(closeCodes.limit);
     this.#tasks.add(() => this.#handle(text));
   }
@@ -87,7 +87,7 @@ export class Conversation {
 
   listChanged(list: Watchlist): void {
     const change = this.#followed.change(list);
-    if (!this.#greeted) return;
+    if (!this.#isGreeted) return;
     if (change === "first") this.#tasks.add(() => this.#followFirst());
     else if (change === "changed") this.#sendChange(list);
     this.#sendNames();
@@ -103,7 +103,7 @@ export class Conversation {
 
   listsReordered(): void {
     const change = this.#followed.reorder();
-    if (!this.#greeted) return;
+    if (!this.#isGreeted) return;
     if (change === "first") this.#tasks.add(() => this.#followFirst());
     this.#sendNames();
   }
@@ -117,7 +117,7 @@ export class Conversation {
   }
 
   #sendNames(): void {
-    if (!this.#greeted || !this.#names) return;
+    if (!this.#isGreeted || !this.#names) return;
     if (this.#names.shouldRead()) this.#tasks.add(() => this.#readNames());
     const message = this.#names.message();
     if (message) this.#socket.sendText(message);
@@ -139,7 +139,7 @@ export class Conversation {
 
   #greet() {
     this.#watch();
-    this.#greeted = true;
+    this.#isGreeted = true;
     this.#socket.sendHello(this.#identity?.username ?? null);
     this.#sendLists();
   }

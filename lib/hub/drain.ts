@@ -8,12 +8,12 @@ import type { StockStream } from "./stock_stream.ts";
 
 /** Longer than the delay of a close. */
 const sliceMs = 100;
-/** Fewer sockets than these are closed together, so that a process with a handful of sockets ends at once. */
+/** Up to this number, sockets are closed together, so that a process with a handful of sockets ends at once. */
 const sliceSizeMin = 20;
-/** The process waits so long for the answers to its close frames: they are lost if it ends before. */
+/** The longest wait for the answers to the close frames, which would be lost with the process. */
 const answerMsMax = 500;
-const lookMs = 20;
-/** In the remaining time the close frames are sent. */
+const recheckMs = 20;
+/** In the rest of the time, the last close frames are sent. */
 const closingShare = 0.8;
 
 export async function drainSockets(
@@ -33,7 +33,7 @@ export async function drainSockets(
   const endsAt = clock.now() + drainMs;
   await visitInChunks(connections, {
     clock,
-    visit: (connection) => sayBye(connection, random() * drainMs),
+    visit: (connection) => sendBye(connection, random() * drainMs),
   });
   const sockets = [...connections, ...streams];
   const slices = Math.max(1, Math.floor(drainMs * closingShare / sliceMs));
@@ -45,9 +45,9 @@ export async function drainSockets(
     await clock.sleep(Math.max(0, Math.min(sliceMs, endsAt - clock.now())));
   }
   const answeredBy = Math.min(endsAt, clock.now() + answerMsMax);
-  while (!areGone() && clock.now() < answeredBy) await clock.sleep(lookMs);
+  while (!areGone() && clock.now() < answeredBy) await clock.sleep(recheckMs);
 }
 
-function sayBye(connection: Connection, retryAfterMs: number) {
+function sendBye(connection: Connection, retryAfterMs: number) {
   connection.send({ type: "bye", retryAfterMs: Math.round(retryAfterMs) });
 }

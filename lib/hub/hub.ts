@@ -47,10 +47,10 @@ export function createHub(options: HubOptions): Hub {
   let isDraining = false;
 
   function watch(viewer: Viewer, tickers: Iterable<Ticker>, { signedIn }: { signedIn: boolean }) {
-    interest.viewed(registry.hold(viewer, tickers, { signedIn }));
+    interest.viewed(registry.watch(viewer, tickers, { signedIn }));
   }
 
-  function left(viewer: Viewer, code: CloseCode | undefined) {
+  function disconnected(viewer: Viewer, code: CloseCode | undefined) {
     interest.viewed(registry.release(viewer));
     metrics.sockets.set({ kind: "live" }, connections.size);
     metrics.sockets.set({ kind: "stock" }, streams.size);
@@ -69,7 +69,7 @@ export function createHub(options: HubOptions): Hub {
       watch(connection, tickers, { signedIn: connection.identity !== undefined });
     },
     watchedBy: (connection) => (registry.slotsOf(connection) ?? []).map((slot) => slot.ticker),
-    present: () => ({ ...bus.latest([]), now: clock.now() }),
+    latest: () => ({ ...bus.latest([]), now: clock.now() }),
     snapshot: frames.snapshot,
     wholeTick: frames.wholeTick,
     answered: () => metrics.framesSent.inc(),
@@ -78,7 +78,7 @@ export function createHub(options: HubOptions): Hub {
     closed(connection, code) {
       connections.delete(connection);
       if (connection.identity) admission.signOut(connection.identity.userId, connection);
-      left(connection, code);
+      disconnected(connection, code);
     },
   };
 
@@ -90,7 +90,7 @@ export function createHub(options: HubOptions): Hub {
     gone: ({ address }) => admission.leave(address),
     closed(stream, code) {
       streams.delete(stream);
-      left(stream, code);
+      disconnected(stream, code);
     },
   };
 
@@ -98,14 +98,14 @@ export function createHub(options: HubOptions): Hub {
   function admit(socket: Socket, address: string): boolean {
     if (admission.enter(address) && !isDraining) return true;
     const code = isDraining ? closeCodes.restarting : closeCodes.limit;
-    const owner = { ...nobody, gone: () => admission.leave(address) };
+    const owner = { ...silentOwner, gone: () => admission.leave(address) };
     new Peer(socket, { clock, owner }).close(code);
     metrics.socketsClosed.inc({ code });
     return false;
   }
 
   /** The other kinds are for the worker and the catalog. */
-  function announced(announcement: Announcement) {
+  function onAnnouncement(announcement: Announcement) {
     switch (announcement.kind) {
       case "list_changed":
         for (const connection of admission.ofUser(announcement.userId)) {
@@ -157,8 +157,8 @@ export function createHub(options: HubOptions): Hub {
 
   let cancelSweep = clock.after(sweepMs, sweep);
   const unsubscribes = [
-    bus.subscribe(flusher.take),
-    bus.onAnnounce(announced),
+    bus.subscribe(flusher.onTick),
+    bus.onAnnounce(onAnnouncement),
     bus.onGap(resyncSignedIn),
   ];
 
@@ -169,16 +169,16 @@ export function createHub(options: HubOptions): Hub {
   }
 
   return {
-    mayConnect: admission.mayKnock,
+    mayConnect: admission.mayConnect,
 
     accept,
 
     acceptEvents({ address, identity, tickers }) {
-      const { socket, body, open, say } = createEventSocket(options);
+      const { socket, body, open, receive } = createEventSocket(options);
       interest.touch(tickers, { signedIn: identity !== undefined });
       accept(socket, { address, identity });
       open();
-      if (tickers.length > 0) say({ type: "subscribe", tickers });
+      if (tickers.length > 0) receive({ type: "subscribe", tickers });
       return body;
     },
 
@@ -198,4 +198,4 @@ export function createHub(options: HubOptions): Hub {
   };
 }
 
-const nobody = { opened() {}, received() {}, closed() {} };
+const silentOwner = { opened() {}, received() {}, closed() {} };

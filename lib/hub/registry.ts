@@ -3,16 +3,16 @@
 import type { Demand, Transition } from "../interest/interest.ts";
 import type { Ticker } from "../quote.ts";
 
-interface Entry<Viewer, Slot> {
+interface TickerEntry<Viewer, Slot> {
   readonly ticker: Ticker;
   readonly slot: Slot;
   readonly viewers: Set<Viewer>;
   signedInViewers: number;
 }
 
-interface Holding<Viewer, Slot> {
-  readonly entries: readonly Entry<Viewer, Slot>[];
-  /** For the flush: an array of its own, so that the hot loop follows one pointer for each ticker. */
+interface ViewerEntry<Viewer, Slot> {
+  readonly entries: readonly TickerEntry<Viewer, Slot>[];
+  /** The slots of the entries, as an array of their own: the hot loop of the flush follows one pointer for each ticker. */
   readonly slots: readonly Slot[];
   readonly signedIn: boolean;
 }
@@ -21,11 +21,11 @@ export type Registry<Viewer, Slot> = ReturnType<typeof createRegistry<Viewer, Sl
 
 /** A slot is what the caller stores for a ticker while it has viewers; its first viewer creates it. */
 export function createRegistry<Viewer, Slot>(makeSlot: (ticker: Ticker) => Slot) {
-  const entries = new Map<Ticker, Entry<Viewer, Slot>>();
-  const holdings = new Map<Viewer, Holding<Viewer, Slot>>();
+  const tickerEntries = new Map<Ticker, TickerEntry<Viewer, Slot>>();
+  const viewerEntries = new Map<Viewer, ViewerEntry<Viewer, Slot>>();
 
-  function obtain(ticker: Ticker): Entry<Viewer, Slot> {
-    const present = entries.get(ticker);
+  function entryOf(ticker: Ticker): TickerEntry<Viewer, Slot> {
+    const present = tickerEntries.get(ticker);
     if (present) return present;
     const entry = {
       ticker,
@@ -33,58 +33,66 @@ export function createRegistry<Viewer, Slot>(makeSlot: (ticker: Ticker) => Slot)
       viewers: new Set<Viewer>(),
       signedInViewers: 0,
     };
-    entries.set(ticker, entry);
+    tickerEntries.set(ticker, entry);
     return entry;
   }
 
   /** Replaces the tickers of the viewer; repeated tickers count once. */
-  function hold(
+  function watch(
     viewer: Viewer,
     tickers: Iterable<Ticker>,
     { signedIn }: { signedIn: boolean },
   ): Transition[] {
-    const demandBefore = new Map<Entry<Viewer, Slot>, Demand>();
-    const former = holdings.get(viewer);
+    const demandBefore = new Map<TickerEntry<Viewer, Slot>, Demand>();
+    const former = viewerEntries.get(viewer);
     for (const entry of former?.entries ?? []) {
       demandBefore.set(entry, demandOf(entry));
       entry.viewers.delete(viewer);
       if (former?.signedIn) entry.signedInViewers--;
     }
-    const held: Entry<Viewer, Slot>[] = [];
+    const watched: TickerEntry<Viewer, Slot>[] = [];
     for (const ticker of new Set(tickers)) {
-      const entry = obtain(ticker);
+      const entry = entryOf(ticker);
       if (!demandBefore.has(entry)) demandBefore.set(entry, demandOf(entry));
       entry.viewers.add(viewer);
       if (signedIn) entry.signedInViewers++;
-      held.push(entry);
+      watched.push(entry);
     }
-    if (held.length === 0) holdings.delete(viewer);
-    else holdings.set(viewer, { entries: held, slots: held.map((entry) => entry.slot), signedIn });
+    if (watched.length === 0) viewerEntries.delete(viewer);
+    else viewerEntries.set(viewer, viewerEntry(watched, { signedIn }));
     return settle(demandBefore);
   }
 
-  function settle(demandBefore: ReadonlyMap<Entry<Viewer, Slot>, Demand>): Transition[] {
+  /** Drops the tickers without viewers, and returns each change of demand. */
+  function settle(demandBefore: ReadonlyMap<TickerEntry<Viewer, Slot>, Demand>): Transition[] {
     const transitions: Transition[] = [];
     for (const [entry, from] of demandBefore) {
       const to = demandOf(entry);
-      if (to === "none") entries.delete(entry.ticker);
+      if (to === "none") tickerEntries.delete(entry.ticker);
       if (to !== from) transitions.push({ ticker: entry.ticker, from, to });
     }
     return transitions;
   }
 
   return {
-    hold,
-    release: (viewer: Viewer): Transition[] => hold(viewer, [], { signedIn: false }),
+    watch,
+    release: (viewer: Viewer): Transition[] => watch(viewer, [], { signedIn: false }),
     /** Undefined if the viewer watches nothing. */
-    slotsOf: (viewer: Viewer): readonly Slot[] | undefined => holdings.get(viewer)?.slots,
+    slotsOf: (viewer: Viewer): readonly Slot[] | undefined => viewerEntries.get(viewer)?.slots,
     /** Every viewer that watches something; may be iterated while it changes. */
-    holdings: (): ReadonlyMap<Viewer, { readonly slots: readonly Slot[] }> => holdings,
-    viewers: (ticker: Ticker): Iterable<Viewer> => entries.get(ticker)?.viewers ?? [],
-    slot: (ticker: Ticker): Slot | undefined => entries.get(ticker)?.slot,
-    tickers: (): Iterable<Ticker> => entries.keys(),
-    slots: (): Iterable<Slot> => entries.values().map((entry) => entry.slot),
+    viewerEntries: (): ReadonlyMap<Viewer, { readonly slots: readonly Slot[] }> => viewerEntries,
+    viewers: (ticker: Ticker): Iterable<Viewer> => tickerEntries.get(ticker)?.viewers ?? [],
+    slot: (ticker: Ticker): Slot | undefined => tickerEntries.get(ticker)?.slot,
+    tickers: (): Iterable<Ticker> => tickerEntries.keys(),
+    slots: (): Iterable<Slot> => tickerEntries.values().map((entry) => entry.slot),
   };
+}
+
+function viewerEntry<Viewer, Slot>(
+  entries: readonly TickerEntry<Viewer, Slot>[],
+  { signedIn }: { signedIn: boolean },
+): ViewerEntry<Viewer, Slot> {
+  return { entries, slots: entries.map((entry) => entry.slot), signedIn };
 }
 
 function demandOf(entry: { viewers: ReadonlySet<unknown>; signedInViewers: number }): Demand {

@@ -10,18 +10,18 @@ const [a, b, c] = [ticker("A"), ticker("B"), ticker("C")];
 
 Deno.test("the first viewer and the last to leave are told, those between are not", () => {
   const registry = create();
-  assert.deepEqual(registry.hold("ann", [a], { signedIn: false }), [
+  assert.deepEqual(registry.watch("ann", [a], { signedIn: false }), [
     { ticker: a, from: "none", to: "anonymous" },
   ]);
-  assert.deepEqual(registry.hold("bob", [a], { signedIn: false }), []);
+  assert.deepEqual(registry.watch("bob", [a], { signedIn: false }), []);
   assert.deepEqual(registry.release("ann"), []);
   assert.deepEqual(registry.release("bob"), [{ ticker: a, from: "anonymous", to: "none" }]);
 });
 
 Deno.test("a viewer that signs in raises the demand for what it holds", () => {
   const registry = create();
-  registry.hold("ann", [a, b], { signedIn: false });
-  assert.deepEqual(registry.hold("ann", [b, c], { signedIn: true }), [
+  registry.watch("ann", [a, b], { signedIn: false });
+  assert.deepEqual(registry.watch("ann", [b, c], { signedIn: true }), [
     { ticker: a, from: "anonymous", to: "none" },
     { ticker: b, from: "anonymous", to: "signedIn" },
     { ticker: c, from: "none", to: "signedIn" },
@@ -30,14 +30,14 @@ Deno.test("a viewer that signs in raises the demand for what it holds", () => {
 
 Deno.test("a ticker keeps its slot while anybody holds it, and gets a new one after", () => {
   const registry = create();
-  registry.hold("ann", [a], { signedIn: false });
+  registry.watch("ann", [a], { signedIn: false });
   const slot = registry.slot(a);
-  registry.hold("bob", [a, b], { signedIn: true });
+  registry.watch("bob", [a, b], { signedIn: true });
   registry.release("ann");
   assert.equal(registry.slot(a), slot);
   assert.equal(registry.slotsOf("bob")?.[0], slot);
   registry.release("bob");
-  registry.hold("bob", [a], { signedIn: true });
+  registry.watch("bob", [a], { signedIn: true });
   assert.notEqual(registry.slot(a), slot);
 });
 
@@ -68,7 +68,7 @@ Deno.test("after any operations the registry agrees with a naive model of who ho
         const before = new Map(tickers.map((one) => [one, modelDemand(model, one)]));
         const transitions = releases
           ? registry.release(viewer)
-          : registry.hold(viewer, held, { signedIn });
+          : registry.watch(viewer, held, { signedIn });
         if (releases) model.delete(viewer);
         else model.set(viewer, { tickers: new Set(held), signedIn });
 
@@ -92,7 +92,7 @@ Deno.test("after any operations the registry agrees with a naive model of who ho
         assert.deepEqual([...registry.tickers()].sort(), viewed);
         assert.deepEqual([...registry.slots()].map((slot) => slot.ticker).sort(), viewed);
         assert.equal(
-          registry.holdings().size,
+          registry.viewerEntries().size,
           [...model.values()].filter(({ tickers }) => tickers.size > 0).length,
         );
       }

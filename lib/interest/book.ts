@@ -13,11 +13,11 @@ export const touchMs = 60_000;
 export const repeatMs = 10_000;
 /** At most one call to the bus in this time. */
 export const callIntervalMs = 1_000;
-/** So long after a ticker became wanted, requests wait for its first price. */
+/** A request waits for the first price of a ticker that became wanted in this time. */
 const newcomerMs = 5_000;
 
 /** When the interest of each kind of viewer ends, Unix ms. */
-interface Until {
+interface EndTimes {
   signedIn: number;
   anonymous: number;
 }
@@ -33,16 +33,16 @@ export interface BookOptions {
 export type Book = ReturnType<typeof createBook>;
 
 export function createBook({ bus, clock, log, universe, instanceId }: BookOptions) {
-  const views = new Map<Ticker, Until>();
-  const touches = new Map<Ticker, Until>();
-  /** The tickers of the last call to the bus, and since when each was sent. */
+  const views = new Map<Ticker, EndTimes>();
+  const touches = new Map<Ticker, EndTimes>();
+  /** The tickers of the last call to the bus, and since when each has been sent. */
   let sentSince = new Map<Ticker, number>();
   let calledAt = -Infinity;
   let isCalling = false;
   let isStopped = false;
   let timer: { dueAt: number; cancel: () => void } | undefined;
 
-  /** Anonymous interest counts only for a much watched ticker. */
+  /** A visitor's interest counts only in a much watched ticker; a user's interest counts in any known one. */
   function kindOf(ticker: Ticker): "signedIn" | "anonymous" | undefined {
     if (!universe.isKnown(ticker)) return undefined;
     const now = clock.now();
@@ -54,7 +54,7 @@ export function createBook({ bus, clock, log, universe, instanceId }: BookOption
     return undefined;
   }
 
-  function present(): Interest {
+  function currentInterest(): Interest {
     const interest = { signedIn: [] as Ticker[], anonymous: [] as Ticker[] };
     for (const ticker of new Set([...views.keys(), ...touches.keys()])) {
       const kind = kindOf(ticker);
@@ -66,12 +66,12 @@ export function createBook({ bus, clock, log, universe, instanceId }: BookOption
   function viewed(transitions: readonly Transition[]) {
     const releaseAt = clock.now() + releaseMs;
     for (const { ticker, to } of transitions) {
-      const until = untilOf(views, ticker);
-      until.signedIn = to === "signedIn" ? Infinity : Math.min(until.signedIn, releaseAt);
-      until.anonymous = to === "none" ? Math.min(until.anonymous, releaseAt) : Infinity;
+      const ends = endTimesOf(views, ticker);
+      ends.signedIn = to === "signedIn" ? Infinity : Math.min(ends.signedIn, releaseAt);
+      ends.anonymous = to === "none" ? Math.min(ends.anonymous, releaseAt) : Infinity;
     }
     sendIfNew(transitions.map(({ ticker }) => ticker));
-    // No viewer remains: sending that at the release spares paid calls until the next repeat.
+    // If nothing is wanted any more, the bus is called at the release: until the next repeat, polls would be paid for.
     const lostViewers = transitions.some(({ to }) => to === "none");
     if (lostViewers && sentSince.size > 0 && endsBy(releaseAt)) {
       callAt(Math.max(releaseAt, calledAt + callIntervalMs));
@@ -79,15 +79,15 @@ export function createBook({ bus, clock, log, universe, instanceId }: BookOption
   }
 
   function endsBy(at: number): boolean {
-    return [views, touches].every((book) =>
-      book.values().every(({ signedIn, anonymous }) => signedIn <= at && anonymous <= at)
+    return [views, touches].every((endTimes) =>
+      endTimes.values().every(({ signedIn, anonymous }) => signedIn <= at && anonymous <= at)
     );
   }
 
   function touch(tickers: readonly Ticker[], { signedIn }: { signedIn: boolean }) {
     const known = tickers.filter((ticker) => universe.isKnown(ticker));
     for (const ticker of known) {
-      untilOf(touches, ticker)[signedIn ? "signedIn" : "anonymous"] = clock.now() + touchMs;
+      endTimesOf(touches, ticker)[signedIn ? "signedIn" : "anonymous"] = clock.now() + touchMs;
     }
     sendIfNew(known);
   }
@@ -110,7 +110,7 @@ export function createBook({ bus, clock, log, universe, instanceId }: BookOption
   async function call() {
     timer = undefined;
     forgetEnded();
-    const interest = present();
+    const interest = currentInterest();
     const wanted = [...interest.signedIn, ...interest.anonymous];
     if (wanted.length === 0 && sentSince.size === 0) return;
     const newcomers = withoutFresh({
@@ -146,9 +146,9 @@ export function createBook({ bus, clock, log, universe, instanceId }: BookOption
 
   function forgetEnded() {
     const now = clock.now();
-    for (const book of [views, touches]) {
-      for (const [ticker, { signedIn, anonymous }] of book) {
-        if (signedIn <= now && anonymous <= now) book.delete(ticker);
+    for (const endTimes of [views, touches]) {
+      for (const [ticker, { signedIn, anonymous }] of endTimes) {
+        if (signedIn <= now && anonymous <= now) endTimes.delete(ticker);
       }
     }
   }
@@ -173,10 +173,10 @@ function isAfter(now: number, until: number | undefined): boolean {
   return until !== undefined && until > now;
 }
 
-function untilOf(book: Map<Ticker, Until>, ticker: Ticker): Until {
+function endTimesOf(book: Map<Ticker, EndTimes>, ticker: Ticker): EndTimes {
   const present = book.get(ticker);
   if (present) return present;
-  const until = { signedIn: 0, anonymous: 0 };
-  book.set(ticker, until);
-  return until;
+  const ends = { signedIn: 0, anonymous: 0 };
+  book.set(ticker, ends);
+  return ends;
 }

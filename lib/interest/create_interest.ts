@@ -19,6 +19,7 @@ export function createInterest(options: InterestOptions): InterestService {
   const { bus, clock } = options;
   const book = createBook(options);
   const firstPrices = createFirstPrices({ bus, clock, book });
+  // The mirror has the tick before any listener does, so the order of this listener and the hub's does not matter.
   const unsubscribe = bus.subscribe(firstPrices.check);
   return {
     viewed: book.viewed,

@@ -40,10 +40,10 @@ export function createFlusher({ clock, log, metrics, registry, frames }: {
   const behind = new Set<Viewer>();
   let cancelCatchUp: (() => void) | undefined;
 
-  function take({ tick, changed }: TickUpdate) {
-    for (const ticker of tick.unchanged) registry.slot(ticker)?.mark(changes.none);
+  function onTick({ tick, changed }: TickUpdate) {
+    for (const ticker of tick.unchanged) registry.slot(ticker)?.noteChange(changes.none);
     for (const { quote, onlyPrice } of changed) {
-      registry.slot(quote.ticker)?.mark(onlyPrice ? changes.price : changes.other);
+      registry.slot(quote.ticker)?.noteChange(onlyPrice ? changes.price : changes.other);
     }
     if (pending !== "mark") pending = tick.kind;
     if (!isFlushing) inBackground(flushPending());
@@ -69,14 +69,14 @@ export function createFlusher({ clock, log, metrics, registry, frames }: {
 
   async function flush(kind: Flush["kind"]) {
     const startedAt = performance.now();
-    const recipients = kind === "mark" ? registry.holdings() : newcomersHoldings();
-    const present = frames.encode(kind);
+    const recipients = kind === "mark" ? registry.viewerEntries() : viewersOfNewcomers();
+    const encoded = frames.encode(kind);
     let sent = 0;
     let deferred = 0;
     await visitInChunks(recipients, {
       clock,
       visit([viewer, { slots }]) {
-        const delivery = viewer.deliver(present, slots);
+        const delivery = viewer.deliver(encoded, slots);
         if (delivery === "sent") sent++;
         if (delivery !== "behind") return;
         deferred++;
@@ -90,17 +90,17 @@ export function createFlusher({ clock, log, metrics, registry, frames }: {
     scheduleCatchUp(firstCatchUpMs);
   }
 
-  function newcomersHoldings() {
+  function viewersOfNewcomers() {
     const viewers = new Set<Viewer>();
     for (const slot of registry.slots()) {
       if (!slot.isRead) continue;
       for (const viewer of registry.viewers(slot.ticker)) viewers.add(viewer);
     }
-    return holdingsOf(viewers);
+    return entriesOf(viewers);
   }
 
-  /** Each holding is read when its turn comes: a viewer may have left in the meantime. */
-  function* holdingsOf(viewers: Iterable<Viewer>) {
+  /** Each entry is read when its turn comes: a viewer may have left in the meantime. */
+  function* entriesOf(viewers: Iterable<Viewer>) {
     for (const viewer of viewers) {
       const slots = registry.slotsOf(viewer);
       if (slots) yield [viewer, { slots }] as const;
@@ -127,7 +127,7 @@ export function createFlusher({ clock, log, metrics, registry, frames }: {
   }
 
   return {
-    take,
+    onTick,
     stop(): void {
       cancelCatchUp?.();
       behind.clear();

@@ -9,7 +9,7 @@ const at = 1_000_000;
 
 function start() {
   const slots = createRegistry<string, QuoteSlot>((ticker) => new QuoteSlot(ticker));
-  slots.hold("ann", [ticker("AAPL"), ticker("MSFT")], { signedIn: true });
+  slots.watch("ann", [ticker("AAPL"), ticker("MSFT")], { signedIn: true });
   const bus = {
     latest(tickers: Iterable<string>): Snapshot {
       const quotes = [...tickers].map((name) => sampleQuote(name, { at }));
@@ -46,12 +46,12 @@ Deno.test("a snapshot and a whole tick carry all fields under the mirror's versi
 
 Deno.test("a flush of newcomers holds those only, a mark clears them", () => {
   const { frames, slots } = start();
-  slots.slot(ticker("MSFT"))?.mark(changes.none);
+  slots.slot(ticker("MSFT"))?.noteChange(changes.none);
   const { head } = frames.encode("newcomers");
   const fragments = () => [...slots.slots()].map(({ fragment }) => fragment);
   assert.deepEqual(fragments(), ["", `,${JSON.stringify(full("MSFT"))}`]);
   assert.deepEqual(JSON.parse(head + fragments()[1]!.slice(1) + frameTail).type, "snapshot");
-  for (const slot of slots.slots()) slot.mark(changes.none);
+  for (const slot of slots.slots()) slot.noteChange(changes.none);
   frames.encode("mark");
   assert.deepEqual(fragments(), [`,${JSON.stringify(full("AAPL"))}`, ""]);
 });

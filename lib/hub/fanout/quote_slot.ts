@@ -26,13 +26,13 @@ export class QuoteSlot {
     return this.#change !== changes.unread;
   }
 
-  mark(change: Change): void {
+  noteChange(change: Change): void {
     if (change > this.#change) this.#change = change;
   }
 
   /**
-   * For a mark: what changed. To clients, a ticker that is not named was read again unchanged. So a ticker that could
-   * not be read is named.
+   * For a mark: what changed. A client takes a ticker that the frame does not name for read again and unchanged. So
+   * the frame names a ticker that could not be read.
    */
   encodeChange(quote: Quote, at: number): void {
     const change = this.#change;

@@ -14,7 +14,7 @@ function encoded({ change, stale = false, sentStale = false, session = "open" as
 }) {
   const slot = new QuoteSlot(ticker("AAPL"));
   slot.noteSnapshot(sentStale);
-  slot.mark(change);
+  slot.noteChange(change);
   slot.encodeChange(sampleQuote("AAPL", { at, stale, session }), at);
   return slot.fragment;
 }
@@ -38,7 +38,7 @@ Deno.test("sockets that were told different flags are all told again", () => {
     const slot = new QuoteSlot(ticker("AAPL"));
     slot.noteSnapshot(false);
     slot.noteSnapshot(true);
-    slot.mark(changes.none);
+    slot.noteChange(changes.none);
     slot.encodeChange(sampleQuote("AAPL", { at, stale }), at);
     assert.notEqual(slot.fragment, "");
   }
@@ -47,8 +47,8 @@ Deno.test("sockets that were told different flags are all told again", () => {
 Deno.test("of several ticks the most telling news wins, and is told once", () => {
   const slot = new QuoteSlot(ticker("AAPL"));
   slot.noteSnapshot(false);
-  slot.mark(changes.other);
-  slot.mark(changes.none);
+  slot.noteChange(changes.other);
+  slot.noteChange(changes.none);
   slot.encodeChange(sampleQuote("AAPL", { at }), at);
   assert.equal(slot.fragment, full);
   assert.equal(slot.isRead, false);

@@ -8,8 +8,8 @@ export interface EventSocket {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** Called once the hub has the socket. */
   open(): void;
-  /** As if the client had sent it. */
-  say(message: unknown): void;
+  /** Handles a message as if the client had sent it. */
+  receive(message: unknown): void;
 }
 
 /** Clients that lost their streams together reconnect spread over this time. */
@@ -82,7 +82,7 @@ export function createEventSocket(
       write(`retry: ${Math.round(retryMs)}\n\n`);
       socket.onopen?.(new Event("open"));
     },
-    say(message) {
+    receive(message) {
       socket.onmessage?.(new MessageEvent("message", { data: JSON.stringify(message) }));
     },
   };

@@ -85,14 +85,14 @@ export class FollowedLists {
       this.#lists.set(list.id, list);
       return "changed";
     }
-    return this.#lists.size === 0 ? this.#askForFirst() : "ignored";
+    return this.#lists.size === 0 ? this.#requestFirst() : "ignored";
   }
 
   delete(listId: string): Change {
     this.#announcedDuringRead?.set(listId, "deleted");
     this.#names?.delete(listId);
     if (!this.#lists.delete(listId)) return "ignored";
-    return this.#isFirst ? this.#askForFirst() : "changed";
+    return this.#isFirst ? this.#requestFirst() : "changed";
   }
 
   /** Instances announce independently: an older change may arrive last. */
@@ -105,11 +105,11 @@ export class FollowedLists {
   reorder(): Change {
     this.#isReorderedDuringRead = true;
     this.#names?.reorder();
-    return this.#askForFirst();
+    return this.#requestFirst();
   }
 
   /** One request is enough, however many lists change before the store is read. */
-  #askForFirst(): Change {
+  #requestFirst(): Change {
     if (!this.#isFirst || this.#isFirstDue) return "ignored";
     this.#isFirstDue = true;
     return "first";
@@ -125,7 +125,7 @@ export class FollowedLists {
         else if ((lists.get(id)?.version ?? 0) < list.version) lists.set(id, list);
       }
       const newest = [...lists.values()];
-      this.#names?.take(newest);
+      this.#names?.replace(newest);
       return newest;
     } finally {
       this.#announcedDuringRead = undefined;

@@ -9,12 +9,12 @@ export class ListNames {
   #lists: readonly Named[] = [];
   #sentText = "";
   /** Only the store knows the place of a new list and a new order. */
-  #reading: "none" | "due" | "asked" = "none";
+  #readState: "none" | "due" | "requested" = "none";
 
   /** The lists of the store, with the announcements that came during the read. */
-  take(lists: readonly Watchlist[]): void {
+  replace(lists: readonly Watchlist[]): void {
     this.#lists = lists.map(({ id, name, version }) => ({ id, name, version }));
-    this.#reading = "none";
+    this.#readState = "none";
   }
 
   /** Instances announce independently: an older change may arrive last. */
@@ -30,17 +30,17 @@ export class ListNames {
   }
 
   reorder(): void {
-    if (this.#reading === "none") this.#reading = "due";
+    if (this.#readState === "none") this.#readState = "due";
   }
 
   get isOutdated(): boolean {
-    return this.#reading !== "none";
+    return this.#readState !== "none";
   }
 
   /** True once, however many lists change before the store is read. */
   shouldRead(): boolean {
-    if (this.#reading !== "due") return false;
-    this.#reading = "asked";
+    if (this.#readState !== "due") return false;
+    this.#readState = "requested";
     return true;
   }
 

@@ -4,9 +4,9 @@ import type { Clock } from "../../clock.ts";
 import { type CloseCode, closeCodes, liveLimits } from "../../protocol.ts";
 import type { Socket } from "../hub_ports.ts";
 
-/** If more bytes than these wait to be sent, the socket is closed with 4001. */
+/** If more bytes wait to be sent, the socket is closed with 4001. */
 export const bufferedBytesMax = 1024 * 1024;
-/** If more marks in a row than these find the frame before unread, the socket is closed with 4001. */
+/** If more marks in a row find the last frame unread, the socket is closed with 4001. */
 export const marksMissedMax = 6;
 /** A socket that has not opened in this time is dropped: its upgrade failed without an event. */
 export const openTimeoutMs = 30_000;
@@ -61,15 +61,15 @@ export class Peer {
     this.#acceptedAt = clock.now();
     socket.onopen = () => this.#open();
     socket.onmessage = (event) => this.#receive(event.data);
-    socket.onclose = () => this.#leave();
-    socket.onerror = () => this.#leave();
+    socket.onclose = () => this.#markGone();
+    socket.onerror = () => this.#markGone();
   }
 
   get isOpen(): boolean {
     return this.#state === "open";
   }
 
-  /** Everything sent before has left this process. */
+  /** True if everything sent before has left this process. */
   isDrained(): boolean {
     return this.#socket.bufferedAmount === 0;
   }
@@ -105,11 +105,11 @@ export class Peer {
     else this.#socket.onopen = closeSoon; // A close before the upgrade is complete would be lost.
     this.#end(code);
     // The platform cannot end a connection by force: it counts until it is gone, or until this time has passed.
-    this.#cancelGone = this.#clock.after(goneTimeoutMs, () => this.#leave());
+    this.#cancelGone = this.#clock.after(goneTimeoutMs, () => this.#markGone());
   }
 
   closeIfNeverOpened(now: number): void {
-    if (this.#state === "opening" && now - this.#acceptedAt > openTimeoutMs) this.#leave();
+    if (this.#state === "opening" && now - this.#acceptedAt > openTimeoutMs) this.#markGone();
   }
 
   #open() {
@@ -118,7 +118,7 @@ export class Peer {
     this.#owner.opened();
   }
 
-  #leave() {
+  #markGone() {
     this.#end(undefined);
     if (this.#isGone) return;
     this.#isGone = true;
