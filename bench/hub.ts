@@ -61,13 +61,13 @@ async function benchFakes({ count, ticks }: { count: number; ticks: number }) {
     const tickers = pickTickers(index, count);
     stage.hub.accept(socket, { address: `${index}`, identity: undefined });
     socket.open();
-    socket.say({ type: "subscribe", tickers });
+    socket.receive({ type: "subscribe", tickers });
     return { socket, tickers };
   });
   stage.watchers.push(...watchers);
   await compare(stage, {
     label: `${count} fake`,
-    // Where a frame costs nothing, twenty of them tell nothing.
+    // A frame to a fake socket costs nothing, so that twenty of them would measure nothing.
     ways: ["hub", "JSON.stringify per socket"],
     ticks,
     settled: async (frames) => {

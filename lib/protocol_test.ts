@@ -32,12 +32,12 @@ Deno.test("a quote in brief carries price and age", () => {
   assert.deepEqual(briefQuote(quote, 10_250), ["AAPL", 1901000, 250]);
 });
 
-Deno.test("a price from a clock that runs ahead of ours is never younger than now", () => {
+Deno.test("the age of a price is never negative, even if the clock of its source runs ahead of ours", () => {
   assert.equal(briefQuote(quote, 9_000)[2], 0);
   assert.equal(fullQuote(quote, 9_000)[3], 0);
 });
 
-Deno.test("each message of a client is read, and members it should not have are left out", () => {
+Deno.test("each message of a client is read without members that it should not have", () => {
   for (
     const message of [
       { type: "auth", token: "t" },
@@ -50,7 +50,7 @@ Deno.test("each message of a client is read, and members it should not have are 
   }
 });
 
-Deno.test("what is no message of the protocol is not read", () => {
+Deno.test("a text that is not a message of the protocol is not read", () => {
   for (
     const text of [
       "",
@@ -81,14 +81,14 @@ Deno.test("no text makes the reader of client messages throw", () => {
   }));
 });
 
-Deno.test("texts are split into tickers, each once, and what is none", () => {
+Deno.test("texts are split into tickers, each once, and texts that are not tickers", () => {
   assert.deepEqual(parseTickers(["aapl", "AAPL ", "?", "BRK.B", ""]), {
     tickers: ["AAPL", "BRK.B"],
     others: ["?", ""],
   });
 });
 
-Deno.test("the close codes and limits are those that clients were written against", () => {
+Deno.test("the close codes and limits are the documented ones", () => {
   assert.deepEqual(closeCodes, {
     restarting: 4000,
     tooSlow: 4001,
@@ -109,7 +109,7 @@ Deno.test("the close codes and limits are those that clients were written agains
   });
 });
 
-Deno.test("what was encoded is read back by name, in both forms", () => {
+Deno.test("an encoded quote is read back by name, in both forms", () => {
   const stale = { ...quote, previousClose: parsePrice("188")!, stale: true };
   const brief = { ticker: quote.ticker, price: quote.price, ageMs: 250 };
   const full = {

@@ -9,7 +9,7 @@ import {
   priceMax,
 } from "./quote.ts";
 
-Deno.test("a ticker is read whatever its case, its width and the blanks around it", () => {
+Deno.test("a ticker is read in any case, in any width and with blanks around it", () => {
   assert.equal(parseTicker(" aapl\n"), "AAPL");
   assert.equal(parseTicker("ＭＳＦＴ"), "MSFT");
   assert.equal(parseTicker("brk.b"), "BRK.B");
@@ -17,7 +17,7 @@ Deno.test("a ticker is read whatever its case, its width and the blanks around i
   assert.equal(parseTicker("ABCDEFGHIJKLMNO"), "ABCDEFGHIJKLMNO");
 });
 
-Deno.test("what is no ticker is not read as one", () => {
+Deno.test("a text that is not a ticker is not read as one", () => {
   const others = ["", " ", ".A", "-A", "A B", "A/B", "ABCDEFGHIJKLMNOP", "ÄPFEL", "A\0", "A,B"];
   for (const text of [...others, "A".repeat(1_000_000), null, undefined, 1, ["AAPL"]]) {
     assert.equal(parseTicker(text), undefined, String(text).slice(0, 20));
@@ -55,7 +55,7 @@ Deno.test("a price is kept in ten-thousandths, rounded half to even", () => {
   for (const [text, price] of Object.entries(cases)) assert.equal(parsePrice(text), price, text);
 });
 
-Deno.test("absurd prices and what is no number are no price", () => {
+Deno.test("absurd prices and texts that are not numbers are not prices", () => {
   for (
     const text of [
       "",
@@ -130,7 +130,7 @@ Deno.test("versions are ordered by epoch, then by sequence", () => {
 
 const nowMs = 1_700_000_000_000;
 
-Deno.test("a price is stale once more than two cadences passed since it was read", () => {
+Deno.test("a price is stale if it was read more than two cadences ago", () => {
   const read = (agoMs: number, cadenceMs: number) =>
     isStale({ session: "open", seenAt: nowMs - agoMs }, { now: nowMs, cadenceMs });
   assert.equal(read(0, 5_000), false);
@@ -140,7 +140,7 @@ Deno.test("a price is stale once more than two cadences passed since it was read
   assert.equal(read(60_001, 30_000), true);
 });
 
-Deno.test("before and after hours a price ages as well, but never while its market is closed", () => {
+Deno.test("a price becomes stale before and after hours too, but not while its market is closed", () => {
   const old = { now: nowMs, cadenceMs: 5_000 };
   const seenAt = nowMs - 86_400_000;
   assert.equal(isStale({ session: "pre", seenAt }, old), true);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createAdmission } from "./admission.ts";
 
-Deno.test("an address has as many sockets as it may, whatever comes and goes", () => {
+Deno.test("an address opens sockets up to its limit, and closed ones make room", () => {
   const admission = createAdmission<string>({ socketsPerIp: 2, socketsPerUser: 1 });
   assert.equal(admission.enter("a"), true);
   assert.equal(admission.enter("a"), true);
@@ -13,11 +13,11 @@ Deno.test("an address has as many sockets as it may, whatever comes and goes", (
   assert.equal(admission.enter("a"), false);
 });
 
-Deno.test("a user's oldest connection has to go when there is one too many", () => {
+Deno.test("if a user has one connection too many, the oldest one is to be closed", () => {
   const admission = createAdmission<string>({ socketsPerIp: 1, socketsPerUser: 2 });
   assert.equal(admission.signIn("ann", "first"), undefined);
   assert.equal(admission.signIn("ann", "second"), undefined);
-  assert.equal(admission.signIn("ann", "second"), undefined, "a renewal is no new connection");
+  assert.equal(admission.signIn("ann", "second"), undefined, "a renewal is not a new connection");
   assert.equal(admission.signIn("bob", "other"), undefined);
   assert.equal(admission.signIn("ann", "third"), "first");
   admission.signOut("ann", "first");

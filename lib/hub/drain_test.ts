@@ -4,21 +4,21 @@ import { startMs } from "../bus/leader_fixtures.ts";
 import { startHub } from "./hub_fixtures.ts";
 import { type FakeSocket, ofType } from "./socket/socket_fixtures.ts";
 
-Deno.test("a drain says bye, closes all as restarting within its time, and takes nobody in", async () => {
+Deno.test("a drain sends bye, closes all sockets as restarting in its time, and accepts no socket", async () => {
   const { closeCode, hub, connect, connectStock, pass, now } = await startHub();
   const sockets: FakeSocket[] = [];
   for (let count = 0; count < 200; count++) sockets.push(await connect());
   const stock = await connectStock("AAPL");
-  for (const socket of sockets) socket.take();
+  for (const socket of sockets) socket.takeSent();
   let drainedAt = 0;
   void hub.drain(10_000).then(() => drainedAt = now());
   await pass(0);
   const closed = () => sockets.filter(({ closeCode }) => closeCode !== undefined).length;
   for (const socket of sockets) {
-    const [bye] = ofType(socket.take(), "bye");
+    const [bye] = ofType(socket.takeSent(), "bye");
     assert.ok(bye && bye.retryAfterMs >= 0 && bye.retryAfterMs <= 10_000);
   }
-  assert.ok(closed() < 200, "they go bit by bit");
+  assert.ok(closed() < 200, "they are closed bit by bit");
   assert.equal(await closeCode(await connect()), closeCodes.restarting);
   await pass(10_000);
   assert.equal(closed(), 200);
@@ -26,7 +26,7 @@ Deno.test("a drain says bye, closes all as restarting within its time, and takes
   assert.ok(drainedAt > startMs && drainedAt <= startMs + 10_000);
 });
 
-Deno.test("a drain of a few sockets is over as soon as they answered their close", async () => {
+Deno.test("a drain of a few sockets ends as soon as they have answered their close", async () => {
   const { hub, connect, pass, now } = await startHub();
   const socket = await connect();
   let drainedAt = Infinity;
@@ -34,12 +34,12 @@ Deno.test("a drain of a few sockets is over as soon as they answered their close
   await pass(200);
   assert.equal(socket.closeCode, closeCodes.restarting);
   assert.equal(drainedAt, Infinity, "its close is not answered yet");
-  socket.vanish();
+  socket.disconnect();
   await pass(100);
   assert.ok(drainedAt <= startMs + 300);
 });
 
-Deno.test("who does not answer its close is not waited for", async () => {
+Deno.test("a drain does not wait for a socket that does not answer its close", async () => {
   const { hub, connect, pass, now } = await startHub();
   await connect();
   let drainedAt = Infinity;

@@ -67,9 +67,9 @@ export async function startHub(
   /** Connected, and past its first messages. */
   async function watching(symbols: string[], user?: SocketIdentity) {
     const socket = await connect(user ? { user } : {});
-    socket.say({ type: "subscribe", tickers: symbols });
+    socket.receive({ type: "subscribe", tickers: symbols });
     await pass(0);
-    socket.take();
+    socket.takeSent();
     return socket;
   }
 

@@ -26,7 +26,7 @@ Deno.test("a session that ends while its socket is still opening closes it once 
   assert.deepEqual(socket.sent, []);
 });
 
-Deno.test("missed announcements make signed-in sockets come again; visitors stay", async () => {
+Deno.test("after missed announcements signed-in sockets are closed as resync, and visitors stay", async () => {
   const gaps: (() => void)[] = [];
   const { closeCode, connect, pass } = await startHub({
     wrapBus: (bus) => ({
@@ -66,22 +66,22 @@ Deno.test("signing in on an open socket counts for the user's limit too", async 
   });
   const first = await connect({ user: ann });
   const second = await connect();
-  second.say({ type: "auth", token: "good" });
+  second.receive({ type: "auth", token: "good" });
   await pass(0);
   assert.equal(await closeCode(first), closeCodes.limit);
   assert.equal(await closeCode(second), undefined);
 });
 
-Deno.test("sockets that are gone, even amid their sign-in, do not count for the user", async () => {
+Deno.test("disconnected sockets do not count for the user, even if they disconnect during their sign-in", async () => {
   const verified = Promise.withResolvers<typeof ann>();
   const { closeCode, connect, pass } = await startHub({
     limits: { socketsPerIp: 10, socketsPerUser: 1 },
     verifySocketToken: () => verified.promise,
   });
-  (await connect({ user: ann })).vanish();
+  (await connect({ user: ann })).disconnect();
   const signingIn = await connect();
-  signingIn.say({ type: "auth", token: "any" });
-  signingIn.vanish();
+  signingIn.receive({ type: "auth", token: "any" });
+  signingIn.disconnect();
   verified.resolve(ann);
   await pass(0);
   const first = await connect({ user: ann });
@@ -90,17 +90,17 @@ Deno.test("sockets that are gone, even amid their sign-in, do not count for the 
   assert.equal(await closeCode(first), closeCodes.limit);
 });
 
-Deno.test("a list changed before the socket is open is told after hello, once", async () => {
+Deno.test("a list that changes before the socket is open is sent once, after hello", async () => {
   const { hub, announce, pass } = await startHub({ lists: { ann: [list("one", ["AAPL"], 2)] } });
   const socket = new FakeSocket();
   hub.accept(socket, { address: "192.0.2.1", identity: ann });
   await announce({ kind: "list_changed", userId: "ann", list: list("one", ["AAPL"], 2) });
   socket.open();
   await pass(0);
-  assert.deepEqual(socket.take().map(({ type }) => type), ["hello", "watchlist", "snapshot"]);
+  assert.deepEqual(socket.takeSent().map(({ type }) => type), ["hello", "watchlist", "snapshot"]);
 });
 
-Deno.test("one socket too many of an address: the newcomer is closed, and room made is used again", async () => {
+Deno.test("one socket too many of an address: the new one is closed, and closed ones make room", async () => {
   const { closeCode, connect, connectStock } = await startHub({
     limits: { socketsPerIp: 2, socketsPerUser: 20 },
   });
@@ -111,37 +111,37 @@ Deno.test("one socket too many of an address: the newcomer is closed, and room m
   assert.equal(await closeCode(third), closeCodes.limit);
   assert.equal(await closeCode(stock), closeCodes.limit);
   assert.equal(await closeCode(await connect({ address: "192.0.2.8" })), undefined);
-  for (const socket of [first, third, stock]) socket.vanish();
+  for (const socket of [first, third, stock]) socket.disconnect();
   assert.equal(await closeCode(await connect({ address: "192.0.2.9" })), undefined);
 });
 
-Deno.test("what a closed socket held is let go at the close; its address has room again when the connection goes", async () => {
+Deno.test("a close ends a socket's subscriptions at once; its address has room again once the connection is gone", async () => {
   const { closeCode, watching, connect, tick, quote, metrics, bus, pass } = await startHub({
     limits: { socketsPerIp: 1, socketsPerUser: 1 },
     lists: { ann: [list("one", ["NVDA"])] },
   });
   const socket = await watching(["AAPL"], ann);
-  socket.sayRaw("{");
+  socket.receiveRaw("{");
   assert.equal(await closeCode(socket), closeCodes.badMessage);
-  assert.equal(await closeCode(await connect()), closeCodes.limit, "it never answered the close");
+  assert.equal(await closeCode(await connect()), closeCodes.limit, "it has not answered the close");
   await pass(12_000);
   assert.deepEqual(await bus.wanted(), { signedIn: [], anonymous: [] });
   await tick({ quotes: [quote("AAPL")] });
-  socket.vanish();
-  socket.vanish();
-  assert.deepEqual(socket.take(), []);
+  socket.disconnect();
+  socket.disconnect();
+  assert.deepEqual(socket.takeSent(), []);
   const gauge = (await metrics.sockets.get()).values.find(({ labels }) => labels.kind === "live");
   assert.equal(gauge?.value, 0);
 });
 
-Deno.test("a socket error frees what the socket held", async () => {
+Deno.test("an error of a socket makes room at its address", async () => {
   const { closeCode, connect } = await startHub({ limits: { socketsPerIp: 1, socketsPerUser: 1 } });
   const socket = await connect();
   socket.onerror?.(new Event("error"));
   assert.equal(await closeCode(await connect()), undefined);
 });
 
-Deno.test("an upgrade that never comes to an open socket is forgotten", async () => {
+Deno.test("an upgrade that never opens its socket stops counting after some time", async () => {
   const { closeCode, hub, connect, pass } = await startHub({
     limits: { socketsPerIp: 2, socketsPerUser: 1 },
   });
@@ -155,7 +155,7 @@ Deno.test("an upgrade that never comes to an open socket is forgotten", async ()
 
 Deno.test("closed sockets are counted by code", async () => {
   const { connect, metrics } = await startHub();
-  (await connect()).sayRaw("{");
+  (await connect()).receiveRaw("{");
   const { values } = await metrics.socketsClosed.get();
   assert.deepEqual(values.map(({ labels, value }) => [labels.code, value]), [[4500, 1]]);
 });

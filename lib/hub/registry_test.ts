@@ -8,7 +8,7 @@ import { createRegistry } from "./registry.ts";
 const create = () => createRegistry<string, { ticker: Ticker }>((ticker) => ({ ticker }));
 const [a, b, c] = [ticker("A"), ticker("B"), ticker("C")];
 
-Deno.test("the first viewer and the last to leave are told, those between are not", () => {
+Deno.test("the first and the last viewer of a ticker change the demand, those between do not", () => {
   const registry = create();
   assert.deepEqual(registry.watch("ann", [a], { signedIn: false }), [
     { ticker: a, from: "none", to: "anonymous" },
@@ -18,7 +18,7 @@ Deno.test("the first viewer and the last to leave are told, those between are no
   assert.deepEqual(registry.release("bob"), [{ ticker: a, from: "anonymous", to: "none" }]);
 });
 
-Deno.test("a viewer that signs in raises the demand for what it holds", () => {
+Deno.test("a viewer that signs in raises the demand for its tickers", () => {
   const registry = create();
   registry.watch("ann", [a, b], { signedIn: false });
   assert.deepEqual(registry.watch("ann", [b, c], { signedIn: true }), [
@@ -28,7 +28,7 @@ Deno.test("a viewer that signs in raises the demand for what it holds", () => {
   ]);
 });
 
-Deno.test("a ticker keeps its slot while anybody holds it, and gets a new one after", () => {
+Deno.test("a ticker keeps its slot while it has viewers, and gets a new one afterwards", () => {
   const registry = create();
   registry.watch("ann", [a], { signedIn: false });
   const slot = registry.slot(a);
@@ -41,18 +41,18 @@ Deno.test("a ticker keeps its slot while anybody holds it, and gets a new one af
   assert.notEqual(registry.slot(a), slot);
 });
 
-interface Held {
+interface Watched {
   tickers: Set<Ticker>;
   signedIn: boolean;
 }
 
-function modelDemand(model: ReadonlyMap<string, Held>, ticker: Ticker): Demand {
-  const holders = [...model.values()].filter(({ tickers }) => tickers.has(ticker));
-  if (holders.some(({ signedIn }) => signedIn)) return "signedIn";
-  return holders.length > 0 ? "anonymous" : "none";
+function modelDemand(model: ReadonlyMap<string, Watched>, ticker: Ticker): Demand {
+  const viewers = [...model.values()].filter(({ tickers }) => tickers.has(ticker));
+  if (viewers.some(({ signedIn }) => signedIn)) return "signedIn";
+  return viewers.length > 0 ? "anonymous" : "none";
 }
 
-Deno.test("after any operations the registry agrees with a naive model of who holds what", () => {
+Deno.test("after any operations the registry agrees with a naive model", () => {
   const tickers = ["A", "B", "C", "D", "E"].map(ticker);
   const operation = fc.record({
     viewer: fc.constantFrom("ann", "bob", "cid", "dan"),
@@ -63,14 +63,14 @@ Deno.test("after any operations the registry agrees with a naive model of who ho
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
       const registry = create();
-      const model = new Map<string, Held>();
-      for (const { viewer, tickers: held, signedIn, releases } of operations) {
+      const model = new Map<string, Watched>();
+      for (const { viewer, tickers: watched, signedIn, releases } of operations) {
         const before = new Map(tickers.map((one) => [one, modelDemand(model, one)]));
         const transitions = releases
           ? registry.release(viewer)
-          : registry.watch(viewer, held, { signedIn });
+          : registry.watch(viewer, watched, { signedIn });
         if (releases) model.delete(viewer);
-        else model.set(viewer, { tickers: new Set(held), signedIn });
+        else model.set(viewer, { tickers: new Set(watched), signedIn });
 
         const expected = tickers
           .map((one) => ({ ticker: one, from: before.get(one), to: modelDemand(model, one) }))
@@ -80,13 +80,13 @@ Deno.test("after any operations the registry agrees with a naive model of who ho
         assert.deepEqual([...transitions].sort(byTicker), expected);
 
         for (const one of tickers) {
-          const holders = [...model].filter(([, { tickers }]) => tickers.has(one));
-          assert.deepEqual([...registry.viewers(one)].sort(), holders.map(([name]) => name).sort());
-          assert.equal(registry.slot(one)?.ticker, holders.length > 0 ? one : undefined);
+          const viewers = [...model].filter(([, { tickers }]) => tickers.has(one));
+          assert.deepEqual([...registry.viewers(one)].sort(), viewers.map(([name]) => name).sort());
+          assert.equal(registry.slot(one)?.ticker, viewers.length > 0 ? one : undefined);
         }
         for (const name of ["ann", "bob", "cid", "dan"]) {
-          const holding = [...model.get(name)?.tickers ?? []];
-          assert.deepEqual(registry.slotsOf(name)?.map((slot) => slot.ticker) ?? [], holding);
+          const watched = [...model.get(name)?.tickers ?? []];
+          assert.deepEqual(registry.slotsOf(name)?.map((slot) => slot.ticker) ?? [], watched);
         }
         const viewed = tickers.filter((one) => modelDemand(model, one) !== "none");
         assert.deepEqual([...registry.tickers()].sort(), viewed);

@@ -4,7 +4,7 @@ import { closeCodes } from "../protocol.ts";
 import { startHub } from "./hub_fixtures.ts";
 import { marksMissedMax } from "./socket/peer.ts";
 
-Deno.test("a stock stream tells the price at once if known, then at each change", async () => {
+Deno.test("a stock stream sends a known price at once, then each change", async () => {
   const { connectStock, tick, quote, pass } = await startHub();
   await tick({ quotes: [quote("AAPL", { price: price("122.21") })] });
   const stream = await connectStock("AAPL");
@@ -12,13 +12,13 @@ Deno.test("a stock stream tells the price at once if known, then at each change"
   await pass(5_000);
   await tick({ unchanged: [ticker("AAPL")] });
   await tick({ quotes: [quote("AAPL", { price: price("122.21"), session: "post" })] });
-  assert.equal(stream.sent.length, 1, "the same price is not told again");
+  assert.equal(stream.sent.length, 1, "the same price is not sent again");
   await pass(5_000);
   await tick({ quotes: [quote("AAPL", { price: price("0.1234") })] });
   assert.deepEqual(stream.sent.slice(1), ['{"price":"0.1234"}']);
 });
 
-Deno.test("a stream of a ticker without a price waits for the newcomer's", async () => {
+Deno.test("a stream of a ticker without a price sends its first price when it comes", async () => {
   const { connectStock, tick, quote } = await startHub();
   const stream = await connectStock("AAPL");
   assert.deepEqual(stream.sent, []);
@@ -34,12 +34,12 @@ Deno.test("a stalled stream gets only the newest price once it reads again", asy
     await pass(5_000);
     await tick({ quotes: [quote("AAPL", { price: price(text) })] });
   }
-  stream.drain();
+  stream.readAll();
   await pass(1_000);
   assert.deepEqual(stream.sent, ['{"price":"1.00"}', '{"price":"3.00"}']);
 });
 
-Deno.test("a stream that never reads is closed as too slow", async () => {
+Deno.test("a stream whose client never reads is closed as too slow", async () => {
   const { closeCode, connectStock, tick, quote, pass } = await startHub();
   const stream = await connectStock("AAPL");
   stream.isStalled = true;
@@ -51,25 +51,25 @@ Deno.test("a stream that never reads is closed as too slow", async () => {
   assert.equal(await closeCode(stream), closeCodes.tooSlow);
 });
 
-Deno.test("what a stream's client says is ignored, within the limits", async () => {
+Deno.test("messages of a stream's client are ignored, but count against the limits", async () => {
   const { closeCode, connectStock } = await startHub();
   const stream = await connectStock("AAPL");
-  for (let count = 0; count < 20; count++) stream.sayRaw("hello?");
+  for (let count = 0; count < 20; count++) stream.receiveRaw("hello?");
   assert.equal(await closeCode(stream), undefined);
   assert.deepEqual(stream.sent, []);
-  stream.sayRaw("hello?");
+  stream.receiveRaw("hello?");
   assert.equal(await closeCode(stream), closeCodes.limit);
   const other = await connectStock("AAPL");
-  other.sayRaw("x".repeat(4_097));
+  other.receiveRaw("x".repeat(4_097));
   assert.equal(await closeCode(other), closeCodes.badMessage);
 });
 
-Deno.test("a stream is anonymous interest in its ticker", async () => {
+Deno.test("a stream counts as anonymous interest in its ticker", async () => {
   const { connectStock, bus, pass } = await startHub();
   const stream = await connectStock("AAPL");
   await pass(0);
   assert.deepEqual(await bus.wanted(), { signedIn: [], anonymous: ["AAPL"] });
-  stream.vanish();
+  stream.disconnect();
   await pass(12_000);
   assert.deepEqual(await bus.wanted(), { signedIn: [], anonymous: [] });
 });

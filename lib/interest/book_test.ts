@@ -46,7 +46,7 @@ function start({ quotes = [] }: { quotes?: Quote[] } = {}) {
   return { interest, calls, answers, view, touch, pass };
 }
 
-Deno.test("the first viewer of a ticker is told at once, and as a newcomer", async () => {
+Deno.test("the first viewer of a ticker makes it wanted at once, as a newcomer", async () => {
   const { calls, view, pass } = start();
   view("MSFT", "none", "signedIn");
   await pass(0);
@@ -58,7 +58,7 @@ Deno.test("the first viewer of a ticker is told at once, and as a newcomer", asy
   }]);
 });
 
-Deno.test("what comes within a second of the last call goes with one call after it", async () => {
+Deno.test("changes within a second of the last call are sent together in one call", async () => {
   const { calls, view, pass } = start();
   view("MSFT", "none", "signedIn");
   await pass(100);
@@ -70,7 +70,7 @@ Deno.test("what comes within a second of the last call goes with one call after 
   assert.deepEqual(calls[1]?.newcomers, { signedIn: ["NVDA"], anonymous: ["AAPL"] });
 });
 
-Deno.test("when the last viewer of all has left, the bus is told a second later, not at the next repeat", async () => {
+Deno.test("when the last viewer has left, the bus gets an empty set a second later, not at the next repeat", async () => {
   const { calls, view, pass } = start();
   view("MSFT", "none", "signedIn");
   await pass(3_000);
@@ -90,7 +90,7 @@ Deno.test("a reload of the only page costs nothing", async () => {
   assert.ok(calls.every(({ signedIn }) => signedIn.length === 1));
 });
 
-Deno.test("what is wanted is repeated every 10 s, without newcomers", async () => {
+Deno.test("the wanted tickers are sent again every 10 s, without newcomers", async () => {
   const { calls, view, pass } = start();
   view("MSFT", "none", "signedIn");
   await pass(30_000);
@@ -114,7 +114,7 @@ Deno.test("a page reload neither drops the ticker nor makes it a newcomer again"
   assert.equal(calls.filter(({ newcomers }) => newcomers).length, 1);
 });
 
-Deno.test("a ticker that nobody views any more is dropped with the next repeat", async () => {
+Deno.test("a ticker without viewers is dropped at the next repeat", async () => {
   const { calls, view, pass } = start();
   view("MSFT", "none", "signedIn");
   view("NVDA", "none", "signedIn");
@@ -124,7 +124,7 @@ Deno.test("a ticker that nobody views any more is dropped with the next repeat",
   assert.deepEqual(calls.map(({ at, signedIn }) => [at, signedIn.length]), [[0, 2], [10_000, 1]]);
 });
 
-Deno.test("a visitor's ticker counts only if it is much watched or a user here views it", async () => {
+Deno.test("a visitor's interest counts only in a ticker that is much watched, or that a user here views", async () => {
   const { calls, view, pass } = start();
   view("MSFT", "none", "anonymous");
   await pass(20_000);
@@ -150,7 +150,7 @@ Deno.test("a touch counts for 60 s, an unknown ticker never", async () => {
   assert.deepEqual(calls.at(-1)?.signedIn, []);
 });
 
-Deno.test("a ticker whose price is fresh is wanted, but not fetched as a newcomer", async () => {
+Deno.test("a ticker with a fresh price is wanted, but is not a newcomer", async () => {
   const { calls, view, pass } = start({ quotes: [sampleQuote("MSFT", { at: 0 })] });
   view("MSFT", "none", "signedIn");
   await pass(0);
@@ -158,7 +158,7 @@ Deno.test("a ticker whose price is fresh is wanted, but not fetched as a newcome
   assert.equal(calls[0]?.newcomers, undefined);
 });
 
-Deno.test("a call that fails is made again a second later, newcomers and all", async () => {
+Deno.test("a call that fails is repeated a second later, with its newcomers", async () => {
   const { calls, answers, view, pass } = start();
   answers.push(() => Promise.reject(new Error("down")));
   view("MSFT", "none", "signedIn");
@@ -167,7 +167,7 @@ Deno.test("a call that fails is made again a second later, newcomers and all", a
   assert.deepEqual(calls[1]?.newcomers, { signedIn: ["MSFT"], anonymous: [] });
 });
 
-Deno.test("calls never overlap: what comes during a slow one follows it", async () => {
+Deno.test("calls do not overlap: changes during a slow call are sent after it", async () => {
   const { calls, answers, view, pass } = start();
   const slow = Promise.withResolvers<void>();
   answers.push(() => slow.promise);
@@ -181,7 +181,7 @@ Deno.test("calls never overlap: what comes during a slow one follows it", async 
   assert.deepEqual(calls[1]?.newcomers, { signedIn: ["NVDA"], anonymous: [] });
 });
 
-Deno.test("after the stop nothing is said", async () => {
+Deno.test("after the stop the bus is not called", async () => {
   const { interest, calls, view, pass } = start();
   view("MSFT", "none", "signedIn");
   interest.stop();

@@ -6,7 +6,7 @@ import { type InterestHarness, startInterest } from "./interest_fixtures.ts";
 
 const waitMs = 1_200;
 
-/** Asks as a page does; tells when and what it was answered. */
+/** Asks as a page does. Returns the time and the tickers of the answer, once it came. */
 function ask(
   { interest, now }: InterestHarness,
   symbols: string[],
@@ -20,7 +20,7 @@ function ask(
   return answer;
 }
 
-Deno.test("a request with a newcomer waits until its price is there", async () => {
+Deno.test("a request with a newcomer waits for its first price", async () => {
   const harness = await startInterest();
   await harness.tick({ quotes: [harness.quote("AAPL")] });
   const answer = ask(harness, ["AAPL", "MSFT"]);
@@ -31,7 +31,7 @@ Deno.test("a request with a newcomer waits until its price is there", async () =
   assert.deepEqual((await harness.bus.wanted()).signedIn, ["AAPL", "MSFT"]);
 });
 
-Deno.test("a newcomer that does not come is waited for at most 1.2 s", async () => {
+Deno.test("a request waits for a newcomer at most 1.2 s", async () => {
   const harness = await startInterest();
   await harness.tick({ quotes: [harness.quote("AAPL")] });
   const answer = ask(harness, ["AAPL", "MSFT"]);
@@ -39,7 +39,7 @@ Deno.test("a newcomer that does not come is waited for at most 1.2 s", async () 
   assert.deepEqual(answer, { at: waitMs, tickers: ["AAPL"] });
 });
 
-Deno.test("fresh prices are answered at once, a stale one is waited for", async () => {
+Deno.test("a request for fresh prices is answered at once, and one for a stale price waits", async () => {
   const harness = await startInterest();
   await harness.tick({ quotes: [harness.quote("AAPL")] });
   const fresh = ask(harness, ["AAPL"]);
@@ -53,7 +53,7 @@ Deno.test("fresh prices are answered at once, a stale one is waited for", async 
   assert.equal(stale.at, 100_010);
 });
 
-Deno.test("a visitor does not wait for what does not count, nor anybody for an unknown ticker", async () => {
+Deno.test("a visitor does not wait for a ticker that is not polled for visitors, and no request waits for an unknown one", async () => {
   const harness = await startInterest();
   const uncounted = ask(harness, ["MSFT"], { signedIn: false });
   const unknown = ask(harness, ["ZZ1"]);
@@ -64,7 +64,7 @@ Deno.test("a visitor does not wait for what does not count, nor anybody for an u
   assert.equal(counted.at, undefined);
 });
 
-Deno.test("a visitor waits for a ticker that a user here views", async () => {
+Deno.test("a visitor waits for a ticker that a user asked for", async () => {
   const harness = await startInterest();
   ask(harness, ["MSFT"]);
   const visitor = ask(harness, ["MSFT"], { signedIn: false });
@@ -72,7 +72,7 @@ Deno.test("a visitor waits for a ticker that a user here views", async () => {
   assert.equal(visitor.at, undefined);
 });
 
-Deno.test("a ticker asked for in vain before is not waited for again and again", async () => {
+Deno.test("a request does not wait for a ticker whose price did not come before", async () => {
   const harness = await startInterest();
   ask(harness, ["MSFT"]);
   await harness.pass(6_000);
@@ -81,14 +81,14 @@ Deno.test("a ticker asked for in vain before is not waited for again and again",
   assert.equal(second.at, 6_000);
 });
 
-Deno.test("who does not want to wait does not", async () => {
+Deno.test("a request that does not want to wait is answered at once", async () => {
   const harness = await startInterest();
   const answer = ask(harness, ["MSFT"], { wait: 0 });
   await harness.pass(0);
   assert.equal(answer.at, 0);
 });
 
-Deno.test("when too many wait, one more is answered at once", async () => {
+Deno.test("if too many requests wait, another one is answered at once", async () => {
   const harness = await startInterest();
   const waiting = Array.from({ length: waitingMax }, () => ask(harness, ["MSFT"]));
   const more = ask(harness, ["MSFT"]);
@@ -97,7 +97,7 @@ Deno.test("when too many wait, one more is answered at once", async () => {
   assert.ok(waiting.every(({ at }) => at === undefined));
 });
 
-Deno.test("a drain answers those that wait", async () => {
+Deno.test("a close answers the requests that wait", async () => {
   const harness = await startInterest();
   const answer = ask(harness, ["MSFT"]);
   harness.interest.close();

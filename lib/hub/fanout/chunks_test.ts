@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createClock } from "../../clock.ts";
 import { chunkSize, visitInChunks } from "./chunks.ts";
 
-Deno.test("a long loop visits all, and gives way after each chunk", async () => {
+Deno.test("a long loop visits every item, and pauses after each chunk", async () => {
   const timers = FakeTimers.createClock();
   const items = Array.from({ length: 2 * chunkSize + 1 }, (_, index) => index);
   const visited: number[] = [];
@@ -19,7 +19,7 @@ Deno.test("a long loop visits all, and gives way after each chunk", async () => 
   assert.deepEqual(visited, items);
 });
 
-Deno.test("what leaves during a pause is not visited any more", async () => {
+Deno.test("an item that is removed during a pause is not visited", async () => {
   const timers = FakeTimers.createClock();
   const items = new Set(Array.from({ length: chunkSize + 1 }, (_, index) => index));
   const visited: number[] = [];

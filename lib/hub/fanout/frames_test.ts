@@ -44,7 +44,7 @@ Deno.test("a snapshot and a whole tick carry all fields under the mirror's versi
   });
 });
 
-Deno.test("a flush of newcomers holds those only, a mark clears them", () => {
+Deno.test("a flush of newcomers encodes them alone, a mark encodes what changed", () => {
   const { frames, slots } = start();
   slots.slot(ticker("MSFT"))?.noteChange(changes.none);
   const { head } = frames.encode("newcomers");

@@ -19,7 +19,7 @@ function encoded({ change, stale = false, sentStale = false, session = "open" as
   return slot.fragment;
 }
 
-Deno.test("what is told of a ticker follows from what the tick said of it", () => {
+Deno.test("the change of a ticker decides whether nothing, its price or its full quote is sent", () => {
   assert.equal(encoded({ change: changes.other }), full);
   assert.equal(encoded({ change: changes.price }), brief);
   assert.equal(encoded({ change: changes.none }), "");
@@ -27,13 +27,13 @@ Deno.test("what is told of a ticker follows from what the tick said of it", () =
   assert.equal(encoded({ change: changes.unread, session: "closed" }), "");
 });
 
-Deno.test("a stale flag that its sockets do not know is told in full", () => {
+Deno.test("if the stale flag differs from the one sent last, the full quote is sent", () => {
   assert.equal(encoded({ change: changes.none, sentStale: true }), full);
   assert.equal(encoded({ change: changes.price, sentStale: true }), full);
   assert.equal(encoded({ change: changes.none, stale: true, sentStale: true }), "");
 });
 
-Deno.test("sockets that were told different flags are all told again", () => {
+Deno.test("if sockets were sent different stale flags, the full quote is sent", () => {
   for (const stale of [true, false]) {
     const slot = new QuoteSlot(ticker("AAPL"));
     slot.noteSnapshot(false);
@@ -44,7 +44,7 @@ Deno.test("sockets that were told different flags are all told again", () => {
   }
 });
 
-Deno.test("of several ticks the most telling news wins, and is told once", () => {
+Deno.test("of several changes the greatest one wins, and is sent once", () => {
   const slot = new QuoteSlot(ticker("AAPL"));
   slot.noteSnapshot(false);
   slot.noteChange(changes.other);
@@ -54,7 +54,7 @@ Deno.test("of several ticks the most telling news wins, and is told once", () =>
   assert.equal(slot.isRead, false);
 });
 
-Deno.test("the frame of a stock stream is made once per price", () => {
+Deno.test("the frame of a stock stream is encoded once for each price", () => {
   const slot = new QuoteSlot(ticker("AAPL"));
   assert.equal(slot.priceFrame(price("122.21")), '{"price":"122.21"}');
   assert.equal(slot.priceFrame(price("122.2")), '{"price":"122.20"}');

@@ -9,7 +9,7 @@ async function readAll(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<s
   return await new Response(body).text();
 }
 
-Deno.test("what a slow reader leaves unread is seen as buffered, and nothing once it was read", async () => {
+Deno.test("unread events count as buffered until they are read", async () => {
   const { socket, body, open } = createEventSocket({ random: () => 0 });
   open();
   socket.send("{}");
@@ -20,7 +20,7 @@ Deno.test("what a slow reader leaves unread is seen as buffered, and nothing onc
   await reader.cancel();
 });
 
-Deno.test("the reader's leave is the socket's close, once", async () => {
+Deno.test("when the reader cancels, the socket is closed, once", async () => {
   const { socket, body, open } = createEventSocket();
   let closes = 0;
   socket.onclose = () => closes++;
@@ -31,7 +31,7 @@ Deno.test("the reader's leave is the socket's close, once", async () => {
   assert.deepEqual([closes, socket.bufferedAmount], [1, 0]);
 });
 
-Deno.test("a close is told after all that was sent, and counts once it was read", async () => {
+Deno.test("a close is sent after everything else, and takes effect once it was read", async () => {
   const { socket, body, open } = createEventSocket({ random: () => 0 });
   let isClosed = false;
   socket.onclose = () => isClosed = true;
@@ -48,7 +48,7 @@ Deno.test("a close is told after all that was sent, and counts once it was read"
   assert.equal(isClosed, true);
 });
 
-Deno.test("only messages of a version have an id", async () => {
+Deno.test("only messages with a version have an id", async () => {
   const { socket, body, open } = createEventSocket({ random: () => 0 });
   open();
   socket.send('{"type":"hello","v":1,"now":5,"tickMs":5000,"epoch":7,"seq":8,"user":null}');
@@ -59,7 +59,7 @@ Deno.test("only messages of a version have an id", async () => {
   assert.deepEqual(ids, ["id: 7-8", "id: 7-9"]);
 });
 
-Deno.test("a listener who reads nothing misses marks instead of queueing them, and is closed as too slow", async () => {
+Deno.test("for a reader that reads nothing, marks are missed instead of queued, until it is closed as too slow", async () => {
   const { hub, tick, pass } = await startHub();
   const body = hub.acceptEvents({
     address: "192.0.2.1",

@@ -11,7 +11,7 @@ function following(...lists: Watchlist[]) {
   return new FollowedLists(() => Promise.resolve(lists));
 }
 
-Deno.test("a list that has grown past the limit since it was followed is cut at 400 tickers", async () => {
+Deno.test("a followed list that grows past the limit is cut at 400 tickers", async () => {
   const followed = following(
     list("one", symbols("A", 200)),
     list("two", symbols("B", 150)),
@@ -45,7 +45,7 @@ Deno.test("a list deleted while the store is read is not followed", async () => 
   assert.deepEqual(followed.lists().map(({ id }) => id), ["two"]);
 });
 
-Deno.test("the newest of what is announced while the store is read counts, in whatever order it comes", async () => {
+Deno.test("if a list is announced several times while the store is read, its newest version counts, in any order", async () => {
   const read = Promise.withResolvers<Watchlist[]>();
   const followed = new FollowedLists(() => read.promise);
   const done = followed.follow(["one", "two"], "ann");
@@ -58,7 +58,7 @@ Deno.test("the newest of what is announced while the store is read counts, in wh
   assert.deepEqual(followed.lists(), [list("one", ["NVDA"], 3)]);
 });
 
-Deno.test("the first list is asked for once, however many changes say that it may be there", async () => {
+Deno.test("the first list is read once, however many changes come before it is read", async () => {
   const lists: Watchlist[] = [];
   const followed = following(...lists);
   await followed.followFirst("ann");
@@ -68,7 +68,7 @@ Deno.test("the first list is asked for once, however many changes say that it ma
   assert.equal(followed.change(list("one", [], 3)), "first");
 });
 
-Deno.test("a list moved to the front is the first one, also when it was moved while the store was read", async () => {
+Deno.test("a list moved to the front is the first one, even if it was moved while the store was read", async () => {
   const [one, two, three] = ["one", "two", "three"].map((id) => list(id, ["AAPL"]));
   const reads = [one!, two!, three!].map((first) => ({ first, ...Promise.withResolvers<void>() }));
   let count = 0;
@@ -92,20 +92,20 @@ Deno.test("a list moved to the front is the first one, also when it was moved wh
   assert.deepEqual([first(), count], [["three"], 3]);
 });
 
-Deno.test("a client that chose its lists is not given the first one when lists are moved", async () => {
+Deno.test("a client that chose its lists does not follow the first one when lists are moved", async () => {
   const followed = following(list("one", ["AAPL"]), list("two", ["MSFT"]));
   await followed.follow(["two"], "ann");
   assert.equal(followed.reorder(), "ignored");
 });
 
-Deno.test("a client that chose its lists is not given the first one when they are gone", async () => {
+Deno.test("a client that chose its lists does not follow the first one when they are deleted", async () => {
   const followed = following(list("one", ["AAPL"]), list("two", ["MSFT"]));
   await followed.follow(["two"], "ann");
   assert.equal(followed.delete("two"), "changed");
   assert.equal(followed.change(list("one", ["NVDA"], 2)), "ignored");
 });
 
-Deno.test("a read that fails leaves what was followed", async () => {
+Deno.test("a read that fails does not change which lists are followed", async () => {
   let isDown = false;
   const followed = new FollowedLists(() =>
     isDown ? Promise.reject(new Error("down")) : Promise.resolve([list("one", ["AAPL"])])

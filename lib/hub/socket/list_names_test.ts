@@ -9,23 +9,23 @@ function named(id: string, name: string, version = 1): Watchlist {
   return { ...list(id, [], version), name };
 }
 
-/** A page that shows the second of two lists. */
+/** The socket of a page that shows the second of two lists. */
 async function startPage() {
   const lists = { ann: [named("one", "Chips"), named("two", "Cars")] };
   const hub = await startHub({ lists });
   const socket = await hub.connect({ user: ann, asksForLists: true });
-  socket.say({ type: "follow", lists: ["two"] });
+  socket.receive({ type: "follow", lists: ["two"] });
   await hub.pass(0);
-  const first = socket.take();
+  const first = socket.takeSent();
   const changed = (list: Watchlist) => hub.announce({ kind: "list_changed", userId: "ann", list });
   return { ...hub, lists, socket, first, changed };
 }
 
 function namesTold(socket: FakeSocket) {
-  return ofType(socket.take(), "lists").map(({ lists }) => lists.map(({ name }) => name));
+  return ofType(socket.takeSent(), "lists").map(({ lists }) => lists.map(({ name }) => name));
 }
 
-Deno.test("whoever asks is told the names of all lists once, after hello and the followed list", async () => {
+Deno.test("a socket that asks gets the names of all lists once, after hello and the followed list", async () => {
   const { first } = await startPage();
   assert.deepEqual(first.map(({ type }) => type), [
     "hello",
@@ -41,23 +41,23 @@ Deno.test("whoever asks is told the names of all lists once, after hello and the
   ]);
 });
 
-Deno.test("whoever does not ask is told of followed lists alone", async () => {
+Deno.test("a socket that does not ask gets followed lists alone", async () => {
   const { connect, lists, announce } = await startPage();
   const socket = await connect({ user: ann });
   lists.ann.reverse();
   await announce({ kind: "lists_reordered", userId: "ann" });
-  assert.deepEqual(ofType(socket.take(), "lists"), []);
+  assert.deepEqual(ofType(socket.takeSent(), "lists"), []);
 });
 
-Deno.test("another name of a list that is not followed is told, another stock on it is not", async () => {
+Deno.test("a new name of a list that is not followed is sent, a new stock on it is not", async () => {
   const { socket, changed } = await startPage();
   await changed(named("one", "Semiconductors", 2));
   assert.deepEqual(namesTold(socket), [["Semiconductors", "Cars"]]);
   await changed({ ...list("one", ["AAPL"], 3), name: "Semiconductors" });
-  assert.deepEqual(socket.take(), []);
+  assert.deepEqual(socket.takeSent(), []);
 });
 
-Deno.test("a new list is told at its place, a deleted one goes", async () => {
+Deno.test("a new list is sent at its place, and a deleted one is left out", async () => {
   const { lists, socket, changed, announce } = await startPage();
   lists.ann = [named("new", "Banks"), ...lists.ann];
   await changed(named("new", "Banks"));
@@ -67,7 +67,7 @@ Deno.test("a new list is told at its place, a deleted one goes", async () => {
   assert.deepEqual(namesTold(socket), [["Banks", "Cars"]]);
 });
 
-Deno.test("a change that is announced after its list's deletion brings no list back", async () => {
+Deno.test("a change that is announced after the deletion of its list does not bring the list back", async () => {
   const { lists, socket, changed, announce } = await startPage();
   lists.ann = lists.ann.filter(({ id }) => id !== "one");
   await announce({ kind: "list_deleted", userId: "ann", listId: "one" });
@@ -75,21 +75,21 @@ Deno.test("a change that is announced after its list's deletion brings no list b
   assert.deepEqual(namesTold(socket), [["Cars"]]);
 });
 
-Deno.test("moved lists are told in their new order, also to whoever chose a list", async () => {
+Deno.test("moved lists are sent in their new order, even to a socket that chose a list", async () => {
   const { lists, socket, announce } = await startPage();
   lists.ann.reverse();
   await announce({ kind: "lists_reordered", userId: "ann" });
   assert.deepEqual(namesTold(socket), [["Cars", "Chips"]]);
 });
 
-Deno.test("an older name that comes last is not believed", async () => {
+Deno.test("an older name that arrives last is ignored", async () => {
   const { socket, changed } = await startPage();
   await changed(named("one", "Third", 3));
   await changed(named("one", "Second", 2));
   assert.deepEqual(namesTold(socket), [["Third", "Cars"]]);
 });
 
-Deno.test("however many lists are moved while the store is read, it is read for all of them", async () => {
+Deno.test("while many lists are moved, the store is read a few times for all of them", async () => {
   let reads = 0;
   const lists = [named("one", "Chips"), named("two", "Cars")];
   const { connect, announce, pass } = await startHub({
@@ -99,7 +99,7 @@ Deno.test("however many lists are moved while the store is read, it is read for 
     },
   });
   const socket = await connect({ user: ann, asksForLists: true });
-  socket.say({ type: "follow", lists: ["two"] });
+  socket.receive({ type: "follow", lists: ["two"] });
   await pass(0);
   reads = 0;
   lists.reverse();

@@ -29,19 +29,19 @@ function start() {
   return { socket, events, gone, peer, timers };
 }
 
-Deno.test("the end is told once, whatever closes and however often", () => {
+Deno.test("the end is reported once, whatever closes the socket and however often", () => {
   const { socket, events, peer, timers } = start();
   socket.open();
   peer.close(closeCodes.signedOut);
   peer.close(closeCodes.limit);
-  socket.vanish();
+  socket.disconnect();
   assert.deepEqual(events, ["opened", ["closed", closeCodes.signedOut]]);
-  assert.equal(socket.closeCode, undefined, "what the client has under way is let in first");
+  assert.equal(socket.closeCode, undefined, "messages on their way are accepted first");
   timers.tick(lingerMs);
   assert.equal(socket.closeCode, closeCodes.signedOut);
 });
 
-Deno.test("a close before the socket is open is told at once and made when it opens", () => {
+Deno.test("a close before the socket is open is reported at once, and made when the socket opens", () => {
   const { socket, events, peer, timers } = start();
   peer.close(closeCodes.limit);
   assert.deepEqual(events, [["closed", closeCodes.limit]]);
@@ -53,45 +53,45 @@ Deno.test("a close before the socket is open is told at once and made when it op
   assert.equal(events.length, 1);
 });
 
-Deno.test("a peer that went away by itself is told without a code", () => {
+Deno.test("the end of a peer that disconnects by itself is reported without a code", () => {
   const { socket, events } = start();
   socket.open();
-  socket.vanish();
+  socket.disconnect();
   assert.deepEqual(events, ["opened", ["closed", undefined]]);
 });
 
-Deno.test("nothing is heard after the close", () => {
+Deno.test("after the close, messages are ignored", () => {
   const { socket, events, peer } = start();
   socket.open();
   peer.close(closeCodes.resync);
-  socket.sayRaw("late");
+  socket.receiveRaw("late");
   assert.ok(!events.includes("late"));
 });
 
-Deno.test("exactly 4 KiB are taken, one byte more is not", () => {
+Deno.test("a message of 4 KiB is accepted, one byte more is not", () => {
   const { socket, events } = start();
   socket.open();
   const text = "€".repeat(1_365) + "x";
-  socket.sayRaw(text);
+  socket.receiveRaw(text);
   assert.equal(events.at(-1), text);
-  socket.sayRaw(text + "x");
+  socket.receiveRaw(text + "x");
   assert.deepEqual(events.at(-1), ["closed", closeCodes.badMessage]);
 });
 
-Deno.test("the rate is held over any 10 s, not only over fixed ones", () => {
+Deno.test("the rate limit holds over any 10 s, not only over fixed ones", () => {
   const { socket, events, timers } = start();
   socket.open();
-  for (let count = 0; count < 10; count++) socket.sayRaw("a");
+  for (let count = 0; count < 10; count++) socket.receiveRaw("a");
   timers.tick(6_000);
-  for (let count = 0; count < 10; count++) socket.sayRaw("b");
+  for (let count = 0; count < 10; count++) socket.receiveRaw("b");
   timers.tick(4_000);
-  for (let count = 0; count < 10; count++) socket.sayRaw("c");
+  for (let count = 0; count < 10; count++) socket.receiveRaw("c");
   assert.equal(events.at(-1), "c");
-  socket.sayRaw("d");
+  socket.receiveRaw("d");
   assert.deepEqual(events.at(-1), ["closed", closeCodes.limit]);
 });
 
-Deno.test("a frame read in between makes the count of missed marks begin anew", () => {
+Deno.test("a frame that is read resets the count of missed marks", () => {
   const { socket, events, peer } = start();
   socket.open();
   for (let mark = 0; mark < marksMissedMax; mark++) peer.missMark();
@@ -102,7 +102,7 @@ Deno.test("a frame read in between makes the count of missed marks begin anew", 
   assert.deepEqual(events.at(-1), ["closed", closeCodes.tooSlow]);
 });
 
-Deno.test("an answer goes out though the frame before is unread, up to a bound", () => {
+Deno.test("an answer is sent although the frame before it is unread, up to a bound", () => {
   const { socket, events, peer } = start();
   socket.open();
   socket.bufferedAmount = bufferedBytesMax;
@@ -114,7 +114,7 @@ Deno.test("an answer goes out though the frame before is unread, up to a bound",
   assert.deepEqual(events.at(-1), ["closed", closeCodes.tooSlow]);
 });
 
-Deno.test("a socket that never opens is forgotten after its time, an open one is not", () => {
+Deno.test("a socket that does not open in time is dropped, an open one is not", () => {
   const { socket, events, peer, timers } = start();
   peer.closeIfNeverOpened(timers.now + openTimeoutMs);
   assert.deepEqual(events, []);
@@ -127,7 +127,7 @@ Deno.test("a socket that never opens is forgotten after its time, an open one is
   assert.deepEqual(other.events, ["opened"]);
 });
 
-Deno.test("a peer that does not answer the close counts until its connection ends, once", () => {
+Deno.test("a peer that does not answer the close is reported as gone when its connection ends, once", () => {
   const { socket, gone, peer } = start();
   socket.open();
   peer.close(closeCodes.badMessage);
@@ -137,7 +137,7 @@ Deno.test("a peer that does not answer the close counts until its connection end
   assert.equal(gone.count, 1);
 });
 
-Deno.test("a connection that never ends is taken for gone after ten minutes", () => {
+Deno.test("a connection that never ends counts as gone after ten minutes", () => {
   const { socket, gone, peer, timers } = start();
   socket.open();
   peer.close(closeCodes.badMessage);

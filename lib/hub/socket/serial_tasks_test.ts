@@ -3,7 +3,7 @@ import { SerialTasks } from "./serial_tasks.ts";
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-Deno.test("tasks run one after the other, at once when nothing is under way", async () => {
+Deno.test("tasks run one after another, and within the call if none is under way", async () => {
   const tasks = new SerialTasks(() => assert.fail("No task fails here."));
   const done: string[] = [];
   const slow = Promise.withResolvers<void>();
@@ -19,7 +19,7 @@ Deno.test("tasks run one after the other, at once when nothing is under way", as
   assert.deepEqual(done, ["first", "slow", "last"]);
 });
 
-Deno.test("a task that fails is reported, the next one has its turn", async () => {
+Deno.test("a failing task is reported, and the next one runs", async () => {
   const failures: unknown[] = [];
   const tasks = new SerialTasks((error) => failures.push(error));
   let ran = 0;

@@ -1,4 +1,4 @@
-// Owns a socket without a network, whose client a test plays. No product code imports it.
+// Owns a socket without a network: the test plays its client. No product code imports it.
 
 import type { ServerMessage } from "../../protocol.ts";
 import type { Socket } from "../hub_ports.ts";
@@ -22,7 +22,7 @@ export class FakeSocket implements Socket {
     if (this.isStalled) this.bufferedAmount += data.length;
   }
 
-  /** Like the platform's, it only asks: the close event may never come. */
+  /** As on the platform, this only asks the client to close: the close event may never come. */
   close(code?: number): void {
     if (this.readyState === WebSocket.CONNECTING) throw new Error("A close now would be lost.");
     this.readyState = WebSocket.CLOSING;
@@ -34,34 +34,34 @@ export class FakeSocket implements Socket {
     this.onopen?.(new Event("open"));
   }
 
-  /** The client sends. */
-  say(message: unknown): void {
-    this.sayRaw(JSON.stringify(message));
+  /** A message from the client. */
+  receive(message: unknown): void {
+    this.receiveRaw(JSON.stringify(message));
   }
 
-  sayRaw(data: unknown): void {
+  receiveRaw(data: unknown): void {
     this.onmessage?.(new MessageEvent("message", { data }));
   }
 
-  /** Nothing the client says is heard. */
-  get isDeaf(): boolean {
-    return this.onmessage === null;
+  /** False once the hub ignores the client's messages. */
+  get isListening(): boolean {
+    return this.onmessage !== null;
   }
 
-  /** The client goes away. */
-  vanish(): void {
+  /** The client disconnects. */
+  disconnect(): void {
     this.readyState = WebSocket.CLOSED;
     this.onclose?.(new CloseEvent("close", { code: 1006 }));
   }
 
-  /** The client reads what waits. */
-  drain(): void {
+  /** The client reads everything that was sent. */
+  readAll(): void {
     this.isStalled = false;
     this.bufferedAmount = 0;
   }
 
-  /** All messages since the last call. */
-  take(): ServerMessage[] {
+  /** The messages that were sent since the last call. */
+  takeSent(): ServerMessage[] {
     return this.sent.splice(0).map(parseFrame);
   }
 }
@@ -70,7 +70,7 @@ export function parseFrame(text: string): ServerMessage {
   return JSON.parse(text) as ServerMessage;
 }
 
-/** Of the messages of one type, all; the others are left out. */
+/** The messages of one type. */
 export function ofType<Type extends ServerMessage["type"]>(
   messages: readonly ServerMessage[],
   type: Type,
