@@ -10,7 +10,7 @@ const sizes = [1_000, 10_000, 100_000] as const;
 /** The p99 over 10,000 securities is at most this many times the one over 1,000. */
 const growthMax = 12;
 const queriesPerSize = 3_000;
-/** Each query counts with the median of its runs, so that a pause of the machine is no result. */
+/** Each query counts with the median of its runs, so that a pause of the machine does not decide it. */
 const runs = 5;
 const answersMax = 10;
 const seed = 20_260_822;
@@ -202,7 +202,7 @@ function createRandom(seed: number): Random {
   };
 }
 
-// What is told
+// The report
 
 function printSizes(subjects: readonly Subject[]): void {
   console.log("Securities   Index ms   p50 µs   p99 µs   Worst µs   p99 to the first row");

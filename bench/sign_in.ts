@@ -14,7 +14,7 @@ const stepMs = 50;
 /** After a change of phase, what is still under way belongs to neither. */
 const settleMs = 2_000;
 
-/** As the attacker is told, and as the table names it. */
+/** The names in the messages to the attacker process, and in the table. */
 const phases = {
   off: "nothing",
   harmless: `${attemptsPerSecond} harmless/s`,
@@ -120,7 +120,7 @@ function startChild(role: "attack" | "burn", url: string) {
   };
 }
 
-/** The child: while it is told to, requests at a steady rate, whatever becomes of those before. */
+/** The child process: in each phase that asks for it, requests at a steady rate, answered or not. */
 async function attack(url: string) {
   const answers: Record<string, number> = {};
   let sent = 0;
@@ -143,7 +143,7 @@ async function attack(url: string) {
     await response.body?.cancel();
   }
 
-  await whileTold((phase) => {
+  await eachPhase((phase) => {
     if (phase === "off") return;
     for (let some = attemptsPerSecond * stepMs / 1_000; some > 0; some--) {
       void (phase === "on" ? attempt(++sent) : harmless());
@@ -155,15 +155,15 @@ async function attack(url: string) {
 
 /** The other child: a core's work, as the checking of passwords is. */
 async function burn() {
-  await whileTold((phase) => {
+  await eachPhase((phase) => {
     const until = performance.now() + stepMs;
     while (phase === "harmless" && performance.now() < until);
   });
   Deno.exit();
 }
 
-/** Each step, until nothing more will be told. */
-async function whileTold(step: (phase: string) => void) {
+/** Each step, until the other process closes the channel. */
+async function eachPhase(step: (phase: string) => void) {
   let phase = "off";
   const timer = setInterval(() => step(phase), stepMs);
   for await (const order of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) phase = order;
@@ -190,8 +190,10 @@ function print({ sockets, lateness, answers, attackMs }: {
       ratio("harmless")
     } times that of as much harmless work.`,
   );
-  const told = Object.entries(answers).map(([status, count]) => `${count} x ${status}`).join(", ");
-  console.info(`Answers within ${attackMs / 1_000} s of attack and what settled: ${told}.`);
+  const report = Object.entries(answers).map(([status, count]) => `${count} x ${status}`).join(
+    ", ",
+  );
+  console.info(`Answers within ${attackMs / 1_000} s of attack and what settled: ${report}.`);
 }
 
 function quantile(sorted: readonly number[], share: number): number {

@@ -76,7 +76,7 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   while (written < bytes.length) written += await file.write(bytes.subarray(written));
 }
 
-/** Locked while it is written. One that an interrupted backup left is made anew, so that it is ours and private. */
+/** Locked while it is written. A file that an interrupted backup left is replaced, so that it is ours and private. */
 async function openNew(path: string): Promise<Deno.FsFile> {
   try {
     if (await exists(path)) {

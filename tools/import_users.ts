@@ -1,4 +1,4 @@
-// Owns `deno task users:import`: puts the users of a CSV file into the store. What a line means is users_csv.ts's matter.
+// Owns `deno task users:import`: puts the users of a CSV file into the store. What a line means is csv.ts's matter.
 
 import { parseArgs } from "node:util";
 import { type Clock, createClock } from "../lib/clock.ts";
@@ -10,7 +10,7 @@ import { countText, durationText, progressOfTask } from "./shared/progress.ts";
 import { createRefusals, type Refusals } from "./shared/refusals.ts";
 import { runTask, UsageError } from "./shared/task.ts";
 import { openTextFile } from "./shared/text_file.ts";
-import { createUserReader, optionalColumns, requiredColumns } from "./users/users_csv.ts";
+import { createUserReader, optionalColumns, requiredColumns } from "./users/csv.ts";
 
 const usage = `Usage: deno task users:import FILE.csv [--report REFUSED.txt]
 

@@ -17,7 +17,7 @@ export interface RedisRestOptions {
   /** A Redis that takes longer is answered for with 504. */
   readonly commandTimeoutMs?: number;
   readonly pingIntervalMs?: number;
-  /** So many streams, transactions and blocking commands at once; one more is answered 503. */
+  /** The number of streams, transactions and blocking commands at once. One more gets 503. */
   readonly connectionsMax?: number;
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openPage, type TestPage } from "../page_fixtures.ts";
-import { followMenus } from "./menus.ts";
+import { closeMenus } from "./menus.ts";
 
 const html = `
   <details class="menu" open><summary>New list</summary><input id="name"></details>
@@ -8,7 +8,7 @@ const html = `
 
 function openMenu(): TestPage {
   const page = openPage(html);
-  followMenus();
+  closeMenus();
   return page;
 }
 

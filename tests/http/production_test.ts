@@ -33,7 +33,7 @@ Deno.test("in production", async (t) => {
   });
   const { url } = server;
 
-  await t.step("there are no demo users, and nobody is told of any", async () => {
+  await t.step("there are no demo users, and no page shows any", async () => {
     for (const username of ["user1", "user2"]) {
       const json = { username, password: "watchlist" };
       assert.equal((await call(`${url}/api/auth/login`, { json })).status, 401);

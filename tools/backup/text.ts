@@ -55,7 +55,7 @@ export async function* backupText(
 }
 
 /**
- * The records of a text. Throws a StartupError when it is no backup, or, after its last record, when it is not whole: so a
+ * The records of a text. Throws a StartupError when it is not a backup, or, after its last record, when it is not whole: so a
  * text is read to its end once before anything is done with it. `name` is the file's.
  */
 export async function* readBackup(

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import type { Encoding } from "./answers.ts";
 import type { Command } from "./command_rules.ts";
 
-/** Or the error why it is no command: the others of a pipeline are run all the same. */
+/** A command, or the error that says why it is not one: the others of a pipeline run anyway. */
 export type PipelineRow = Command | string;
 
 export type RestRequest =
@@ -149,7 +149,7 @@ function parseJson(body: Buffer): unknown {
   try {
     return manyDigits.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
   } catch {
-    // Not JSON is no command either: the caller answers for it.
+    // Text that is not JSON is not a command. The caller answers with the error.
     return undefined;
   }
 }

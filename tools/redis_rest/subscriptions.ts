@@ -91,7 +91,7 @@ export function createSubscriptions(
   };
 }
 
-/** Answers how Redis's acknowledgement is told. */
+/** Returns the acknowledgement of Redis, as the stream sends it. */
 async function listen(
   client: Client,
   { subscription, hear }: { subscription: Subscription; hear: (data: string) => void },

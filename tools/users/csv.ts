@@ -37,7 +37,7 @@ const hashReasons = {
     `m times t at most ${hashWorkMax}, p at most ${hashLanesMax}.`,
 };
 
-/** Columns in any order. Undefined: this is no such header. */
+/** Columns in any order. Undefined: this is not the header of such a file. */
 export function createUserReader(header: string, clock: Clock): UserReader | undefined {
   const delimiter = delimiters.find((candidate) => header.includes(candidate)) ?? ",";
   const columns = cellsOf(header, delimiter)?.map((name) => name.toLowerCase());
