@@ -1,17 +1,26 @@
-// Owns the start in the browser: finds the islands of the page and hydrates them. The only file here that acts on import.
+// Owns the start in the browser: finds the islands of the page and hydrates them.
 
 import { type ComponentType, h, hydrate } from "preact";
 import { closeMenus } from "./browser/menus.ts";
 
-closeMenus();
-for (const host of document.querySelectorAll<HTMLElement>("[data-island]")) {
-  if (host.dataset.load === "interaction") onInteraction(host, () => start(host));
-  else start(host);
+/** By name. Each loads its module, which exports the component under the same name. */
+export type Islands = Readonly<Record<string, (() => Promise<IslandModule>) | undefined>>;
+type IslandModule = Readonly<Record<string, ComponentType<never>>>;
+
+/** The build calls this with one loader for each file of roots/. */
+export function boot(islands: Islands): void {
+  closeMenus();
+  for (const host of document.querySelectorAll<HTMLElement>("[data-island]")) {
+    if (host.dataset.load === "interaction") onInteraction(host, () => start(host, islands));
+    else start(host, islands);
+  }
 }
 
-async function start(host: HTMLElement): Promise<void> {
+async function start(host: HTMLElement, islands: Islands): Promise<void> {
   try {
-    const component = await componentOf(host);
+    const { island = "" } = host.dataset;
+    const component = (await islands[island]?.())?.[island];
+    if (!component) throw new Error(`No island is called "${island}"`);
     bringToLife(host, component);
   } catch (error) {
     // The page stays as the server rendered it, and its forms work. The style sheet shows that it is not live.
@@ -29,14 +38,6 @@ function bringToLife(host: HTMLElement, component: ComponentType<never>): void {
     host.innerHTML = rendered;
     throw error;
   }
-}
-
-/** The build makes one module of each file in roots/. A page loads the modules of its own islands. */
-async function componentOf({ dataset: { island = "" } }: HTMLElement) {
-  const module: Record<string, ComponentType<never>> = await import(`./roots/${island}.tsx`);
-  const component = module[island];
-  if (!component) throw new Error(`No island is called "${island}"`);
-  return component;
 }
 
 /** The server serialized them from the props of the same component. */

@@ -13,17 +13,19 @@ import {
   removeOthers,
   writeByRename,
 } from "./dist.ts";
-import { islandModules, islandNames, outputOf } from "./island_files.ts";
+import {
+  islandModules,
+  islandNames,
+  type IslandPaths,
+  outputOf,
+  scriptEntry,
+  scriptPlugin,
+} from "./island_files.ts";
 import { type Manifest, manifestName } from "./manifest.ts";
 
-export interface BuildPlan {
-  /** The project's root; all other paths are relative to it. */
-  readonly root: string;
+/** All paths are relative to the root, the project's folder. */
+export interface BuildPlan extends IslandPaths {
   readonly dist: string;
-  /** The page's script. It imports each island dynamically, by its name. */
-  readonly boot: string;
-  /** A folder. Each .tsx file in it is an island, and exports the component that it is named after. */
-  readonly islands: string;
   readonly styles: string;
   /** Files that are served unchanged, under hashed names. */
   readonly copies: readonly string[];
@@ -45,12 +47,13 @@ export async function build(plan: BuildPlan): Promise<BuildResult> {
   const { outputs, metafile } = await bundle(plan);
   const copies = await Promise.all(plan.copies.map((path) => copyOf(plan.root, path)));
   const files = [...outputs, ...copies.map((copy) => copy.file)].flatMap(compressed);
-  const inputs = Object.keys(metafile.inputs).filter((path) => !path.includes("node_modules/"));
+  const inputs = Object.keys(metafile.inputs)
+    .filter((path) => path !== scriptEntry && !path.includes("node_modules/"));
   const manifest: Manifest = {
     digest: await digestOf(plan, inputs),
     inputs,
     files: Object.fromEntries([
-      ["boot.js", basename(outputOf(metafile.outputs, plan.boot))],
+      ["boot.js", basename(outputOf(metafile.outputs, scriptEntry))],
       ["styles.css", basename(outputOf(metafile.outputs, plan.styles))],
       ...copies.map((copy) => [copy.logicalName, copy.file.name]),
     ]),
@@ -75,7 +78,8 @@ async function bundle(plan: BuildPlan) {
   const compiler = await loadCompiler();
   const { outputFiles, metafile } = await compiler.build({
     absWorkingDir: plan.root,
-    entryPoints: [plan.boot, plan.styles],
+    entryPoints: [{ in: scriptEntry, out: "boot" }, { in: plan.styles, out: "styles" }],
+    plugins: [scriptPlugin(plan, await islandNames(plan))],
     outdir: plan.dist,
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
@@ -117,7 +121,7 @@ async function isUpToDate(plan: BuildPlan, manifest: Manifest): Promise<boolean>
 /** A removed input changes the digest too. So does a new island, which is not among the inputs yet. */
 async function digestOf(plan: BuildPlan, inputs: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
-  hash.update((await islandNames(join(plan.root, plan.islands))).join());
+  hash.update((await islandNames(plan)).join());
   for (const path of [...inputs, ...plan.copies, ...plan.alsoInputs]) {
     hash.update(`\n${path}\n`);
     hash.update(await readIfExists(join(plan.root, path)) ?? "absent");

@@ -18,7 +18,7 @@ const plan = {
 async function withProject(run: (plan: BuildPlan) => Promise<void>): Promise<void> {
   const root = await Deno.makeTempDir();
   const files = {
-    "boot.ts": `import "./always.ts"; import(\`./roots/\${globalThis.name}.tsx\`);`,
+    "boot.ts": `import "./always.ts"; export const boot = (islands) => islands.First();`,
     "always.ts": `globalThis.name = "always"; export const always = () => globalThis.name;`,
     "roots/First.tsx":
       `import { shared } from "../shared.ts"; import { always } from "../always.ts";
