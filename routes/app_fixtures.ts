@@ -24,6 +24,9 @@ export type TestApp = Awaited<ReturnType<typeof createTestApp>>;
 
 export const password = "correct horse";
 
+/** Made once, since its index takes longer than all else. No route changes it. */
+const securities = createSecurities();
+
 /** Passwords are compared as they are: hashing has tests of its own. */
 export async function createTestApp(
   { config = {}, auth: authOptions = {}, ...overrides }:
@@ -36,7 +39,6 @@ export async function createTestApp(
   const { store, outage } = interruptible(await openKvStore({ path: ":memory:", clock }));
   const { passwords, state: passwordQueue } = createPlainPasswords();
   const bus = createMemoryBus({ clock, log, metrics, isStale, cadenceMs: 5_000 });
-  const securities = createSecurities();
   const auth = await createAuth({
     store,
     announceRevoked: (session) => bus.announce({ kind: "session_revoked", ...session }),

@@ -44,7 +44,7 @@ Deno.test("refusals and the API carry the same headers", async () => {
 
 Deno.test("browsers are held to TLS where it is certain: in production, and where the process serves it", async () => {
   const strict = async (app: TestApp) =>
-    (await app.request("/")).headers.get("strict-transport-security");
+    (await app.request("/login")).headers.get("strict-transport-security");
   await using plain = await createTestApp();
   await using production = await createTestApp({ config: { production: true } });
   await using tls = await createTestApp({ config: { tls: { certPath: "", keyPath: "" } } });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { price, sampleQuote } from "../../../lib/bus/bus_fixtures.ts";
+import { price, sampleQuote, ticker } from "../../../lib/bus/bus_fixtures.ts";
+import { createSecurities } from "../../../lib/securities/create_securities.ts";
 import { createTestApp, type TestApp } from "../../app_fixtures.ts";
 import type { TestRequest } from "../../client_fixtures.ts";
 import { testRoute } from "../route_fixtures.ts";
@@ -69,6 +70,15 @@ function testAdding(route: string) {
         const { send } = await withList(app);
         assert.equal((await send(route, { json: { ticker: "no ticker!" } })).status, 404);
         return await send(route, { json: { ticker: "ZZZZ9" } });
+      },
+      async "404 unknown_ticker for one that the source of prices does not have"() {
+        const securities = createSecurities();
+        const aapl = { ticker: ticker("AAPL"), name: "Apple", priceable: true };
+        securities.merge([aapl]);
+        await using app = await createTestApp({ securities });
+        const { send } = await withList(app);
+        assert.ok(securities.find(ticker("NVDA")));
+        return await send(route, { json });
       },
       async "409 list_full at 200 tickers"(app) {
         const all = app.deps.securities.tickers().slice(0, 201);

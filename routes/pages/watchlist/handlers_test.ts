@@ -133,6 +133,7 @@ Deno.test("a list that a form renames or moves stays the one shown", async () =>
 Deno.test("an import answers its report at once, of pasted text and of a file", async () => {
   await using app = await createTestApp();
   const { send, tickers, cookie, path } = await withStocks(app);
+  await app.publish("NVDA", "PEP");
   const pasted = await send({ action: "import", text: "NVDA\nko\n?!" });
   assert.equal(pasted.status, 200);
   assert.match(pasted.text, /Imported: 1 stock added.*On the list already.*Not a ticker/);
