@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { renderToString } from "preact-render-to-string";
+import { boot } from "./boot.ts";
 import { openPage, type TestPage } from "./page_fixtures.ts";
 import { Arrange } from "./roots/Arrange.tsx";
 import { Search } from "./roots/Search.tsx";
@@ -17,16 +18,19 @@ function host(island: string, html: string, { props = {}, load = "page" } = {}):
 /** Of this process: a page has its own. */
 const listen = addEventListener;
 
-/** A module acts on its first import alone, so each start asks for one by another name. */
-let starts = 0;
+const islands = {
+  Arrange: () => import("./roots/Arrange.tsx"),
+  Search: () => import("./roots/Search.tsx"),
+};
+
 async function start(page: TestPage): Promise<void> {
-  await import(`./boot.ts?start=${++starts}`);
+  boot(islands);
   await loaded(page);
 }
 
 /** Islands are files, and reading one takes real time. */
 async function loaded(page: TestPage): Promise<void> {
-  await Promise.all(["Arrange", "Search"].map((name) => import(`./roots/${name}.tsx`)));
+  await Promise.all(Object.values(islands).map((load) => load()));
   await page.pass(0);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openPage, type TestPage } from "../page_fixtures.ts";
-import { renewListBar } from "./list_bar.ts";
+import { updateListBar } from "./list_bar.ts";
 
 type Lists = readonly { readonly id: string; readonly name: string }[];
 
@@ -31,7 +31,7 @@ Deno.test("a list made elsewhere gets its tab from the server's page, and the fo
   await using page = openPage(barOf(one));
   page.find("summary").tabIndex = 0;
   page.find("summary").focus();
-  const renewed = renewListBar("l1", noteOf(two));
+  const renewed = updateListBar("l1", noteOf(two));
   await page.pass(pauseMs);
   assert.deepEqual(page.requests.map(({ path }) => path), ["/watchlist?list=l1"]);
   await page.answer(pageOf(two));
@@ -43,7 +43,7 @@ Deno.test("a list made elsewhere gets its tab from the server's page, and the fo
 Deno.test("a bar that shows the lists already is left as it is", async () => {
   await using page = openPage(barOf(two));
   const bar = page.find(".list-bar");
-  const renewed = renewListBar("l1", noteOf(two));
+  const renewed = updateListBar("l1", noteOf(two));
   await page.pass(pauseMs);
   await renewed;
   assert.deepEqual(page.requests, []);
@@ -52,10 +52,10 @@ Deno.test("a bar that shows the lists already is left as it is", async () => {
 
 Deno.test("changes that come one after another are one renewal, a later one is another", async () => {
   await using page = openPage(barOf(one));
-  void renewListBar("l1", noteOf(two));
-  const renewed = renewListBar("l1", noteOf(three));
+  void updateListBar("l1", noteOf(two));
+  const renewed = updateListBar("l1", noteOf(three));
   await page.pass(pauseMs);
-  const again = renewListBar("l1", noteOf(two));
+  const again = updateListBar("l1", noteOf(two));
   await page.answer(pageOf(three));
   assert.equal(tabs(page), "First Chips Cars");
   await page.pass(pauseMs);
@@ -69,7 +69,7 @@ Deno.test("nothing moves while a menu is open", async () => {
   await using page = openPage(barOf(one));
   const menu = page.find<HTMLDetailsElement>("details");
   menu.open = true;
-  const renewed = renewListBar("l1", noteOf(two));
+  const renewed = updateListBar("l1", noteOf(two));
   await page.pass(60_000);
   assert.deepEqual(page.requests, []);
   menu.open = false;
@@ -81,17 +81,17 @@ Deno.test("nothing moves while a menu is open", async () => {
 
 Deno.test("a page that cannot be read leaves the bar, and the next change renews it", async () => {
   await using page = openPage(barOf(one));
-  const failed = renewListBar("l1", noteOf(two));
+  const failed = updateListBar("l1", noteOf(two));
   await page.pass(pauseMs);
   await page.refuse();
   await failed;
   assert.equal(tabs(page), "First");
-  const without = renewListBar("l1", noteOf(two));
+  const without = updateListBar("l1", noteOf(two));
   await page.pass(pauseMs);
   await page.answer(new Response("<p>Signed out</p>"));
   await without;
   assert.equal(tabs(page), "First");
-  const renewed = renewListBar("l1", noteOf(two));
+  const renewed = updateListBar("l1", noteOf(two));
   await page.pass(pauseMs);
   await page.answer(pageOf(two));
   await renewed;

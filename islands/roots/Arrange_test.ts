@@ -98,7 +98,7 @@ Deno.test("a user who is signed out meanwhile goes to the sign-in", async () => 
 Deno.test("a stock is dragged over the others, and saved once when it is let go", async () => {
   await using page = await openArrange();
   await grip(page, "T");
-  assert.ok(page.find("#T").classList.contains("held"));
+  assert.ok(page.find("#T").classList.contains("dragged"));
   await drag(page, "pointermove", 2);
   assert.equal(order(page), "AAPL KO T MSFT");
   await drag(page, "pointermove", 2);
@@ -108,7 +108,7 @@ Deno.test("a stock is dragged over the others, and saved once when it is let go"
   assert.deepEqual(page.requests, []);
   await drag(page, "pointerup", 0);
   await page.answer(done());
-  assert.ok(!page.find("#T").classList.contains("held"));
+  assert.ok(!page.find("#T").classList.contains("dragged"));
   await drag(page, "pointermove", 3);
   assert.deepEqual(saved(page), [`{"tickers":["T","AAPL","KO","MSFT"]}`]);
 });

@@ -74,7 +74,7 @@ Deno.test("a removed stock leaves at once, and the focus goes to its neighbour's
   await remove(page, "KO");
   assert.deepEqual(page.texts("th.ticker").slice(1), ["AAPL", "MSFT"]);
   assert.equal(focused(), "Remove MSFT");
-  assert.deepEqual(page.texts(".news"), ["KO removed."]);
+  assert.deepEqual(page.texts(".status-text"), ["KO removed."]);
   await page.answer(done(["AAPL", "MSFT"], 2));
   await remove(page, "MSFT");
   assert.equal(focused(), "Remove AAPL");
