@@ -4,7 +4,7 @@ import { assertLeadsTo } from "./client_fixtures.ts";
 
 const browser = { accept: "text/html" };
 
-Deno.test("an address of nothing is 404: a page for a browser, a problem for a program", async () => {
+Deno.test("an unknown address is 404: a page for a browser, a problem for a program", async () => {
   await using app = await createTestApp();
   const page = await app.request("/nothing", { headers: browser });
   assert.equal(page.status, 404);
@@ -76,7 +76,7 @@ Deno.test("HEAD is answered as GET, without the body", async () => {
   }
 });
 
-Deno.test("a change that another site's page sends is 403, before it is known who asks", async () => {
+Deno.test("a change that another site's page sends is 403, before the sign-in is checked", async () => {
   await using app = await createTestApp();
   const { cookie } = await app.signUp();
   const headers = { "sec-fetch-site": "cross-site" };

@@ -51,7 +51,7 @@ Deno.test("the icon that browsers ask for by themselves is the built one", async
   assert.deepEqual([status, headers.get("location")], [302, "/assets/favicon.svg"]);
 });
 
-Deno.test("robots may read the pages and not the API", async () => {
+Deno.test("robots may read the pages, but not the API", async () => {
   await using app = await withStyles();
   const { status, text } = await app.request("/robots.txt");
   assert.deepEqual([status, text], [200, "User-agent: *\nDisallow: /api/\n"]);

@@ -194,7 +194,7 @@ const upgrade = {
   "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
 };
 
-Deno.test("a handshake of another version is told the version that is spoken here", async () => {
+Deno.test("the answer to a handshake of another version names the version of this service", async () => {
   await using app = await createTestApp();
   const headers = { ...upgrade, "sec-websocket-version": "8" };
   for (const path of ["/ws", "/ws/stocks/AAPL"]) {

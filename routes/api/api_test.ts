@@ -33,7 +33,7 @@ Deno.test("a fault names its field, in the body and in the query", async () => {
   assert.match(inQuery.json.detail, /^times: /);
 });
 
-Deno.test("a fault is told in a short text, however long the client's names are", async () => {
+Deno.test("the text of a fault stays short, however long the client's names are", async () => {
   const name = "x".repeat(10_000);
   const request = echo(
     z.looseObject({ text: z.string() }).superRefine((_, context) => {
@@ -52,7 +52,7 @@ Deno.test("a refusal is documented by each code that it may carry, with its text
   );
 });
 
-Deno.test("the guard of a route comes with the word for it in the document", async () => {
+Deno.test("the guard of a route names a security scheme of the document", async () => {
   await using app = await createTestApp();
   const { middleware, security } = signedIn(app.deps);
   assert.equal(typeof middleware, "function");

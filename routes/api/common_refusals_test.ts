@@ -22,7 +22,7 @@ Deno.test("reading what is public has no common refusal", () => {
   assert.deepEqual(documented({ get: { responses } }), { 200: "Done" });
 });
 
-Deno.test("what belongs to a user is out of reach while the store is", () => {
+Deno.test("a route behind the guard can answer that the store is unavailable", () => {
   assert.equal(documented({ get: { responses, security: [] } })[503], "`unavailable`");
 });
 
@@ -33,7 +33,7 @@ Deno.test("a change is refused to other sites' pages", () => {
   });
 });
 
-Deno.test("a JSON body may be too large, no JSON, or called otherwise; a text too large only", () => {
+Deno.test("a JSON body has a refusal for its size, its syntax and its type, a text only for its size", () => {
   const withBody = (type: string) =>
     documented({
       post: { responses: { ...responses }, requestBody: { content: { [type]: {} } } },

@@ -6,7 +6,7 @@ import { testRoute } from "./route_fixtures.ts";
 /** What both routes refuse, which take a list of tickers. */
 function tickerRefusals(path: string) {
   return {
-    async "400 invalid_query for more than 200 tickers, and for a text without end"(
+    async "400 invalid_query for more than 200 tickers, and for more than 4,000 characters"(
       { request }: TestApp,
     ) {
       const many = Array.from({ length: 201 }, (_, index) => `T${index}`).join();

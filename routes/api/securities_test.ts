@@ -12,7 +12,7 @@ testRoute("GET /api/securities", {
       assert.equal((await request("/api/securities?query=a&limit=50")).json.length, 50);
       return answer;
     },
-    async "200 is empty for blanks and for what no security is called"({ request }) {
+    async "200 is empty for a blank query, and for a query without a match"({ request }) {
       for (const query of ["", "?query=%20", "?query=zzzzqq"]) {
         assert.deepEqual((await request(`/api/securities${query}`)).json, []);
       }
@@ -57,8 +57,7 @@ testRoute("GET /api/securities/{ticker}", {
       assert.deepEqual([answer.json.last_price, answer.json.session], [null, null]);
       return answer;
     },
-    "404 unknown_ticker for a ticker that nobody has": ({ request }) =>
-      request("/api/securities/ZZZZ9"),
+    "404 unknown_ticker for an unknown ticker": ({ request }) => request("/api/securities/ZZZZ9"),
     async "404 unknown_ticker repeats no more than the beginning of a long text"({ request }) {
       const answer = await request(`/api/securities/${"x".repeat(1_000)}`);
       assert.ok(answer.json.detail.length < 100);

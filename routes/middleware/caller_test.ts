@@ -43,7 +43,7 @@ Deno.test("a caller counts by its network, and its device's name is cut", async 
   });
 });
 
-Deno.test("a connection without an address is one caller, not none", () => {
+Deno.test("connections without an address count as one caller", () => {
   assert.equal(
     clientAddress(new Headers(), { remoteAddr: undefined, trustedProxies: 0 }),
     "unknown",

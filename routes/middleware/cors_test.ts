@@ -50,7 +50,7 @@ Deno.test("an allowed origin signs in with JSON at /login, and is not let into p
   assert.equal(allowedOrigin(page), null);
 });
 
-Deno.test("another origin reads nothing, and without allowed ones there is no such header", async () => {
+Deno.test("another origin reads nothing, and without allowed origins the header is missing", async () => {
   await using open = await withFriend();
   await using closed = await createTestApp();
   const ask = (app: typeof open, origin: string) =>

@@ -70,7 +70,7 @@ Deno.test("cookies that were set on the way go with the refusal", async () => {
   assert.deepEqual((await request("/api/x")).headers.getSetCookie(), ["kept=1"]);
 });
 
-Deno.test("an address of nothing is 404, and another method than an address takes is 405 with those it takes", async () => {
+Deno.test("an unknown address is 404, and another method than an address takes is 405 with those it takes", async () => {
   const { request } = appThatThrows(new Problem("internal"));
   const missing = await request("/nothing", { method: "POST" });
   assert.deepEqual([missing.status, missing.json.code], [404, "not_found"]);

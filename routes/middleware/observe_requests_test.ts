@@ -13,7 +13,7 @@ Deno.test("each request is counted by its method and its status, refused ones to
   assert.deepEqual(counts, [["GET", "200", 2], ["GET", "401", 1], ["PUT", "405", 1]]);
 });
 
-Deno.test("methods that clients make up are one series", async () => {
+Deno.test("all unknown methods are counted as one series", async () => {
   await using app = await createTestApp();
   for (const method of ["BREW", "PROPFIND"]) await app.request("/", { method });
   const { values } = await app.deps.metrics.requests.get();

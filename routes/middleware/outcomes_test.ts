@@ -36,7 +36,7 @@ for (const [outcome, status, code] of refused) {
   });
 }
 
-Deno.test("a wait is rounded up to whole seconds, so that nobody comes back too early", () => {
+Deno.test("a wait is rounded up to whole seconds, so that no client comes back too early", () => {
   const { headers } = refusalOf({ kind: "rate_limited", retryAfterMs: 1_001 });
   assert.equal(headers["Retry-After"], "2");
   assert.equal(refusalOf({ kind: "busy" }).headers["Retry-After"], "2");

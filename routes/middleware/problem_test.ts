@@ -16,7 +16,7 @@ Deno.test("a problem reaches the client as RFC 9457 says, with its stable code",
   });
 });
 
-Deno.test("whoever finds the service busy is told when to come back", () => {
+Deno.test("a busy service says when to come back", () => {
   const retryAfter = (problem: Problem) => problemResponse(problem).headers.get("retry-after");
   assert.equal(retryAfter(new Problem("unavailable")), "2");
   const own = { "Retry-After": "1" };

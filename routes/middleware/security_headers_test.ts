@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createTestApp, type TestApp } from "../app_fixtures.ts";
 import { docsPolicy } from "./security_headers.ts";
 
-Deno.test("a page runs and loads what is ours alone, and nobody frames it", async () => {
+Deno.test("a page runs and loads only our own files, and no other page frames it", async () => {
   await using app = await createTestApp();
   const { headers } = await app.request("/login");
   const policy = headers.get("content-security-policy")?.split("; ") ?? [];

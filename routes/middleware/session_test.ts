@@ -12,7 +12,7 @@ Deno.test("a Bearer token is read whatever the scheme's case, and nothing else i
   assert.equal(bearerToken(new Headers()), undefined);
 });
 
-Deno.test("a token speaks for its user before a cookie does, and a bad one is not made up for by a cookie", async () => {
+Deno.test("a token speaks for its user before a cookie does, and a bad token is refused although a cookie is good", async () => {
   await using app = await createTestApp();
   const [ann, ben] = [await app.signUp(), await app.signUp()];
   const who = async (headers: Record<string, string>) =>

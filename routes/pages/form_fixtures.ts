@@ -35,7 +35,7 @@ export async function assertUnavailable(app: TestApp, path: string, request: Tes
   assertRetryAfter(answer);
 }
 
-/** What is refused before a form is read: another site's page, a form too large, one that is none. */
+/** What is refused before a form is read: another site's page, a form that is too large, a malformed one. */
 export async function assertFormsGuarded(app: TestApp, path: string, cookie = "") {
   const form = { a: "b" };
   const send = (request: TestRequest) =>

@@ -39,7 +39,7 @@ Deno.test("the bounds of a field are the browser's to check first", () => {
   assert.match(field({ minLength: 3, maxLength: 32 }), /minlength="3" maxlength="32"/);
 });
 
-Deno.test("a password manager is told whose password it is, and nobody else", () => {
+Deno.test("the username beside a password is for password managers, not for people", () => {
   const html = renderToString(<UsernameOfForm username="ann" />);
   for (const part of ['value="ann"', 'autocomplete="username"', "readonly", "hidden"]) {
     assert.ok(html.includes(part), part);
@@ -57,7 +57,7 @@ Deno.test("the summary says the fault of the form, and leads to the field of eac
   assert.deepEqual(html.match(/<a [^>]*>[^<]*/g), ['<a href="#email">Not an address.']);
 });
 
-Deno.test("without a fault there is no summary", () => {
+Deno.test("a form without a fault has no summary", () => {
   assert.equal(renderToString(<ErrorSummary />), "");
   assert.equal(renderToString(<ErrorSummary fields={[{ name: "email", error: undefined }]} />), "");
 });

@@ -30,7 +30,7 @@ Deno.test("a page for anybody knows its user, one for users leads strangers to t
   assert.equal((await request("/in", { cookie })).text, username);
 });
 
-Deno.test("who is signed in need not sign in", async () => {
+Deno.test("a signed-in user who opens the sign-in page goes on to the watchlist", async () => {
   await using app = await createTestApp();
   const request = guardedBy(app);
   const { cookie } = await app.signUp();
@@ -54,7 +54,7 @@ Deno.test("a live refresh cookie renews an expired access cookie, on every kind 
   assertLeadsTo(await request("/out", { cookie: `qb_refresh=${refreshToken}` }), "/watchlist");
 });
 
-Deno.test("a refresh cookie of an ended session signs nobody in", async () => {
+Deno.test("a refresh cookie of an ended session does not sign in", async () => {
   await using app = await createTestApp();
   const request = guardedBy(app);
   const { refreshToken, token } = await app.signUp();
@@ -86,7 +86,7 @@ Deno.test("a page is shown to its user alone, with the status and headers of wha
   assert.deepEqual([refused.status, refused.headers.get("retry-after")], [429, "60"]);
 });
 
-Deno.test("rows have names, and prices with their age; without a price, none", async () => {
+Deno.test("rows have names, and prices with their age; without a price the quote is null", async () => {
   await using app = await createTestApp();
   await app.publish("KO");
   const { tickers } = parseTickers(["ZZZZ9", "KO"]);
@@ -111,7 +111,7 @@ Deno.test("of a repeated field the last one counts, and a file is its text", asy
   assert.deepEqual([json.name, json.file.trim()], ["a", "KO"]);
 });
 
-Deno.test("a body that is no form has no fields", async () => {
+Deno.test("a body that is not a form has no fields", async () => {
   assert.deepEqual((await reader("/", { body: "{}" })).json, {});
 });
 
@@ -122,7 +122,7 @@ Deno.test("a form that is not of the kind it says is a bad request", async () =>
   }
 });
 
-Deno.test("a message is chosen by its name, and nobody puts words of their own into it", async () => {
+Deno.test("a message is chosen by its name, so a link cannot put words of its own into the page", async () => {
   const texts = new Map([["done", "It is done."]]);
   const request = createPartClient(
     new Hono<Env>().get("/", (c) => c.text(messageOf(c, texts) ?? "none")),

@@ -28,7 +28,7 @@ testRoute("GET /api/watchlists/{id}/export", {
       }
       return await send(download);
     },
-    async "400 invalid_query for a format of no program"(app) {
+    async "400 invalid_query for an unknown format"(app) {
       const { send } = await withList(app);
       return await send(`${download}?format=xls`);
     },
@@ -74,7 +74,7 @@ testRoute("POST /api/watchlists/{id}/import", {
       const { send } = await withList(app);
       return await send(upload, { body: new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]), headers: text });
     },
-    async "400 invalid_query for a format of no program"(app) {
+    async "400 invalid_query for an unknown format"(app) {
       const { send } = await withList(app);
       return await send(`${upload}?format=xls`, nvda);
     },

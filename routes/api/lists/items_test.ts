@@ -66,7 +66,7 @@ function testAdding(route: string) {
         const { send } = await withList(app);
         return await send(route, { json: { ticker: 7 } });
       },
-      async "404 unknown_ticker for one that nobody has, and for what is none"(app) {
+      async "404 unknown_ticker for an unknown ticker, and for a text that is not a ticker"(app) {
         const { send } = await withList(app);
         assert.equal((await send(route, { json: { ticker: "no ticker!" } })).status, 404);
         return await send(route, { json: { ticker: "ZZZZ9" } });
@@ -153,7 +153,7 @@ testOrdering("PUT /api/watchlists/{id}/order");
 /** What changing one listed ticker refuses. */
 function notOnListCase(route: string, request: TestRequest = {}) {
   return {
-    async "404 not_on_list for another ticker, and for what is none"(app: TestApp) {
+    async "404 not_on_list for another ticker, and for a text that is not a ticker"(app: TestApp) {
       const { send } = await withList(app);
       const ask = (text: string) => send(route.replace("{ticker}", text), request);
       assert.equal((await ask("no%20ticker!")).status, 404);
@@ -178,7 +178,7 @@ testRoute("PATCH /api/watchlists/{id}/items/{ticker}", {
       assert.equal(last.headers.get("etag"), `"${last.json.id}:${last.json.version}"`);
       return last;
     },
-    async "400 invalid_body for what is no place"(app) {
+    async "400 invalid_body for a position out of bounds, and for one that is not a number"(app) {
       const { send } = await withList(app);
       for (const position of [-1, 1.5, 201, "1", null]) {
         assert.equal((await send(moveKo, { json: { position } })).status, 400);

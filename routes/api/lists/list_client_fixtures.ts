@@ -50,7 +50,7 @@ export function unknownListCases(route: string, request: TestRequest = {}) {
         const { list } = await withList(app);
         return await ask(app, list.id);
       },
-      "404 unknown_list for an id that is none": (app: TestApp) => ask(app, "nonsense"),
+      "404 unknown_list for a text that is not an id": (app: TestApp) => ask(app, "nonsense"),
     };
 }
 

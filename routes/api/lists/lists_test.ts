@@ -80,7 +80,7 @@ testRoute("PATCH /api/watchlists/{id}", {
       assert.deepEqual(await names(), ["Chips", "Last"]);
       return both;
     },
-    async "400 invalid_body for neither a name nor a place, or for what is none"(app) {
+    async "400 invalid_body without a name and a position, and for an invalid one"(app) {
       const { send } = await withList(app);
       for (const json of [{ name: "" }, { position: -1 }, { position: 51 }, { position: "1" }]) {
         assert.equal((await send(edit, { json })).status, 400, JSON.stringify(json));

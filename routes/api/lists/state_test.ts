@@ -21,7 +21,7 @@ Deno.test("a change goes through without If-Match, with a star, and with the pre
   await addWith("NVDA", { "if-match": ` W/${tag} ` });
 });
 
-Deno.test("an older version, another list's and what is no tag of ours do not match", async () => {
+Deno.test("an older version, another list's tag and a malformed tag do not match", async () => {
   await using app = await createTestApp();
   const { send, list: { id, version } } = await withList(app);
   const other = crypto.randomUUID();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { render } from "../page_fixtures.ts";
 import { accountPage, type AccountProps } from "./Account.tsx";
 
-Deno.test("the account page says who is signed in and where, and lets them end it all", () => {
+Deno.test("the account page shows the user and the devices, and can end it all", () => {
   const user = {
     username: "user1",
     email: null,
@@ -50,7 +50,7 @@ Deno.test("the present device comes first, and each other button says which devi
   assert.match(html, /aria-label="Sign out curl, used in the last 20 minutes"/);
 });
 
-Deno.test("a session that renews itself may be in use; an older one says since when it was not", () => {
+Deno.test("a session of the last 20 minutes says so, an older one says when it was last used", () => {
   const at = (minutes: number) => ({
     id: "s",
     userAgent: null,
@@ -62,7 +62,7 @@ Deno.test("a session that renews itself may be in use; an older one says since w
   assert.match(used(21), /Last used 21 min ago/);
 });
 
-Deno.test("a change is confirmed, a fault is led to, and only one of both makes the title an error", () => {
+Deno.test("a change shows a status message; a fault shows an alert and begins the title with Error", () => {
   const done = render(accountPage({ ...sample, message: "Done." }));
   assert.match(done, /<title>Account ·.*role="status">Done\./);
   const faulty = render(accountPage({ ...sample, fieldErrors: { oldPassword: "Wrong." } }));

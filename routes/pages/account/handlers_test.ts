@@ -189,7 +189,7 @@ Deno.test("a deleted account is gone with its sessions, and its name is free", a
   assertLeadsTo(again, "/watchlist");
 });
 
-Deno.test("a form of no known action is 400", async () => {
+Deno.test("a form with an unknown action is 400", async () => {
   await using app = await createTestApp();
   const { cookie } = await app.signUp();
   for (const form of [{ action: "promote" }, { other: "" }]) {
@@ -206,7 +206,7 @@ Deno.test("a store that does not answer is 503", async () => {
   await assertUnavailable(app, "/account", { form: { action: "sign-out-everywhere" }, cookie });
 });
 
-Deno.test("forms of other sites, forms too large and forms that are none are refused", async () => {
+Deno.test("a form of another site, one that is too large and a malformed one are refused", async () => {
   await using app = await createTestApp();
   const { cookie } = await app.signUp();
   await assertFormsGuarded(app, "/account", cookie);

@@ -48,7 +48,7 @@ Deno.test("a moved row is shown at its place", async () => {
   assert.deepEqual(await tickers(), ["KO", "MSFT", "AAPL"]);
 });
 
-Deno.test("a row that is not on the list any more is 404 on the page as it is now", async () => {
+Deno.test("a ticker that was removed elsewhere is 404, on the page with the present list", async () => {
   await using app = await createTestApp();
   const { move } = await withStocks(app);
   const answer = await move("NVDA 0");
@@ -56,7 +56,7 @@ Deno.test("a row that is not on the list any more is 404 on the page as it is no
   assert.match(answer.text, /<li id="KO"/);
 });
 
-Deno.test("a place that is none is 400", async () => {
+Deno.test("a text that is not a ticker and a position is 400", async () => {
   await using app = await createTestApp();
   const { move, tickers } = await withStocks(app);
   for (const place of ["", "KO", "KO -1", "KO 201", "KO x", "no! 1"]) {
@@ -65,7 +65,7 @@ Deno.test("a place that is none is 400", async () => {
   assert.deepEqual(await tickers(), ["KO", "AAPL", "MSFT"]);
 });
 
-Deno.test("another user's list, and what is no list's id, are 404", async () => {
+Deno.test("another user's list, and a text that is not an id, are 404", async () => {
   await using app = await createTestApp();
   const { cookie } = await app.signUp();
   const { page, tickers } = await withStocks(app);
@@ -86,7 +86,7 @@ Deno.test("a store that does not answer is 503", async () => {
   await assertUnavailable(app, path, { cookie, form: { place: "KO 1" } });
 });
 
-Deno.test("forms of other sites, forms too large and forms that are none are refused", async () => {
+Deno.test("a form of another site, one that is too large and a malformed one are refused", async () => {
   await using app = await createTestApp();
   const { cookie } = await app.signUp();
   await assertFormsGuarded(app, path, cookie);

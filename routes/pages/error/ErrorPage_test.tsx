@@ -10,7 +10,7 @@ Deno.test("an error page names its kind and leads back", () => {
   assert.match(render(signedIn), /<a class="button" href="\/watchlist">Open your watchlist/);
 });
 
-Deno.test("a refusal is not called a fault of ours", () => {
+Deno.test("a refusal is not titled as a fault of the service", () => {
   for (const status of [400, 403, 405, 410, 413, 429]) {
     assert.match(render(errorPage({ status, text: "No." })), /<h1>That did not work<\/h1>/);
   }

@@ -30,7 +30,7 @@ Deno.test("the landing page tells a stale price's age", () => {
   assert.match(html, /href="\/watchlist"/);
 });
 
-Deno.test("a stranger is offered an account, a user their list, nobody both", () => {
+Deno.test("a stranger gets links to register and to sign in, a user gets a link to the watchlist", () => {
   const props = { rows: [], isSimulated: false };
   const links = (isSignedIn: boolean) =>
     render(homePage({ ...props, isSignedIn })).match(/<a class="button[^>]*>[^<]*/g);
@@ -41,14 +41,14 @@ Deno.test("a stranger is offered an account, a user their list, nobody both", ()
   assert.deepEqual(links(true), ['<a class="button" href="/watchlist">Open your watchlist']);
 });
 
-Deno.test("a price of a closed market says so, and how old it is", () => {
+Deno.test("a price of a closed market shows that the market is closed, and its age", () => {
   const rows = [row("AAPL", { session: "closed", ageMs: 3 * 3_600_000 })];
   const html = render(homePage({ rows, isSimulated: false, isSignedIn: false }));
   assert.match(html, /closed, 3 h ago/);
   assert.doesNotMatch(html, /as of/);
 });
 
-Deno.test("rises and falls are told apart by more than their colour", () => {
+Deno.test("a rise differs from a fall by more than its colour", () => {
   const html = render(homePage({ rows: [row("AAPL")], isSimulated: false, isSignedIn: false }));
   assert.match(html, /data-direction="up">\+1\.20</);
 });

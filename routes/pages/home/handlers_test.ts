@@ -22,7 +22,7 @@ Deno.test("the start page shows the most watched stocks, and where to begin", as
   assert.doesNotMatch(text, /Simulated prices/);
 });
 
-Deno.test("who is signed in is led to the watchlist", async () => {
+Deno.test("a signed-in user is led to the watchlist", async () => {
   await using app = await createTestApp();
   await publishMostWatched(app);
   const { cookie } = await app.signUp();
@@ -31,7 +31,7 @@ Deno.test("who is signed in is led to the watchlist", async () => {
   assert.doesNotMatch(text, /href="\/register"/);
 });
 
-Deno.test("simulated prices are called so", async () => {
+Deno.test("simulated prices are marked as simulated", async () => {
   await using app = await createTestApp({ source: { name: "simulated", notice: "Not real." } });
   await publishMostWatched(app);
   assert.match((await app.request("/")).text, /Simulated prices/);

@@ -39,7 +39,7 @@ Deno.test("an untouched form has no fault, and asks for a username and a passwor
   assert.match(html, /minlength="8" maxlength="128"/);
 });
 
-Deno.test("a fault of no field stands above the form, which keeps what was typed", () => {
+Deno.test("a fault that belongs to no field stands above the form, which keeps what was typed", () => {
   const html = render(
     registerPage({ ...bounds, values: { username: "ann" }, error: "Too many attempts." }),
   );

@@ -8,7 +8,7 @@ const newcomer = { username: "newcomer", password, email: "", firstName: "", las
 const register = ({ request }: TestApp, form: Record<string, string>) =>
   request("/register", { form: { ...newcomer, ...form } });
 
-Deno.test("registration is for who is not signed in; others go on to their watchlist", async () => {
+Deno.test("registration is for strangers; a signed-in user goes on to the watchlist", async () => {
   await using app = await createTestApp();
   const { status, text } = await app.request("/register");
   assert.equal(status, 200);
@@ -92,7 +92,7 @@ Deno.test("a store that does not answer is 503", async () => {
   await assertUnavailable(app, "/register", { form: newcomer });
 });
 
-Deno.test("forms of other sites, forms too large and forms that are none are refused", async () => {
+Deno.test("a form of another site, one that is too large and a malformed one are refused", async () => {
   await using app = await createTestApp();
   await assertFormsGuarded(app, "/register");
 });

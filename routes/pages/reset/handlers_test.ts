@@ -29,7 +29,7 @@ Deno.test("a link's page asks its holder for a new password, and no site learns 
   assert.equal(headers.get("cache-control"), "no-store");
 });
 
-Deno.test("a link that is not one, or was made up, is 410", async () => {
+Deno.test("a link without a token, or with a wrong token, is 410", async () => {
   await using app = await createTestApp();
   const { resetToken } = await withLink(app);
   for (const query of ["", "?token=", "?token=none", `?token=${resetToken}x`]) {
@@ -90,7 +90,7 @@ Deno.test("a store that does not answer is 503, not a link that does not work", 
   await assertUnavailable(app, "/reset", { form: { token: resetToken, newPassword } });
 });
 
-Deno.test("forms of other sites, forms too large and forms that are none are refused", async () => {
+Deno.test("a form of another site, one that is too large and a malformed one are refused", async () => {
   await using app = await createTestApp();
   await assertFormsGuarded(app, "/reset");
 });

@@ -11,7 +11,7 @@ Deno.test("a failed sign-in keeps the username, tells why, and never the passwor
   assert.doesNotMatch(html, /<script/);
 });
 
-Deno.test("who comes for the first time begins at the username, and finds the other ways", () => {
+Deno.test("the first field has the focus, and the page links to the registration", () => {
   const html = render(loginPage({}));
   assert.match(html, /<title>Sign in ·/);
   assert.match(html, /<input type="text"[^>]*id="username"[^>]* autofocus/);
@@ -19,13 +19,13 @@ Deno.test("who comes for the first time begins at the username, and finds the ot
   assert.doesNotMatch(html, /role="alert"|role="status"/);
 });
 
-Deno.test("after a failure the password is typed next, and the title says that there was one", () => {
+Deno.test("after a failure the password has the focus, and the title begins with Error", () => {
   const html = render(loginPage({ username: "ann", error: "Wrong." }));
   assert.match(html, /<title>Error: Sign in/);
   assert.match(html, /<input type="password"[^>]* autofocus/);
   assert.doesNotMatch(html, /<input type="text"[^>]* autofocus/);
 });
 
-Deno.test("what led here is said as news, not as a fault", () => {
+Deno.test("the message after a sign-out is a status, not an alert", () => {
   assert.match(render(loginPage({ message: "You are signed out." })), /role="status">You are/);
 });

@@ -7,7 +7,7 @@ const wrong = "not this one";
 
 const signIn = ({ request }: TestApp, form: Record<string, string>) => request("/login", { form });
 
-Deno.test("the sign-in page is for who is not signed in; others go on to their watchlist", async () => {
+Deno.test("the sign-in page is for strangers; a signed-in user goes on to the watchlist", async () => {
   await using app = await createTestApp();
   const { status, text } = await app.request("/login");
   assert.equal(status, 200);
@@ -84,7 +84,7 @@ Deno.test("a store that does not answer is 503", async () => {
   await assertUnavailable(app, "/login", { form: { username: "someone", password } });
 });
 
-Deno.test("forms of other sites, forms too large and forms that are none are refused", async () => {
+Deno.test("a form of another site, one that is too large and a malformed one are refused", async () => {
   await using app = await createTestApp();
   await assertFormsGuarded(app, "/login");
 });

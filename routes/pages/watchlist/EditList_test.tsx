@@ -31,7 +31,7 @@ Deno.test("an import takes text or a file, and says what it reads", () => {
   assert.match(html, /<input id="import-file" name="file" type="file" accept="\.txt,\.csv/);
 });
 
-Deno.test("a list's place among the others is said in words", () => {
+Deno.test("the position of a list among the others is written out", () => {
   assert.match(bar(), /Place 2 of 2/);
   assert.match(bar({ shown: two[0]! }), /Place 1 of 2/);
 });

@@ -8,7 +8,7 @@ Deno.test("a refused name is kept in its open menu, and its field has the focus 
   assert.match(html, /<details class="menu" name="list-menu"><summary>Edit list/);
 });
 
-Deno.test("the name of the shown list is there to be changed, that of a new one is not made up", () => {
+Deno.test("the field to rename holds the present name, the field of a new list is empty", () => {
   const html = bar();
   assert.match(
     html,
@@ -18,7 +18,7 @@ Deno.test("the name of the shown list is there to be changed, that of a new one 
   assert.doesNotMatch(html, /id="create-name"[^>]* value=/);
 });
 
-Deno.test("a name is asked for and bounded by the browser already", () => {
+Deno.test("the browser itself requires a name and bounds its length", () => {
   for (const [field] of bar().matchAll(/<input id="(?:create|rename)-name"[^>]*>/g)) {
     assert.match(field, / required/);
     assert.match(field, / maxlength="60"/);

@@ -76,7 +76,7 @@ Deno.test("searched without JavaScript, the page lists what was found and what i
   assert.match(none, /No stock matches “zzz”/);
 });
 
-Deno.test("a refused change is told on the page", () => {
+Deno.test("a refused change is explained on the page", () => {
   const refused = { text: "The list is full.", action: undefined, form: {} };
   assert.match(watchlist([], { refused }), /role="alert">The list is full\./);
 });
@@ -86,7 +86,7 @@ Deno.test("a page of 200 rows renders whole", () => {
   assert.equal(watchlist(rows).match(/name="remove"/g)?.length, 200);
 });
 
-Deno.test("the page is called as its list, and loads the search's script when it is first touched", () => {
+Deno.test("the title is the list's name, and the script of the search loads at the first touch", () => {
   const html = watchlist([row("AAPL")]);
   assert.match(html, /<title>My watchlist ·/);
   assert.match(html, /data-island="Search" data-load="interaction"/);

@@ -72,7 +72,7 @@ Deno.test("a search shows what it found, cut to what a name can be", async () =>
   assert.doesNotMatch((await open("&query=%20")).text, /class="results"/);
 });
 
-Deno.test("a list is a file in each format, and the page where the format is none", async () => {
+Deno.test("a list is a file in each format, and the page for an unknown format", async () => {
   await using app = await createTestApp();
   const { open } = await withStocks(app);
   for (const [format, type] of [["text", "plain"], ["csv", "csv"], ["tradingview", "plain"]]) {
@@ -86,7 +86,7 @@ Deno.test("a list is a file in each format, and the page where the format is non
   assert.match((await open("&export=xls")).headers.get("content-type") ?? "", /^text\/html/);
 });
 
-Deno.test("another user's list, and what is no list's id, are 404", async () => {
+Deno.test("another user's list, and a text that is not an id, are 404", async () => {
   await using app = await createTestApp();
   const { path, tickers } = await withStocks(app);
   const { cookie } = await app.signUp();
@@ -188,7 +188,7 @@ Deno.test("a store that does not answer is 503", async () => {
   await assertUnavailable(app, path, { cookie, form: { ticker: "NVDA" } });
 });
 
-Deno.test("forms of other sites, forms too large and forms that are none are refused", async () => {
+Deno.test("a form of another site, one that is too large and a malformed one are refused", async () => {
   await using app = await createTestApp();
   const { path, cookie } = await withStocks(app);
   await assertFormsGuarded(app, path, cookie);
