@@ -11,6 +11,11 @@ const copied = [
   ...["deno.json", "deno.lock", ".npmrc", "main.ts"],
   ...["islands", "lib", "migrations", "routes", "static", "tools", "workers"],
 ];
+/** Without the tests: the service needs none, and they repeat the texts that a test edits. */
+const copyOptions = {
+  recursive: true,
+  filter: (path: string) => !/_test\.tsx?$/.test(path),
+};
 const patienceMs = 60_000;
 
 export interface DevRun extends AsyncDisposable {
@@ -27,7 +32,7 @@ export interface DevRun extends AsyncDisposable {
 /** Resolves when the service answers. */
 export async function startDev(): Promise<DevRun> {
   const folder = await Deno.realPath(await Deno.makeTempDir());
-  for (const name of copied) await cp(join(root, name), join(folder, name), { recursive: true });
+  for (const name of copied) await cp(join(root, name), join(folder, name), copyOptions);
   await Deno.symlink(join(root, "node_modules"), join(folder, "node_modules"));
 
   const port = freePort();
