@@ -17,25 +17,18 @@ export function boot(islands: Islands): void {
 }
 
 async function start(host: HTMLElement, islands: Islands): Promise<void> {
+  let rendered: string | undefined;
   try {
     const { island = "" } = host.dataset;
     const component = (await islands[island]?.())?.[island];
-    if (!component) throw new Error(`No island is called "${island}"`);
-    bringToLife(host, component);
-  } catch (error) {
-    // The page stays as the server rendered it, and its forms work. The style sheet shows that it is not live.
-    host.dataset.failed = "";
-    throw error;
-  }
-}
-
-/** Preact empties the host of a component that throws: this puts back what the server rendered. */
-function bringToLife(host: HTMLElement, component: ComponentType<never>): void {
-  const rendered = host.innerHTML;
-  try {
+    if (!component) throw new Error(`No island "${island}"`);
+    rendered = host.innerHTML;
     hydrate(h(component, propsOf(host)), host);
   } catch (error) {
-    host.innerHTML = rendered;
+    // Preact empties the host of a component that throws: what the server rendered is put back, and its forms work.
+    if (rendered) host.innerHTML = rendered;
+    // The style sheet shows that the page is not live.
+    host.dataset.failed = "";
     throw error;
   }
 }
