@@ -1,10 +1,13 @@
-// Owns reading any number of tickers from a source: batches within its budget, few at a time, each failing alone.
+// Owns reading any number of tickers from a source: batches within its budget, few at a time, each failing alone. Where one
+// unknown ticker fails its batch, halves are asked until it is found.
 
 import type { Clock } from "../../lib/clock.ts";
 import { waitForRoomMs } from "./allowance.ts";
 import { type Budget, createBudget, type Spending } from "./budget.ts";
 import { costOf } from "./cost.ts";
 import type { ReadQuote, UpstreamFailure } from "./upstreams.ts";
+import { createRefusedTickers } from "./refused_tickers.ts";
+import type { Log } from "../../lib/log.ts";
 import type { Metrics } from "../../lib/metrics.ts";
 import type { Ticker } from "../../lib/quote.ts";
 import type { Failed, FetchOutcome, QuoteSource, TickerFault } from "../../lib/sources/source.ts";
@@ -27,6 +30,7 @@ export type FetchBatches = (
 export interface FetchBatchesOptions {
   readonly source: QuoteSource;
   readonly clock: Clock;
+  readonly log: Log;
   readonly metrics: Metrics;
   /** Without one there are no limits. */
   readonly budget?: Budget;
@@ -34,10 +38,13 @@ export interface FetchBatchesOptions {
 
 /** The most calls that run at once. The others wait for their turn, at most until the signal aborts. */
 const parallelMax = 8;
+/** For each read: one unknown ticker among 50 is found with 6. Each split is two more paid calls. */
+const splitsMax = 8;
 
 /** Never rejects: a batch that fails, or has no answer before the signal aborts, is a failure of the result. */
 export function createFetchBatches(options: FetchBatchesOptions): FetchBatches {
-  const { source, clock, metrics } = options;
+  const { source, clock, log, metrics } = options;
+  const refused = createRefusedTickers({ source: source.name, clock, log });
   const budget = options.budget ?? createBudget({ limits: [], clock });
 
   async function fetchBatch(tickers: readonly Ticker[], signal: AbortSignal) {
@@ -84,23 +91,55 @@ export function createFetchBatches(options: FetchBatchesOptions): FetchBatches {
     const faults: { ticker: Ticker; fault: TickerFault }[] = [];
     const failures: UpstreamFailure[] = [];
     let answered = 0;
-    const batches = batchesOf(tickers, source.batchSize).values();
+    let splits = 0;
+    /** One for each read: halves of many batches would use up the splits before one ticker is found. */
+    let splitBatch: readonly Ticker[] | undefined;
+    const unknown: Ticker[] = [];
+    const asked = tickers.filter((ticker) => !refused.has(ticker));
+
+    /** Returns the failures of the batch. */
+    async function read(
+      part: readonly Ticker[],
+      batch = part,
+    ): Promise<readonly UpstreamFailure[]> {
+      const { outcome, requestedAt, readAt } = await fetchBatch(part, signal);
+      if (outcome.kind === "failed") {
+        if (outcome.failure !== "unknown_ticker") return [outcome];
+        if (part.length === 1) {
+          unknown.push(...part);
+          return [outcome];
+        }
+        splitBatch ??= batch;
+        if (splitBatch !== batch || splits >= splitsMax) return [outcome];
+        splits++;
+        const middle = Math.ceil(part.length / 2);
+        const halves = [part.slice(0, middle), part.slice(middle)];
+        const failed = [];
+        for (const half of halves) failed.push(...await read(half, batch));
+        return failed;
+      }
+      answered++;
+      faults.push(...outcome.faults);
+      for (const quote of outcome.quotes) quotes.push({ ...quote, requestedAt, readAt });
+      return outcome.failures ?? [];
+    }
+
+    const batches = batchesOf(asked, source.batchSize).values();
     async function lane() {
       for (const batch of batches) {
-        const { outcome, requestedAt, readAt } = await fetchBatch(batch, signal);
-        const parts = outcome.kind === "ok" ? outcome.failures ?? [] : [outcome];
-        failures.push(...parts);
-        if (outcome.kind === "ok") {
-          answered++;
-          faults.push(...outcome.faults);
-          for (const quote of outcome.quotes) quotes.push({ ...quote, requestedAt, readAt });
-        }
+        const failed = await read(batch);
+        failures.push(...failed);
         // If no batch was answered yet, the provider may be down: more calls would cost and fail.
-        const isVain = answered === 0 && parts.length > 0;
-        if (isVain || parts.some(isLimit)) return;
+        const isVain = answered === 0 && failed.length > 0;
+        if (isVain || failed.some(isLimit)) return;
       }
     }
     await Promise.all(Array.from({ length: parallelMax }, lane));
+    // A provider that refuses all of many tickers says nothing about one of them.
+    if (answered > 0 || asked.length === 1) unknown.forEach(refused.add);
+    for (const ticker of tickers) {
+      if (refused.has(ticker)) faults.push({ ticker, fault: "missing" });
+    }
     return { quotes, faults, failures, answered };
   };
 }

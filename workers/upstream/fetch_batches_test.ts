@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { ticker } from "../../lib/bus/bus_fixtures.ts";
 import { createPollerRig, priced } from "../../tests/support/poller_rig.ts";
+import type { Ticker } from "../../lib/quote.ts";
+import type { FetchOutcome } from "../../lib/sources/source.ts";
 import { createFetchBatches } from "./fetch_batches.ts";
 
 const crowd = Array.from({ length: 120 }, (_, index) => ticker(`T${index}`));
@@ -79,4 +81,61 @@ Deno.test("when all are outside the source's list, no call is counted, but the f
   await fetchBatches([ticker("GONE")], never);
   assert.deepEqual((await metrics.upstreamCalls.get()).values, []);
   assert.equal((await metrics.tickerFaults.get()).values[0]?.value, 1);
+});
+
+/** Like a provider that answers 400 for a whole call if it does not know one of its tickers. */
+function refusing(...unknown: string[]) {
+  return (tickers: readonly Ticker[]): FetchOutcome =>
+    tickers.some((ticker) => unknown.includes(ticker))
+      ? { kind: "failed", failure: "unknown_ticker", detail: "Status 400" }
+      : priced(tickers, 1);
+}
+
+Deno.test("a ticker that fails its batch is found by halves once, and set aside for an hour", async () => {
+  const { source, fetchBatches, timers } = open();
+  source.answer = refusing("T17");
+  const found = await fetchBatches(crowd, never);
+  assert.equal(found.quotes.length, 119);
+  assert.deepEqual(found.faults, [{ ticker: "T17", fault: "missing" }]);
+  assert.deepEqual(found.failures.map(({ failure }) => failure), ["unknown_ticker"]);
+  assert.ok(source.calls.length <= 3 + 12, `${source.calls.length} calls`);
+  for (const [passedMs, calls] of [[0, 3], [3_599_000, 3]] as const) {
+    timers.tick(passedMs);
+    source.calls.length = 0;
+    const next = await fetchBatches(crowd, never);
+    assert.equal(next.quotes.length, 119);
+    assert.deepEqual([next.faults, next.failures], [found.faults, []]);
+    assert.equal(source.calls.length, calls);
+  }
+  timers.tick(1_000);
+  source.answer = refusing();
+  assert.equal((await fetchBatches(crowd, never)).quotes.length, 120);
+});
+
+Deno.test("many unknown tickers cost a bounded number of calls a tick, and the others come through soon", async () => {
+  const { source, fetchBatches } = open();
+  source.answer = refusing(...crowd.filter((_, index) => index % 10 === 0));
+  for (let tick = 0; tick < 16; tick++) {
+    source.calls.length = 0;
+    await fetchBatches(crowd, never);
+    assert.ok(source.calls.length <= 3 + 16, `${source.calls.length} calls`);
+  }
+  assert.equal((await fetchBatches(crowd, never)).quotes.length, 108);
+});
+
+Deno.test("a provider that refuses every call sets no ticker aside", async () => {
+  const { source, fetchBatches } = open();
+  source.answer = refusing(...crowd);
+  const { quotes, faults } = await fetchBatches(crowd, never);
+  assert.deepEqual([quotes, faults], [[], []]);
+  source.answer = refusing();
+  assert.equal((await fetchBatches(crowd, never)).quotes.length, 120);
+});
+
+Deno.test("the only ticker of a read is set aside as well", async () => {
+  const { source, fetchBatches } = open();
+  source.answer = refusing("T0");
+  await fetchBatches([ticker("T0")], never);
+  await fetchBatches([ticker("T0")], never);
+  assert.equal(source.calls.length, 1);
 });

@@ -40,7 +40,7 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
   });
   const { budget } = allowance;
   const circuit = createCircuit(pollIntervalMs);
-  const fetchBatches = createFetchBatches({ source, clock, metrics, budget });
+  const fetchBatches = createFetchBatches({ source, clock, log, metrics, budget });
 
   function readiness(): Readiness {
     const now = clock.now();
