@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { parsePrice, parseTicker, type Price, type Ticker } from "../quote.ts";
 import { membersOf, NumberText } from "./http/decimal_json.ts";
 import { getJson } from "./http/get_json.ts";
+import type { Asked } from "./http/read_quote.ts";
 import type {
   FetchOutcome,
   ListedSecurity,
@@ -45,18 +46,22 @@ export function createAlbert(
 ): QuoteSource {
   const folder = url.href.split(/[?#]/, 1)[0]!.replace(/\/*$/, "/casestudy/stock/");
   const headers = { "Albert-Case-Study-API-Key": key };
-  /** Undefined until the list was read once. A ticker that is not on it would fail the whole call. */
-  let listed: ReadonlySet<Ticker> | undefined;
+  /** The API's own spelling of each ticker. Undefined until the list was read once: a ticker not on it would fail its call. */
+  let symbols: ReadonlyMap<Ticker, string> | undefined;
 
   async function fetchQuotes(
     tickers: readonly Ticker[],
     signal?: AbortSignal,
   ): Promise<FetchOutcome> {
-    const asked = tickers.filter((ticker) => listed?.has(ticker) ?? true);
-    const unlisted = tickers.filter((ticker) => listed?.has(ticker) === false);
+    const asked = tickers.flatMap((ticker): Asked[] => {
+      const symbol = symbols ? symbols.get(ticker) : ticker;
+      return symbol === undefined ? [] : [{ ticker, symbol }];
+    });
+    const unlisted = tickers.filter((ticker) => symbols?.has(ticker) === false);
     const faults = unlisted.map((ticker) => ({ ticker, fault: "not_listed" as const }));
     if (asked.length === 0) return { kind: "ok", quotes: [], faults };
-    const outcome = await getJson(new URL(`${folder}prices/?tickers=${asked.join(",")}`), {
+    const list = asked.map(({ symbol }) => encodeURIComponent(symbol)).join(",");
+    const outcome = await getJson(new URL(`${folder}prices/?tickers=${list}`), {
       clock,
       headers,
       signal,
@@ -80,10 +85,11 @@ export function createAlbert(
       bodyBytesMax: listBytesMax,
     });
     if (outcome.kind === "failed") return outcome;
-    const securities = readList(membersOf(outcome.value));
+    const read = readList(membersOf(outcome.value));
+    const securities = read.map(({ ticker, name }) => ({ ticker, name }));
     // An empty list would make every ticker unknown: it counts as a fault of the provider.
     if (securities.length === 0) return wrongShape("The list names no ticker");
-    listed = new Set(securities.map(({ ticker }) => ticker));
+    symbols = new Map(read.map(({ ticker, symbol }) => [ticker, symbol]));
     return { kind: "ok", securities };
   }
 
@@ -98,13 +104,13 @@ export function createAlbert(
   };
 }
 
-function readPrices(tickers: readonly Ticker[], members: ReadonlyMap<string, unknown>) {
+function readPrices(asked: readonly Asked[], members: ReadonlyMap<string, unknown>) {
   const quotes: SourceQuote[] = [];
   const faults: { ticker: Ticker; fault: TickerFault }[] = [];
-  for (const ticker of tickers) {
-    const price = readPrice(members.get(ticker));
+  for (const { ticker, symbol } of asked) {
+    const price = readPrice(members.get(symbol));
     if (price) quotes.push({ ticker, price, session: "open" });
-    else faults.push({ ticker, fault: members.has(ticker) ? "absurd" : "missing" });
+    else faults.push({ ticker, fault: members.has(symbol) ? "absurd" : "missing" });
   }
   return { quotes, faults };
 }
@@ -113,14 +119,16 @@ function readPrice(value: unknown): Price | undefined {
   return value instanceof NumberText ? parsePrice(value.text) : undefined;
 }
 
-/** A key that is not a ticker is left out. */
-function readList(members: ReadonlyMap<string, unknown> = new Map()): ListedSecurity[] {
-  return [...members].flatMap(([key, value]) => {
-    const ticker = parseTicker(key);
-    if (!ticker) return [];
+/** A key that is not a ticker is left out. Of two keys for one ticker, such as ABC and AbC, the one spelled like it counts. */
+function readList(members: ReadonlyMap<string, unknown> = new Map()): (Asked & ListedSecurity)[] {
+  const listed = new Map<Ticker, Asked & ListedSecurity>();
+  for (const [symbol, value] of members) {
+    const ticker = parseTicker(symbol);
+    if (!ticker || (listed.has(ticker) && symbol !== ticker)) continue;
     const name = typeof value === "string" ? value.trim().slice(0, nameLengthMax) : "";
-    return [{ ticker, name: name || ticker }];
-  });
+    listed.set(ticker, { ticker, symbol, name: name || ticker });
+  }
+  return [...listed.values()];
 }
 
 function wrongShape(detail: string) {

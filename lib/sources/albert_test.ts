@@ -205,3 +205,32 @@ Deno.test("a list that cannot be read leaves the former one in force", async () 
   assert.ok(empty?.kind === "failed" && empty.failure === "wrong_shape");
   assert.equal(summary(await api.source.fetchQuotes(tickersOf("GONE"))).GONE, "not_listed");
 });
+
+Deno.test("a symbol keeps the API's own spelling behind our ticker, and two symbols of one ticker are one", async () => {
+  const asked: string[] = [];
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+    const url = new URL(request.url);
+    if (url.pathname.endsWith("/tickers/")) {
+      return Response.json({ BACpL: "Bank of America L", AbC: "Other", ABC: "Own", aBC: "Third" });
+    }
+    asked.push(...url.searchParams.get("tickers")!.split(","));
+    const prices = { BACpL: 1_150.5, ABC: 5 };
+    return asked.every((symbol) => Object.hasOwn(prices, symbol))
+      ? Response.json(prices)
+      : new Response(null, { status: 400 });
+  });
+  const url = new URL(`http://127.0.0.1:${server.addr.port}`);
+  const source = createAlbert({ url, key, clock: createClock() });
+  const list = await source.listSecurities?.();
+  assert.ok(list?.kind === "ok");
+  assert.deepEqual(list.securities, [
+    { ticker: "BACPL", name: "Bank of America L" },
+    { ticker: "ABC", name: "Own" },
+  ]);
+  assert.deepEqual(summary(await source.fetchQuotes(tickersOf("BACPL", "ABC"))), {
+    BACPL: "1150.50",
+    ABC: "5.00",
+  });
+  assert.deepEqual(asked, ["BACpL", "ABC"]);
+  await server.shutdown();
+});
