@@ -36,7 +36,7 @@ export const alpaca: SourceDefinition = {
           const members = membersOf(value);
           // Unknown symbols are left out, so that an answer without any symbol is an error.
           if (!members || typeof members.get("message") === "string") return undefined;
-          return readQuotes(asked, (symbol) => reading(members.get(symbol)));
+          return readQuotes(asked, (symbol) => readings(members.get(symbol)));
         },
       });
   },
@@ -44,15 +44,22 @@ export const alpaca: SourceDefinition = {
 
 const dayMs = 86_400_000;
 
-function reading(row: unknown): Reading {
-  const tradedAt = isoTimeOf(at(row, "latestTrade", "t"));
+function readings(row: unknown): Reading[] {
+  return [
+    reading(row, "latestTrade", "p"),
+    reading(row, "minuteBar", "c"),
+    reading(row, "dailyBar", "c"),
+  ];
+}
+
+function reading(row: unknown, part: string, price: string): Reading {
+  const asOf = isoTimeOf(at(row, part, "t"));
   const dayBegan = isoTimeOf(at(row, "dailyBar", "t"));
   // Before the first trade of a day, the latest daily bar is that of the day before: its close is the previous close.
-  const isDayBefore = tradedAt !== undefined && dayBegan !== undefined &&
-    tradedAt - dayBegan >= dayMs;
+  const isDayBefore = asOf !== undefined && dayBegan !== undefined && asOf - dayBegan >= dayMs;
   return {
-    price: at(row, "latestTrade", "p"),
+    price: at(row, part, price),
     previousClose: at(row, isDayBefore ? "dailyBar" : "prevDailyBar", "c"),
-    asOf: tradedAt,
+    asOf,
   };
 }

@@ -47,7 +47,7 @@ interface Snapshot {
 function snapshot({ price, tradedAt, dayBegan, previousClose, dayClose = price }: Snapshot) {
   return `{"latestTrade":{"t":"${tradedAt}","x":"V","p":${price},"s":100,"z":"C"},` +
     `"latestQuote":{"ap":190.2,"bp":190.0},` +
-    `"minuteBar":{"t":"${tradedAt}","o":190,"h":191,"l":189,"c":190,"v":5000},` +
+    `"minuteBar":{"t":"${tradedAt}","o":190,"h":191,"l":189,"c":${price},"v":5000},` +
     `"dailyBar":{"t":"${dayBegan}","o":189,"h":191,"l":188,"c":${dayClose},"v":900000},` +
     `"prevDailyBar":{"t":"2026-03-10T04:00:00Z","o":187,"h":189,"l":186,"c":${previousClose},"v":1}}`;
 }
@@ -70,6 +70,19 @@ Deno.test("alpaca: before a day's first bar, the latest bar is the previous day'
   const outcome = await peer.source.fetchQuotes(tickersOf("AAPL"));
   assert.ok(outcome.kind === "ok");
   assert.equal(outcome.quotes[0]?.previousClose, 1_905_000);
+});
+
+Deno.test("alpaca: a trade without a price does not hide the bars", async () => {
+  const row = snapshot({
+    price: "191",
+    tradedAt: "2026-03-11T14:05:00Z",
+    dayBegan: "2026-03-11T04:00:00Z",
+    previousClose: "188",
+  }).replace('"p":191', '"p":0');
+  await using peer = openSource(sourceCase, { handler: () => new Response(`{"AAPL":${row}}`) });
+  const outcome = await peer.source.fetchQuotes(tickersOf("AAPL"));
+  assert.ok(outcome.kind === "ok");
+  assert.equal(outcome.quotes[0]?.price, 1_910_000);
 });
 
 Deno.test("alpaca: the paid feed is asked where it is wanted, and the notice says which", async () => {

@@ -30,8 +30,13 @@ export const finnhub: SourceDefinition = {
           const asOf = timeOf(at(value, "t"), "s");
           // For an unknown symbol the answer has zeros.
           const isKnown = asOf !== undefined;
-          const reading = { price: at(value, "c"), previousClose: at(value, "pc"), asOf };
-          return readQuotes(asked, () => isKnown ? reading : undefined);
+          const reading = {
+            price: at(value, "c"),
+            previousClose: at(value, "pc"),
+            change: at(value, "d"),
+            asOf,
+          };
+          return readQuotes(asked, () => isKnown ? [reading] : []);
         },
       });
   },

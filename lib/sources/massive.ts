@@ -29,7 +29,7 @@ export const massive: SourceDefinition = {
         },
         read(value, asked) {
           const rows = rowsBy("ticker", at(value, "tickers"));
-          return rows && readQuotes(asked, (symbol) => reading(rows.get(symbol)));
+          return rows && readQuotes(asked, (symbol) => readings(rows.get(symbol)));
         },
       });
   },
@@ -39,13 +39,14 @@ export const massive: SourceDefinition = {
 const filterLengthMax = 6_000;
 
 /** Plans without trades have only the day's bar, which is zero until the first trade of the day. */
-function reading(row: unknown): Reading | undefined {
-  const trade = at(row, "lastTrade", "p");
-  const isEmptyDay = timeOf(at(row, "updated"), "ns") === undefined;
-  if (trade === undefined && isEmptyDay) return undefined;
-  return {
-    price: trade ?? at(row, "day", "c"),
-    previousClose: at(row, "prevDay", "c"),
-    asOf: timeOf(at(row, "lastTrade", "t") ?? at(row, "updated"), "ns"),
+function readings(row: unknown): Reading[] {
+  const updatedAt = timeOf(at(row, "updated"), "ns");
+  const sameDay = { previousClose: at(row, "prevDay", "c"), change: at(row, "todaysChange") };
+  const trade = {
+    ...sameDay,
+    price: at(row, "lastTrade", "p"),
+    asOf: timeOf(at(row, "lastTrade", "t"), "ns") ?? updatedAt,
   };
+  const day = { ...sameDay, price: at(row, "day", "c"), asOf: updatedAt };
+  return updatedAt === undefined ? [trade] : [trade, day];
 }

@@ -30,7 +30,7 @@ const sourceCase: SourceCase = {
       return row
         ? [
           `{"ticker":"${symbol}","todaysChange":1.6,"updated":${row.at}000000,` +
-          `"day":{"o":189,"h":191,"l":188,"c":189.99,"v":100},` +
+          `"day":{"o":189,"h":191,"l":188,"c":${row.price},"v":100},` +
           `"lastTrade":{"c":[14],"i":"1","p":${row.price},"s":2,"t":${row.at}123456,"x":4},` +
           `"prevDay":{"o":187,"h":189,"l":186,"c":${row.previousClose},"v":100}}`,
         ]
@@ -60,6 +60,17 @@ Deno.test("massive: a plan without trades is served by the day's bar", async () 
   assert.deepEqual(outcome.quotes, [
     { ticker: "AAPL", price: 1_895_000, previousClose: 1_880_000, asOf: contractNow },
   ]);
+});
+
+Deno.test("massive: a trade without a price does not hide the day's bar, nor lend it its time", async () => {
+  for (const price of ["0", "null", "NaN"]) {
+    const row = `{"ticker":"AAPL","updated":${contractNow}000000,"day":{"c":189.5},` +
+      `"lastTrade":{"p":${price},"t":${contractNow - 5_000}000000},"prevDay":{"c":188}}`;
+    await using peer = openSource(sourceCase, { handler: () => new Response(answer([row])) });
+    const outcome = await peer.source.fetchQuotes(tickersOf("AAPL"));
+    assert.ok(outcome.kind === "ok");
+    assert.deepEqual([outcome.quotes[0]?.price, outcome.quotes[0]?.asOf], [1_895_000, contractNow]);
+  }
 });
 
 Deno.test("massive: between the nightly clearing and the first trade there is no price", async () => {

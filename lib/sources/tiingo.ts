@@ -32,11 +32,12 @@ export const tiingo: SourceDefinition = {
           const rows = rowsBy("ticker", value);
           return rows && readQuotes(asked, (symbol) => {
             const row = rows.get(symbol);
-            return {
-              price: at(row, "tngoLast"),
-              previousClose: at(row, "prevClose"),
-              asOf: isoTimeOf(at(row, "timestamp")),
-            };
+            const previousClose = at(row, "prevClose");
+            const [asOf, soldAt] = [at(row, "timestamp"), at(row, "lastSaleTimestamp")];
+            return [
+              { price: at(row, "tngoLast"), previousClose, asOf: isoTimeOf(asOf) },
+              { price: at(row, "last"), previousClose, asOf: isoTimeOf(soldAt) },
+            ];
           });
         },
       });

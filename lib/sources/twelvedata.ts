@@ -52,7 +52,7 @@ function read(
   if (answered.length === 0) return failed("rate_limited", retryAfterMs);
   const isForeign = answered.every(({ symbol }) => membersOf(rowOf(symbol)) === undefined);
   if (isForeign || (asked.length === 1 && !failure && !members.has("close"))) return undefined;
-  const outcome = readQuotes(answered, (symbol) => reading(rowOf(symbol)));
+  const outcome = readQuotes(answered, (symbol) => [reading(rowOf(symbol))]);
   return refused.length === 0
     ? outcome
     : { ...outcome, failures: [failed("rate_limited", retryAfterMs)] };
@@ -84,6 +84,7 @@ function reading(row: unknown): Reading {
   return {
     price: at(row, "close"),
     previousClose: at(row, "previous_close"),
+    change: at(row, "change"),
     // `timestamp` is the beginning of the day's bar; the time of the last minute is closer to the price.
     asOf: timeOf(at(row, "last_quote_at") ?? at(row, "timestamp"), "s"),
     session: at(row, "is_market_open") === true ? "open" : undefined,

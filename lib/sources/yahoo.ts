@@ -35,7 +35,7 @@ function createYahoo({ url, clock }: { url: URL; clock: Clock }): QuoteSource {
     const outcome = await getQuotes(asked.map(({ symbol }) => symbol), signal);
     const answer = outcome.kind === "ok" ? outcome.value : undefined;
     const rows = rowsBy("symbol", at(answer, "quoteResponse", "result"));
-    if (rows) return readQuotes(asked, (symbol) => reading(rows.get(symbol)));
+    if (rows) return readQuotes(asked, (symbol) => readings(rows.get(symbol)));
     const failed = outcome.kind === "failed" ? outcome : errorIn(answer);
     // A refused crumb stays refused: the next call fetches another.
     if (failed.failure === "unauthorized") client = loadClient();
@@ -166,21 +166,31 @@ const sessions: Readonly<Record<string, Session>> = {
   POSTPOST: "closed",
 };
 
-function reading(row: unknown): Reading | undefined {
-  if (row === undefined || at(row, "quoteType") === "NONE") return undefined;
+/** Outside the regular hours their price comes second: the extended one is often null, or 0. */
+function readings(row: unknown): Reading[] {
+  if (row === undefined || at(row, "quoteType") === "NONE") return [];
   const session = sessions[String(at(row, "marketState"))];
-  const regular = at(row, "regularMarketPrice");
-  const [before, after] = [at(row, "preMarketPrice"), at(row, "postMarketPrice")];
-  if (session === "pre" && before !== undefined) {
-    // Before the market opens, its regular price is the last close.
-    const asOf = timeOf(at(row, "preMarketTime"), "s");
-    return { price: before, previousClose: regular, asOf, session };
-  }
-  const isAfter = session === "post" && after !== undefined;
-  return {
-    price: isAfter ? after : regular,
-    previousClose: at(row, "regularMarketPreviousClose"),
-    asOf: timeOf(at(row, isAfter ? "postMarketTime" : "regularMarketTime"), "s"),
+  const price = at(row, "regularMarketPrice");
+  const previousClose = at(row, "regularMarketPreviousClose");
+  const regular = {
+    price,
+    previousClose,
+    change: at(row, "regularMarketChange"),
+    asOf: timeOf(at(row, "regularMarketTime"), "s"),
     session,
   };
+  if (session === "pre") {
+    // Before the market opens, its regular price is the last close.
+    const asOf = timeOf(at(row, "preMarketTime"), "s");
+    const change = at(row, "preMarketChange");
+    return [
+      { price: at(row, "preMarketPrice"), previousClose: price, change, asOf, session },
+      regular,
+    ];
+  }
+  if (session === "post") {
+    const asOf = timeOf(at(row, "postMarketTime"), "s");
+    return [{ price: at(row, "postMarketPrice"), previousClose, asOf, session }, regular];
+  }
+  return [regular];
 }

@@ -88,6 +88,32 @@ Deno.test("yahoo: outside regular hours the extended session's price counts", as
   );
 });
 
+Deno.test("yahoo: an extended session without a price shows the regular price with its own time", async () => {
+  for (const price of [0, null, "", -1]) {
+    const states = [
+      { marketState: "PRE", preMarketPrice: price, preMarketTime: contractNow / 1_000 },
+      { marketState: "POST", postMarketPrice: price, postMarketTime: contractNow / 1_000 },
+    ];
+    for (const state of states) {
+      const quote = await quoteOf(state);
+      assert.deepEqual(
+        [quote?.price, quote?.previousClose, quote?.asOf],
+        [1_905_000, 1_880_000, contractNow - 50_000_000],
+      );
+    }
+  }
+});
+
+Deno.test("yahoo: on the day of a split, an unadjusted previous close is left out", async () => {
+  const split = { regularMarketPrice: 19.05, regularMarketPreviousClose: 188 };
+  assert.equal((await quoteOf({ ...split, regularMarketChange: 0.25 }))?.previousClose, undefined);
+  assert.equal(
+    (await quoteOf({ ...split, regularMarketChange: -168.95 }))?.previousClose,
+    1_880_000,
+  );
+  assert.equal((await quoteOf({ regularMarketChange: 2.4 }))?.previousClose, 1_880_000);
+});
+
 Deno.test("yahoo: its market states are our sessions", async () => {
   const states = { REGULAR: "open", POSTPOST: "closed", PREPRE: "closed", CLOSED: "closed" };
   for (const [marketState, session] of Object.entries(states)) {

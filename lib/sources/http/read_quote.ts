@@ -14,40 +14,61 @@ export interface Asked {
 export interface Reading {
   readonly price: unknown;
   readonly previousClose?: unknown;
+  /** The provider's own change since its previous close, in the currency. */
+  readonly change?: unknown;
   readonly asOf?: number | undefined;
   readonly session?: Session | undefined;
 }
 
-/** A symbol without a usable price does not affect the others. A reading is undefined if the answer lacks the symbol. */
+/**
+ * A symbol without a usable price does not affect the others. `read` returns the readings of a symbol, the preferred one
+ * first: the first with a usable price counts. None: the answer lacks the symbol.
+ */
 export function readQuotes(
   asked: readonly Asked[],
-  read: (symbol: string) => Reading | undefined,
+  read: (symbol: string) => readonly Reading[],
 ): Extract<FetchOutcome, { kind: "ok" }> {
   const quotes: SourceQuote[] = [];
   const faults: { ticker: Ticker; fault: TickerFault }[] = [];
   for (const { ticker, symbol } of asked) {
-    const reading = read(symbol);
-    const price = priceOf(reading?.price);
-    if (reading && price) quotes.push(quoteOf(ticker, { ...reading, price }));
-    else faults.push({ ticker, fault: isAbsent(reading?.price) ? "missing" : "absurd" });
+    const readings = read(symbol);
+    const quote = firstQuote(ticker, readings);
+    if (quote) quotes.push(quote);
+    else faults.push({ ticker, fault: readings.every(isAbsent) ? "missing" : "absurd" });
   }
   return { kind: "ok", quotes, faults };
 }
 
-function quoteOf(ticker: Ticker, reading: Reading & { price: Price }): SourceQuote {
-  const { price, asOf, session } = reading;
-  const previousClose = priceOf(reading.previousClose);
-  return {
-    ticker,
-    price,
-    ...(previousClose !== undefined && { previousClose }),
-    ...(asOf !== undefined && { asOf }),
-    ...(session !== undefined && { session }),
-  };
+function firstQuote(ticker: Ticker, readings: readonly Reading[]): SourceQuote | undefined {
+  for (const reading of readings) {
+    const price = priceOf(reading.price);
+    if (price === undefined) continue;
+    const { asOf, session } = reading;
+    const previousClose = contradicts(reading) ? undefined : priceOf(reading.previousClose);
+    return {
+      ticker,
+      price,
+      ...(previousClose !== undefined && { previousClose }),
+      ...(asOf !== undefined && { asOf }),
+      ...(session !== undefined && { session }),
+    };
+  }
+  return undefined;
 }
 
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
+function isAbsent({ price }: Reading): boolean {
+  return price === undefined || price === null;
+}
+
+/** Of the previous close: below what the smallest usual split makes, above the lag between a price and its change. */
+const contradictionMin = 0.1;
+
+/** On the day of a split, the previous close may be unadjusted: the change would be shown as -90 %. */
+function contradicts({ price, previousClose, change }: Reading): boolean {
+  const [now = NaN, before = NaN, own = NaN] = [price, previousClose, change].map((value) =>
+    Number(textOf(value) ?? NaN)
+  );
+  return Math.abs(now - before - own) > contradictionMin * before;
 }
 
 /** From a JSON number or a decimal text. */
