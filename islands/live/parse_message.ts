@@ -2,29 +2,26 @@
 
 import type { ServerMessage } from "../../lib/protocol.ts";
 
-const requiredArray: Record<string, string | undefined> = {
-  hello: undefined,
-  bye: undefined,
-  error: undefined,
-  watchlist: "tickers",
-  lists: "lists",
-  snapshot: "quotes",
-  tick: "quotes",
-};
+/** By type of message, the field that must be an array. */
+const arrayFields: ReadonlyMap<unknown, string> = new Map([
+  ["watchlist", "tickers"],
+  ["lists", "lists"],
+  ["snapshot", "quotes"],
+  ["tick", "quotes"],
+]);
+const otherTypes: readonly unknown[] = ["hello", "bye", "error"];
 
 /** Checks only what could throw later, since the server is our own. The protocol says that unknown types are ignored. */
 export function parseServerMessage(data: unknown): ServerMessage | undefined {
   if (typeof data !== "string") return undefined;
-  let value: unknown;
+  let value: Record<string, unknown> | null;
   try {
     value = JSON.parse(data);
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null || !("type" in value)) return undefined;
-  const type = String(value.type);
-  if (!Object.hasOwn(requiredArray, type)) return undefined;
-  const member = requiredArray[type];
-  if (member && !Array.isArray((value as Record<string, unknown>)[member])) return undefined;
-  return value as ServerMessage;
+  const type = value?.type;
+  const field = arrayFields.get(type);
+  const isKnown = field ? Array.isArray(value?.[field]) : otherTypes.includes(type);
+  return isKnown ? value as unknown as ServerMessage : undefined;
 }
