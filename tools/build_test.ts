@@ -9,7 +9,7 @@ import { permissionsOf } from "../tests/support/task.ts";
 import { buildPlan } from "./build.ts";
 
 /** What the watchlist page may load before the first interaction. */
-const scriptBytesMax = 16 * 1024;
+const scriptBytesMax = 16_000;
 
 Deno.test("the watchlist page's script stays below 16 KB gzip before the first interaction", async () => {
   const dist = await Deno.makeTempDir();
