@@ -1,4 +1,4 @@
-// Owns a stand-in for the case study's quote API, with controls to make it fail: for tests and for trying things out.
+// Owns a stand-in for the case study's quote API that can be made to fail: for tests and for experiments.
 
 import { createAlbertMarket, failureModes, type FailureOrder } from "./albert/market.ts";
 
@@ -13,23 +13,23 @@ const usage = `PORT (9009), HOST (127.0.0.1) and ALBERT_API_KEY (demo) may be se
   POST /_control/reset`;
 
 export interface AlbertUpstreamOptions {
-  /** 0: any free one. */
+  /** 0 means any free port. */
   readonly port?: number;
   readonly host?: string;
   readonly key?: string;
-  /** Ticker to name; default: the universe's file. */
+  /** Maps tickers to names. Default: the file of the universe. */
   readonly tickers?: Readonly<Record<string, string>>;
 }
 
 export interface AlbertCalls {
   readonly prices: number;
   readonly tickers: number;
-  /** What the last call for prices asked for. */
+  /** The tickers that the last call for prices asked for. */
   readonly lastTickers: readonly string[];
 }
 
 export interface AlbertUpstream {
-  /** What ALBERT_API_URL takes. */
+  /** The value for ALBERT_API_URL. */
   readonly url: string;
   calls(): AlbertCalls;
   fail(order: FailureOrder): void;

@@ -29,7 +29,7 @@ Deno.test("it answers like the case study's API: prices with two decimals, and t
   assert.deepEqual(await list.json(), { AAPL: "Apple", MSFT: "Microsoft" });
 });
 
-Deno.test("an unknown ticker is 400, a wrong key 401, and every call is counted", async () => {
+Deno.test("an unknown ticker gets 400, a wrong key gets 401, and every call is counted", async () => {
   await using api = open();
   assert.equal((await api.prices("AAPL,ZZZZ")).status, 400);
   assert.equal((await api.prices("AAPL", {})).status, 401);
@@ -37,7 +37,7 @@ Deno.test("an unknown ticker is 400, a wrong key 401, and every call is counted"
   assert.deepEqual(await calls.json(), { prices: 2, tickers: 0, lastTickers: ["AAPL"] });
 });
 
-Deno.test("prices can be pinned and let go, the list changed, all of it reset", async () => {
+Deno.test("prices can be fixed and released, the list can be changed, and a reset undoes all of it", async () => {
   await using api = open();
   await api.post("prices", { AAPL: 122.1 });
   assert.equal((await api.prices("AAPL")).text, '{"AAPL":122.10}');
@@ -51,7 +51,7 @@ Deno.test("prices can be pinned and let go, the list changed, all of it reset", 
   assert.equal(api.upstream.calls().prices, 1);
 });
 
-Deno.test("an ordered failure shows as often as ordered; an unknown one is refused", async () => {
+Deno.test("an ordered failure happens as often as it was ordered; an unknown failure is refused", async () => {
   await using api = open();
   assert.equal(await api.post("fail", { mode: "500", times: 2 }), 200);
   const statuses = [];

@@ -1,4 +1,4 @@
-// Owns `deno task backup`: writes all that the store holds into one file. Its text is backup_text.ts's matter.
+// Owns `deno task backup`: writes everything in the store into one file. backup/text.ts owns the format.
 
 import { parseArgs } from "node:util";
 import { createClock } from "../lib/clock.ts";
@@ -50,7 +50,7 @@ async function main(args: readonly string[]): Promise<void> {
   );
 }
 
-/** Written aside and renamed, so that a file of that name is always whole. Returns its size. */
+/** Writes into a temporary file and renames it, so that a file with the final name is always complete. Returns its size. */
 async function writeNew(path: string, texts: AsyncIterable<string>): Promise<number> {
   const aside = `${path}.part`;
   const file = await openNew(aside);
@@ -70,13 +70,13 @@ async function writeNew(path: string, texts: AsyncIterable<string>): Promise<num
   }
 }
 
-/** Not by the file's own stream: piped into without being closed, it loses the end (Deno 2.9.6). */
+/** Does not use the file's own stream: if that is piped into and not closed, the end is lost (Deno 2.9.6). */
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   let written = 0;
   while (written < bytes.length) written += await file.write(bytes.subarray(written));
 }
 
-/** Locked while it is written. A file that an interrupted backup left is replaced, so that it is ours and private. */
+/** Locks the file while it is written. Replaces a file left by an interrupted backup, so that we own it and it is private. */
 async function openNew(path: string): Promise<Deno.FsFile> {
   try {
     if (await exists(path)) {

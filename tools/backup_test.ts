@@ -1,4 +1,4 @@
-// Backup and restore as an operator runs them: the tasks as processes, over both stores and a service that serves.
+// Backup and restore as an operator runs them: the tasks as processes, with both stores and a running service.
 
 import assert from "node:assert/strict";
 import { openKvStore } from "../lib/store/kv_store.ts";
@@ -14,7 +14,7 @@ Deno.test.beforeAll(async () => {
 });
 Deno.test.afterAll(() => postgres.stop());
 
-Deno.test("a service that moves from Deno KV to Postgres and back keeps users, lists, and everybody signed in", async () => {
+Deno.test("a service that moves from Deno KV to Postgres and back keeps users, lists, and everybody's sign-in", async () => {
   await withFolder(async (folder) => {
     const kv = { KV_PATH: `${folder}/a.kv` };
     const env = { DATABASE_URL: postgres.url };
@@ -53,7 +53,7 @@ Deno.test("a service that moves from Deno KV to Postgres and back keeps users, l
   });
 });
 
-Deno.test("a backup of Postgres is made beside the running service, one of its KV file is not", async () => {
+Deno.test("Postgres can be backed up while the service runs, its KV file cannot", async () => {
   await withFolder(async (folder) => {
     await serve({ DATABASE_URL: postgres.url }, async () => {
       await task("backup", { DATABASE_URL: postgres.url }, `${folder}/pg.backup`);
@@ -68,7 +68,7 @@ Deno.test("a backup of Postgres is made beside the running service, one of its K
   });
 });
 
-Deno.test("the file is for its owner alone, and what an interrupted backup left is no hindrance", async () => {
+Deno.test("only the owner can read the file, and a file left by an interrupted backup does not stop the next one", async () => {
   await withKv(async ({ folder, env }) => {
     await Deno.writeTextFile(`${folder}/a.backup.part`, "left over", { mode: 0o644 });
     await task("backup", env, `${folder}/a.backup`);
@@ -78,7 +78,7 @@ Deno.test("the file is for its owner alone, and what an interrupted backup left 
   });
 });
 
-Deno.test("two backups do not write the same file at once", async () => {
+Deno.test("two backups cannot write the same file at once", async () => {
   await withKv(async ({ folder, env }) => {
     const path = `${folder}/a.backup.part`;
     const other = await Deno.open(path, { create: true, write: true });
@@ -93,7 +93,7 @@ Deno.test("two backups do not write the same file at once", async () => {
   });
 });
 
-Deno.test("a store with users is left as it is, unless told to replace them", async () => {
+Deno.test("a restore does not change a store with users, unless it is asked to replace them", async () => {
   await withKv(async ({ folder, env, username }) => {
     await task("backup", env, `${folder}/a.backup`);
     await withKv(async (other) => {
@@ -113,7 +113,7 @@ Deno.test("a store with users is left as it is, unless told to replace them", as
   });
 });
 
-Deno.test("a restore signs everybody out when told to, of access tokens too", async () => {
+Deno.test("a restore signs everybody out if asked to, and ends access tokens too", async () => {
   await withFolder(async (folder) => {
     const kv = { KV_PATH: `${folder}/a.kv` };
     const { accessToken, refreshToken, username } = await serve(kv, register);
@@ -131,7 +131,7 @@ Deno.test("a restore signs everybody out when told to, of access tokens too", as
   });
 });
 
-Deno.test("a file that is cut off is refused before anything is written, packed or not", async (t) => {
+Deno.test("a file that is cut off is refused before anything is written, compressed or not", async (t) => {
   await withKv(async ({ folder, env, username }) => {
     const cases: Parameters<typeof assertRefusals>[1]["cases"] = {};
     for (
@@ -150,7 +150,7 @@ Deno.test("a file that is cut off is refused before anything is written, packed 
   });
 });
 
-Deno.test("each wrong use is answered with one sentence", async (t) => {
+Deno.test("each wrong use gets one sentence", async (t) => {
   await withKv(async ({ folder, env }) => {
     const [there, none] = [`${folder}/a.kv`, `${folder}/none`];
     await assertRefusals(t, {
@@ -205,7 +205,7 @@ interface Member {
   readonly refreshToken: string;
 }
 
-/** As their own client sees it, signed in by the token they had. */
+/** Looks at the service as the users' own client does, signed in with the token from before. */
 async function stateOf(url: string, { accessToken: token }: Member) {
   const [me, lists, sessions] = await Promise.all(
     ["/api/me", "/api/watchlists", "/api/sessions"].map((path) => call(`${url}${path}`, { token })),
@@ -225,7 +225,7 @@ async function task(name: string, env: Record<string, string>, path: string): Pr
   return output;
 }
 
-/** Without the header, which has the time, and the last line. */
+/** Without the header, which contains the time, and without the last line. */
 async function recordsOf(path: string): Promise<string[]> {
   const lines = (await Deno.readTextFile(path)).trimEnd().split("\n");
   return lines.slice(1, -1).sort();
@@ -243,7 +243,7 @@ async function namesIn(folder: string, pattern: RegExp): Promise<string[]> {
   return entries.map(({ name }) => name).filter((name) => pattern.test(name)).sort();
 }
 
-/** A folder with a KV file in it that has one user. */
+/** A folder with a KV file that holds one user. */
 async function withKv(
   check: (kv: { folder: string; env: { KV_PATH: string }; username: string }) => Promise<void>,
 ): Promise<void> {

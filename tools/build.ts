@@ -1,4 +1,4 @@
-// Owns `deno task build`: which files make up dist/. How is lib/render/bundle.ts's matter.
+// Owns `deno task build`: which files make up dist/. lib/render/bundle.ts owns how they are made.
 
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -8,7 +8,7 @@ import { stopCompiler } from "../lib/render/compiler.ts";
 import { permissionsOf } from "../tests/support/task.ts";
 import { buildPlan } from "./build.ts";
 
-/** What the watchlist page may load before the first interaction. */
+/** The bytes that the watchlist page may load before the first interaction. */
 const scriptBytesMax = 16_000;
 
 Deno.test("the watchlist page's script stays below 16 KB gzip before the first interaction", async () => {
@@ -41,7 +41,7 @@ Deno.test("the watchlist page's script stays below 16 KB gzip before the first i
   await Deno.remove(dist, { recursive: true });
 });
 
-Deno.test("the build task may run esbuild alone, write dist/ alone, and reach no network", () => {
+Deno.test("the build task may run only esbuild, may write only dist/, and cannot use the network", () => {
   const { run, write, net } = permissionsOf("build");
   assert.ok(Array.isArray(run) && run.length > 0);
   for (const program of run) {
@@ -53,7 +53,7 @@ Deno.test("the build task may run esbuild alone, write dist/ alone, and reach no
   assert.deepEqual({ write, net }, { write: ["dist"], net: undefined });
 });
 
-Deno.test("each island of a page is built as a module of its own", async () => {
+Deno.test("each island of a page is built as a separate module", async () => {
   const dist = await Deno.makeTempDir();
   await build({ ...buildPlan, dist }).finally(stopCompiler);
   const { modules } = await loadAssets(dist);

@@ -1,8 +1,8 @@
-// Owns `deno task check`: what must hold of the code before its tests run. Four checks side by side; says which failed.
+// Owns `deno task check`: what must be true of the code before its tests run. Runs four checks at once and names those that failed.
 
 export interface Check {
   readonly name: string;
-  /** The arguments of `deno`. */
+  /** The arguments for `deno`. */
   readonly args: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export const checks: readonly Check[] = [
   },
 ];
 
-/** A check that hangs is ended, and counts as failed. */
+/** A check that takes longer is killed, and counts as failed. */
 const checkTimeoutMs = 120_000;
 
 /** Reports each check when it ends. Returns the names of those that failed. */

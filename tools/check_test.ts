@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runChecks } from "./check.ts";
 
-Deno.test("each check runs to its end, and those that failed are named with what they said", async () => {
+Deno.test("each check runs to its end, and each failed check is named with its output", async () => {
   const said: string[] = [];
   const failed = await runChecks([
     { name: "Good", args: ["eval", "console.log('quiet')"] },

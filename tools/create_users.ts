@@ -1,4 +1,4 @@
-// Owns `deno task createusers`: makes users by name, with passwords that are never seen, or the demo users.
+// Owns `deno task createusers`: creates the named users, with passwords that are never shown, or the demo users.
 
 import { parseArgs } from "node:util";
 import { type AddUser, createAddUser } from "../lib/auth/add_user.ts";
@@ -25,7 +25,7 @@ Users who exist already are left as they are, and their lines are passed over.
 
 ${storeHelp}`;
 
-/** A person may try again as often; a pipe may not. */
+/** How many times a person may enter a password. A pipe has one try. */
 const triesMax = 3;
 
 export interface CreateUsersOptions {
@@ -35,14 +35,14 @@ export interface CreateUsersOptions {
   readonly say: (sentence: string) => void;
 }
 
-/** Throws a StartupError for a name or a password that cannot be taken; users made before it stay. */
+/** Throws a StartupError for a name or a password that is not allowed. Users created before that remain. */
 export async function createUsers(
   names: readonly string[],
   { store, addUser, secrets, say }: CreateUsersOptions,
 ): Promise<void> {
   for (const username of usernamesOf(names)) {
     if (await store.credentials(username)) {
-      // Piped passwords go by the order of the names: the next name must not get this one's.
+      // Piped passwords are in the order of the names, so the next name must not get the password of this one.
       if (!secrets.isTerminal) await secrets.read("");
       say(`${username} exists already: nothing was changed.`);
       continue;
@@ -57,7 +57,7 @@ export async function createUsers(
   }
 }
 
-/** All are judged before the first is made. */
+/** Checks all names before the first user is created. */
 function usernamesOf(names: readonly string[]): Username[] {
   return names.map((name) => {
     const username = parseUsername(name);

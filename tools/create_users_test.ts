@@ -12,7 +12,7 @@ import { createUsers } from "./create_users.ts";
 
 const clock = createClock();
 
-Deno.test("each name gets the password of its own line, and who exists is left", async () => {
+Deno.test("each name gets the password on its own line, and an existing user is not changed", async () => {
   await withKvPath(async (KV_PATH) => {
     const stdin = "violet anchor\nambulant 17\n";
     const first = await runTask("createusers", { args: ["Anna", "bob"], env: { KV_PATH }, stdin });
@@ -32,7 +32,7 @@ Deno.test("each name gets the password of its own line, and who exists is left",
   });
 });
 
-Deno.test("the demo users are made, on Postgres too", async () => {
+Deno.test("the demo users are created, on Postgres too", async () => {
   await using server = await startPostgres();
   const env = { DATABASE_URL: server.url };
   const { output } = await runTask("createusers", { args: ["--demo"], env });
@@ -44,7 +44,7 @@ Deno.test("the demo users are made, on Postgres too", async () => {
   await assertSignsIn(store, { user1: "watchlist", user2: "watchlist" });
 });
 
-Deno.test("each wrong use is answered with one sentence, and makes nobody", async (t) => {
+Deno.test("each wrong use gets one sentence, and creates nobody", async (t) => {
   await withKvPath(async (KV_PATH) => {
     const env = { KV_PATH };
     await assertRefusals(t, {
@@ -94,7 +94,7 @@ Deno.test("each wrong use is answered with one sentence, and makes nobody", asyn
   });
 });
 
-Deno.test("while a service uses the KV file, that is said", async () => {
+Deno.test("while a service uses the KV file, the task says so", async () => {
   await withKvPath(async (KV_PATH) => {
     const service = await openKvStore({ path: KV_PATH });
     const { code, output } = await runTask("createusers", { args: ["--demo"], env: { KV_PATH } });
@@ -104,13 +104,13 @@ Deno.test("while a service uses the KV file, that is said", async () => {
   });
 });
 
-Deno.test("help is no mistake", async () => {
+Deno.test("asking for help is not an error", async () => {
   const { code, output } = await runTask("createusers", { args: ["--help"] });
   assert.equal(code, 0);
   assert.match(output, /^Usage: deno task createusers NAME\.\.\./);
 });
 
-Deno.test("a person is asked twice, and again when the password cannot be taken", async () => {
+Deno.test("a person is asked twice, and again if the password is not allowed", async () => {
   const { answers, made, prompts, options } = person([
     "short",
     "short",
@@ -126,7 +126,7 @@ Deno.test("a person is asked twice, and again when the password cannot be taken"
   assert.match(prompts[4]!, /^The two were not the same\.\nPassword for anna: $/);
 });
 
-Deno.test("after three tries it ends, and who stops in between makes nobody", async () => {
+Deno.test("it gives up after three tries, and a person who stops before that creates nobody", async () => {
   const { made, options } = person(["a", "a", "b", "b", "c", "c", "violet anchor"]);
   await assert.rejects(createUsers(["anna"], options), StartupError);
   const stopped = person([]);

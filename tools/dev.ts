@@ -1,5 +1,5 @@
-// Owns `deno task dev`: after each change of a source it builds, restarts the service, and so makes open pages load again.
-// A change that does not compile is reported, and the last good service keeps running.
+// Owns `deno task dev`: after each change of a source file it builds and restarts the service, so that open pages reload.
+// A change that does not compile is reported, and the last working service keeps running.
 
 import { build } from "../lib/render/bundle.ts";
 import { stopCompiler } from "../lib/render/compiler.ts";

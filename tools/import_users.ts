@@ -1,4 +1,4 @@
-// Owns `deno task users:import`: puts the users of a CSV file into the store. What a line means is csv.ts's matter.
+// Owns `deno task users:import`: adds the users of a CSV file to the store. users/csv.ts owns the meaning of a line.
 
 import { parseArgs } from "node:util";
 import { type Clock, createClock } from "../lib/clock.ts";
@@ -24,7 +24,7 @@ Lines that are refused are told by number and reason; --report writes all of the
 
 ${storeHelp}`;
 
-/** As many are added at once. */
+/** How many users are added at once. */
 const batchUsers = 1_000;
 
 /** Far more than a user with a full list needs. A longer line is refused. */
@@ -44,7 +44,7 @@ export interface ImportOptions {
   readonly onBatch: (totals: ImportTotals) => void;
 }
 
-/** Throws a StartupError when the first line is not the header. */
+/** Throws a StartupError if the first line is not the header. */
 export async function importUsers(
   lines: AsyncIterable<Line>,
   { store, refusals, clock, onBatch }: ImportOptions,

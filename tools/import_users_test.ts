@@ -21,7 +21,7 @@ const hash = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0c2FsdA$" +
   "aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
 const clock = createClock();
 
-Deno.test("imported users sign in with the password they had elsewhere, and find their list", async () => {
+Deno.test("imported users sign in with the password they had before, and find their list", async () => {
   await withFolder(async (folder) => {
     const env = { KV_PATH: `${folder}/users.kv` };
     const options = { memorySize: 16_384, iterations: 3, parallelism: 4, hashLength: 24 };
@@ -46,7 +46,7 @@ Deno.test("imported users sign in with the password they had elsewhere, and find
   });
 });
 
-Deno.test("lines that cannot be taken are told by number, all of them in the report, and the rest is imported", async () => {
+Deno.test("refused lines are reported by number, all of them in the report file, and the other users are imported", async () => {
   await withFolder(async (folder) => {
     const env = { KV_PATH: `${folder}/users.kv` };
     const report = `${folder}/refused.txt`;
@@ -67,7 +67,7 @@ Deno.test("lines that cannot be taken are told by number, all of them in the rep
   });
 });
 
-Deno.test("killed again and again and run once more, an import ends with exactly the users of the file", async (t) => {
+Deno.test("an import that is killed several times and run again ends with exactly the users of the file", async (t) => {
   await using postgres = await startPostgres();
   const sql = connectPostgres(parsePostgresAddress(postgres.url), {
     connectionsMax: 1,
@@ -80,7 +80,7 @@ Deno.test("killed again and again and run once more, an import ends with exactly
     const stores = {
       "Deno KV": {
         env: { KV_PATH: kvPath },
-        // Its users cannot be counted from outside, but the file grows with them.
+        // Its users cannot be counted from outside, but the file grows as they are added.
         progress: async () => (await Deno.stat(kvPath)).size,
         open: () => openKvBulk({ path: kvPath, clock }),
       },
@@ -105,7 +105,7 @@ Deno.test("killed again and again and run once more, an import ends with exactly
   await sql.end();
 });
 
-Deno.test("a file of any length is read with no more than a batch of users held", async () => {
+Deno.test("a file of any length is read with at most one batch of users in memory", async () => {
   const count = 50_500;
   const batches: number[] = [];
   const lines = linesOf(ReadableStream.from(fileText(count)), { lengthMax: 1_000 });
@@ -124,7 +124,7 @@ Deno.test("a file of any length is read with no more than a batch of users held"
   assert.ok(Math.max(...batches) <= 1_000);
 });
 
-Deno.test("each wrong use is answered with one sentence", async (t) => {
+Deno.test("each wrong use gets one sentence", async (t) => {
   await withFolder(async (folder) => {
     const env = { KV_PATH: `${folder}/users.kv` };
     const path = await fileOf(folder, users(0, 1));
@@ -174,7 +174,7 @@ Deno.test("each wrong use is answered with one sentence", async (t) => {
   });
 });
 
-/** Ends the import by force once it has got further than before, if it does not end by itself. */
+/** Kills the import once it has got further than before, unless it ends by itself. */
 async function killAmid(
   { path, env, progress }: {
     path: string;

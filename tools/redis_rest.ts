@@ -1,4 +1,4 @@
-// Owns the gateway that speaks the Upstash REST protocol in front of a plain Redis: serving, the token, the routes.
+// Owns the gateway that offers the Upstash REST protocol in front of a plain Redis: the HTTP server, the token check, the routes.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { StartupError } from "../lib/errors.ts";
@@ -9,20 +9,20 @@ import { parseRestRequest } from "./redis_rest/requests.ts";
 import { createSubscriptions } from "./redis_rest/subscriptions.ts";
 
 export interface RedisRestOptions {
-  /** 0: any free one. */
+  /** 0 means any free port. */
   readonly port?: number;
   readonly host?: string;
   readonly redisUrl?: string;
   readonly token: string;
-  /** A Redis that takes longer is answered for with 504. */
+  /** If Redis takes longer, the gateway answers 504. */
   readonly commandTimeoutMs?: number;
   readonly pingIntervalMs?: number;
-  /** The number of streams, transactions and blocking commands at once. One more gets 503. */
+  /** The number of streams, transactions and blocking commands at once. The next one gets 503. */
   readonly connectionsMax?: number;
 }
 
 export interface RedisRest {
-  /** What UPSTASH_REDIS_REST_URL takes. */
+  /** The value for UPSTASH_REDIS_REST_URL. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -36,7 +36,7 @@ const defaults = {
   connectionsMax: 1_000,
 };
 
-/** Resolves when it listens; while Redis is away it answers 503. */
+/** Resolves when the gateway listens. While Redis cannot be reached, the gateway answers 503. */
 export async function startRedisRest(options: RedisRestOptions): Promise<RedisRest> {
   const { port, host, redisUrl, token, commandTimeoutMs, pingIntervalMs, connectionsMax } = {
     ...defaults,
@@ -101,25 +101,25 @@ function shownToken(request: Request): string {
   return bearer ?? new URL(request.url).searchParams.get("_token") ?? "";
 }
 
-/** Digests are of one length and tell nothing of where two tokens differ. */
+/** Compares digests: they have one length, so the time does not show where two tokens differ. */
 function createTokenCheck(token: string): (shown: string) => boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   const expected = digest(token);
   return (shown) => timingSafeEqual(digest(shown), expected);
 }
 
-/** Grows with every answer, across restarts too. */
+/** Returns a greater number for each answer, also after a restart. */
 function createSyncTokens(): () => string {
   let last = 0;
   return () => String(last = Math.max(last + 1, Date.now() * 1_000));
 }
 
-/** The cause stays here: it may carry what a command said. */
+/** The answer does not contain the cause, because that may quote a command. */
 function internalError(): Response {
   return Response.json({ error: "ERR internal error" }, { status: 500 });
 }
 
-/** A container's first process dies of no signal by itself. */
+/** The first process of a container does not end at a signal unless it handles the signal. */
 function closeOnSignal(gateway: RedisRest) {
   const close = () => void gateway.close().then(() => Deno.exit(0));
   Deno.addSignalListener("SIGINT", close);

@@ -21,7 +21,7 @@ Deno.test("a command is taken from the body, from the path, or from both", async
   assert.deepEqual(values, ['{"n":[1,true]}', "1.5", "false", null]);
 });
 
-Deno.test("bytes survive in base64, at any depth; numbers, null and OK stay as they are", async () => {
+Deno.test("bytes are kept in base64, at any depth; numbers, null and OK are not encoded", async () => {
   await using rest = await openRest();
   const headers = { "upstash-encoding": "base64" };
   const bytes = new Uint8Array([0, 255, 10, 128]);
@@ -38,7 +38,7 @@ Deno.test("bytes survive in base64, at any depth; numbers, null and OK stay as t
   assert.deepEqual(await rest.ask({ json: ["PING"] }), [200, { result: "PONG" }]);
 });
 
-Deno.test("an error of Redis is a 400, in a pipeline it stands in its place", async () => {
+Deno.test("an error of Redis is a 400; in a pipeline it takes the place of the result", async () => {
   await using rest = await openRest();
   const wrong = "ERR wrong number of arguments for 'get' command";
   assert.deepEqual(await rest.ask({ json: ["GET"] }), [400, { error: wrong }]);
@@ -52,7 +52,7 @@ Deno.test("an error of Redis is a 400, in a pipeline it stands in its place", as
   ]]);
 });
 
-Deno.test("a transaction runs whole or, when a command is none, not at all", async () => {
+Deno.test("a transaction runs completely or, if one of its commands is invalid, not at all", async () => {
   await using rest = await openRest();
   const multi = (json: unknown) => rest.ask({ path: "/multi-exec", json });
   assert.deepEqual(await multi([["SET", "a", "x"], ["INCR", "a"], ["LPUSH", "l", 1]]), [200, [
@@ -76,7 +76,7 @@ Deno.test("a transaction runs whole or, when a command is none, not at all", asy
   assert.equal(await rest.run("GET", "count"), "20");
 });
 
-Deno.test("without the token nothing is answered but 401; it may stand in the address", async () => {
+Deno.test("without the token every answer is 401; the token may also be in the query", async () => {
   await using rest = await openRest();
   const paths = ["/", "/get/a", "/pipeline", "/multi-exec", "/subscribe/a"];
   for (const path of paths) {
@@ -90,7 +90,7 @@ Deno.test("without the token nothing is answered but 401; it may stand in the ad
   await assert.rejects(startRedisRest({ port: 0, token: "" }), StartupError);
 });
 
-Deno.test("every answer's sync token is greater than the one before", async () => {
+Deno.test("each answer's sync token is greater than the previous one", async () => {
   await using rest = await openRest();
   let last = 0;
   for (let turn = 0; turn < 5; turn++) {
@@ -102,7 +102,7 @@ Deno.test("every answer's sync token is greater than the one before", async () =
   }
 });
 
-Deno.test("what is no request is told so, and what is too much is refused", async () => {
+Deno.test("an invalid request gets an error that says so, and a too large one is refused", async () => {
   await using rest = await openRest();
   const refused: [AskOptions, number][] = [
     [{ body: "{" }, 400],
@@ -131,7 +131,7 @@ Deno.test("what is no request is told so, and what is too much is refused", asyn
   assert.equal(await rest.run("PING"), "PONG");
 });
 
-Deno.test("a subscriber hears what is published, never in base64, and signs of life between", async () => {
+Deno.test("a subscriber receives what is published, never in base64, and pings in between", async () => {
   await using rest = await openRest({ pingIntervalMs: 30 });
   const headers = { "upstash-encoding": "base64" };
   const [channel, pattern] = await Promise.all([
@@ -155,11 +155,11 @@ Deno.test("a subscriber hears what is published, never in base64, and signs of l
   assert.ok(heard.comments >= 1, "dead readers show only when something is written");
 });
 
-Deno.test("a blocking command holds up nobody; a client that goes away frees its connection", async () => {
+Deno.test("a blocking command delays nobody; a client that disconnects frees its connection", async () => {
   await using rest = await openRest({ pingIntervalMs: 30 });
   const leaving = new AbortController();
   const { signal } = leaving;
-  const gone = [
+  const disconnected = [
     assert.rejects(rest.request({ path: "/blpop/none/0", signal })),
     rest.request({ path: "/subscribe/ch", signal }).then(({ body }) =>
       assert.rejects(body!.getReader().closed)
@@ -169,7 +169,7 @@ Deno.test("a blocking command holds up nobody; a client that goes away frees its
   await eventually(async () => assert.equal(await rest.connections("blpop"), 2));
   await eventually(async () => assert.equal(await rest.connections("subscribe"), 1));
   leaving.abort();
-  await Promise.all(gone);
+  await Promise.all(disconnected);
   await eventually(async () => {
     assert.equal(await rest.connections("blpop"), 1);
     assert.equal(await rest.connections("subscribe"), 0);
@@ -178,7 +178,7 @@ Deno.test("a blocking command holds up nobody; a client that goes away frees its
   assert.deepEqual(await popped, [200, { result: ["list", "x"] }]);
 });
 
-Deno.test("there is room for so many streams, and again when some have ended", async () => {
+Deno.test("there is a bound for streams, and an ended stream makes place for another", async () => {
   await using rest = await openRest({ connectionsMax: 3, pingIntervalMs: 20 });
   const subscribe = () => rest.request({ path: "/subscribe/ch" });
   async function fill() {
@@ -197,7 +197,7 @@ Deno.test("there is room for so many streams, and again when some have ended", a
   for (const stream of await fill()) await stream.body?.cancel();
 });
 
-Deno.test("while Redis is away the answer is 503 and streams end; when it is back all works again", async () => {
+Deno.test("while Redis is down the answer is 503 and streams end; when it is up again, everything works", async () => {
   await using rest = await openRest();
   await rest.ask({ path: "/multi-exec", json: [["SET", "a", "1"]] });
   const stream = await rest.request({ path: "/subscribe/ch" });
@@ -215,7 +215,7 @@ Deno.test("while Redis is away the answer is 503 and streams end; when it is bac
   assert.deepEqual(again, [200, [{ result: "OK" }]]);
 });
 
-Deno.test("a Redis that hangs is answered for in time, and used again once it answers", async () => {
+Deno.test("if Redis hangs, the gateway answers within its deadline, and uses Redis again once it responds", async () => {
   await using rest = await openRest({ commandTimeoutMs: 100 });
   rest.redis.pause();
   const answers = await Promise.all([
@@ -228,7 +228,7 @@ Deno.test("a Redis that hangs is answered for in time, and used again once it an
   await eventually(async () => assert.equal(await rest.run("PING"), "PONG"));
 });
 
-Deno.test("it starts before Redis does", async () => {
+Deno.test("the gateway starts before Redis does", async () => {
   await using redis = await startRedis();
   await redis.stop();
   await using gateway = await startGateway({ redisUrl: redis.url });
@@ -238,7 +238,7 @@ Deno.test("it starts before Redis does", async () => {
   await eventually(async () => assert.equal(await client.ping(), "PONG"));
 });
 
-Deno.test("the task's permissions are enough, and a stop signal ends it cleanly", async () => {
+Deno.test("the task's permissions are sufficient, and a signal stops it cleanly", async () => {
   await using redis = await startRedis();
   const config = JSON.parse(await Deno.readTextFile(new URL("../deno.json", import.meta.url)));
   const [program, ...args] = String(config.tasks["redis-rest"].command).split(" ");

@@ -1,4 +1,4 @@
-// Owns `deno task users:reset`: a one-time link with which a user chooses a new password. Sends nothing to anybody.
+// Owns `deno task users:reset`: creates a one-time link with which a user chooses a new password. Sends no message to the user.
 
 import { parseArgs } from "node:util";
 import { issueResetToken, resetTicketMs } from "../lib/auth/password_reset.ts";
@@ -34,7 +34,7 @@ async function main(args: readonly string[]): Promise<void> {
     const token = parsed && await issueResetToken(parsed, { store, clock: createClock() });
     if (!token) throw new StartupError(`There is no user ${JSON.stringify(username)}.`);
     console.info(`${origin}/reset?token=${token}`);
-    // Beside the link, so that a pipe gets the link alone.
+    // On standard error, so that a pipe receives the link alone.
     console.error(
       `This link is good once, for ${hours} hour. Hand it to nobody but its user: who holds it holds the account.`,
     );
@@ -43,7 +43,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** As the service listens by default. */
+/** The address at which the service listens by default. */
 function localOrigin(): string {
   const host = Deno.env.get("HOST") || "127.0.0.1";
   const shown = new Map([["0.0.0.0", "127.0.0.1"], ["::", "::1"]]).get(host) ?? host;

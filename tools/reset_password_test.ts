@@ -1,4 +1,4 @@
-// The task as an operator runs it, and the link as a user follows it.
+// The task as an operator runs it, and the link as a user opens it.
 
 import assert from "node:assert/strict";
 import { call, openLive, register } from "../tests/support/api_client.ts";
@@ -27,14 +27,17 @@ Deno.test("a link made beside a running service resets a password once and ends 
   const link = await makeLink();
   const [path = "", token = ""] = link.split("?token=");
 
-  await t.step("the link shows whom it is for, and is kept from other places", async () => {
-    assert.equal(path, "/reset");
-    const { status, text, headers } = await browser.get(link);
-    assert.equal(status, 200);
-    assert.ok(text.includes(username));
-    assert.equal(headers.get("referrer-policy"), "strict-origin");
-    assert.match(headers.get("cache-control") ?? "", /no-store/);
-  });
+  await t.step(
+    "the page of the link names its user, and no other site learns the link",
+    async () => {
+      assert.equal(path, "/reset");
+      const { status, text, headers } = await browser.get(link);
+      assert.equal(status, 200);
+      assert.ok(text.includes(username));
+      assert.equal(headers.get("referrer-policy"), "strict-origin");
+      assert.match(headers.get("cache-control") ?? "", /no-store/);
+    },
+  );
 
   await t.step(
     "a password that cannot be taken is explained, and the link stays good",
@@ -65,21 +68,24 @@ Deno.test("a link made beside a running service resets a password once and ends 
     assert.equal((await login(chosen)).status, 200);
   });
 
-  await t.step("a used, a replaced, a broken and a made-up link get one calm page", async () => {
-    const replaced = (await makeLink()).split("=")[1]!;
-    const latest = (await makeLink()).split("=")[1]!;
-    const madeUp = latest.replace(/\..*/, `.${"A".repeat(43)}`);
-    const pages = new Set<string>();
-    for (const useless of [token, replaced, latest.slice(0, -1), madeUp, "", "x".repeat(5_000)]) {
-      const shown = await browser.get(`${path}?token=${useless}`);
-      const sent = await browser.post(path, { token: useless, newPassword: "one more time" });
-      assert.deepEqual([shown.status, sent.status], [410, 410]);
-      for (const { text } of [shown, sent]) pages.add(text);
-    }
-    assert.equal(pages.size, 1);
-    assert.match([...pages][0]!, /This link does not work any more/);
-    assert.equal((await browser.get(`${path}?token=${latest}`)).status, 200);
-  });
+  await t.step(
+    "a used, a replaced, a damaged and an invented link get the same plain page",
+    async () => {
+      const replaced = (await makeLink()).split("=")[1]!;
+      const latest = (await makeLink()).split("=")[1]!;
+      const madeUp = latest.replace(/\..*/, `.${"A".repeat(43)}`);
+      const pages = new Set<string>();
+      for (const useless of [token, replaced, latest.slice(0, -1), madeUp, "", "x".repeat(5_000)]) {
+        const shown = await browser.get(`${path}?token=${useless}`);
+        const sent = await browser.post(path, { token: useless, newPassword: "one more time" });
+        assert.deepEqual([shown.status, sent.status], [410, 410]);
+        for (const { text } of [shown, sent]) pages.add(text);
+      }
+      assert.equal(pages.size, 1);
+      assert.match([...pages][0]!, /This link does not work any more/);
+      assert.equal((await browser.get(`${path}?token=${latest}`)).status, 200);
+    },
+  );
 
   await t.step("neither the link nor a password reaches the log", () => {
     assert.ok(!server.output().includes(token.split(".")[1]!));
@@ -87,7 +93,7 @@ Deno.test("a link made beside a running service resets a password once and ends 
   });
 });
 
-Deno.test("the task says in one sentence what is wrong", async () => {
+Deno.test("for each wrong use the task says in one sentence what is wrong", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/quoteboard.kv`;
   const missing = await run(["user1"], { KV_PATH: path });
@@ -129,7 +135,7 @@ Deno.test("the task says in one sentence what is wrong", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-/** The task of deno.json with its own permissions. */
+/** Runs the task of deno.json with its own permissions. */
 async function run(args: readonly string[], env: Record<string, string>) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", "users:reset", ...args],

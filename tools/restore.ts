@@ -1,4 +1,4 @@
-// Owns `deno task restore`: reads a backup into an empty store, or in place of what a store holds.
+// Owns `deno task restore`: reads a backup into an empty store, or replaces the content of a store with it.
 
 import { parseArgs } from "node:util";
 import { keySetSetting } from "../lib/auth/sessions/signing_keys.ts";
@@ -23,7 +23,7 @@ signed their tokens, so that everybody signs in again.
 
 ${storeHelp}`;
 
-/** What is put at once. */
+/** How much is written at once. */
 const batchRecordsMax = 1_000;
 const batchTickersMax = 50_000;
 
@@ -83,7 +83,7 @@ async function readBatches(
   return counts;
 }
 
-/** A session, or the keys of its access tokens. */
+/** True for a session and for the keys that sign access tokens. */
 function signsIn(record: StoreRecord): boolean {
   return record.kind === "session" || (record.kind === "setting" && record.name === keySetSetting);
 }

@@ -1,4 +1,4 @@
-// Owns what the stand-in for the case study's API answers: its list, its moving prices, and the failures ordered of it. Opens no port.
+// Owns the answers of the stand-in for the case study's API: its list, its moving prices, and the failures that a test ordered. Opens no port.
 
 export const failureModes = [
   "none",
@@ -23,11 +23,11 @@ export interface FailureOrder {
   readonly mode: FailureMode;
   /** Which calls fail. Default: those for prices. */
   readonly on?: "prices" | "tickers";
-  /** How many calls fail before all is well again. Default: until told otherwise. */
+  /** How many calls fail before the API works again. Default: all calls, until the next order. */
   readonly times?: number;
   /** The Retry-After header: seconds or an HTTP date. */
   readonly retryAfter?: number | string;
-  /** What is absurd or missing. Default: all. */
+  /** The tickers whose price is absurd or missing. Default: all. */
   readonly tickers?: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export interface AlbertMarketOptions {
   readonly tickers: Readonly<Record<string, string>>;
 }
 
-/** What a broken provider has been seen to send in a price's place. */
+/** Values that a broken provider may send instead of a price. */
 const absurdities = ["null", '"122.21"', "-1.5", "0", "1e400", "20000000", "true", "{}"];
 const statusPattern = /^[3-5]\d\d$/;
 
@@ -54,7 +54,7 @@ export function createAlbertMarket({ key, tickers: initialTickers }: AlbertMarke
     order = { ...next, left: next.mode === "none" ? 0 : next.times ?? Infinity };
   }
 
-  /** The failure this call is to show, if any; uses up one of those ordered. */
+  /** The failure that this call must show, if any. Each call uses up one ordered failure. */
   function nextFailure(endpoint: "prices" | "tickers"): FailureMode {
     if (order.left <= 0 || (order.on ?? "prices") !== endpoint) return "none";
     order.left--;
@@ -134,7 +134,7 @@ export function createAlbertMarket({ key, tickers: initialTickers }: AlbertMarke
   };
 }
 
-/** Plausible and the same in every run: a level by the ticker's letters, swaying with each call. */
+/** A plausible price, the same in every run: the level depends on the ticker's letters, and each call moves it a little. */
 function movingPrice(ticker: string, call: number): number {
   let level = 0;
   for (const letter of ticker) level = (level * 31 + letter.charCodeAt(0)) % 49_000;

@@ -1,4 +1,4 @@
-// Owns the form of each kind of record in a backup, from which it is read back. Reads and writes no file.
+// Owns the schema of each kind of record in a backup. Reads and writes no file.
 
 import { z } from "zod";
 import { parseTicker, type Ticker } from "../../lib/quote.ts";
@@ -43,7 +43,7 @@ const session = z.object({
   userAgent: z.string().nullable(),
 });
 
-/** One entry for each kind. */
+/** One schema for each kind. */
 export const recordForm: z.ZodType<StoreRecord> = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("user"),

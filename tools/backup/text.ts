@@ -1,4 +1,4 @@
-// Owns the text of a backup: a header, a record a line, and a last line that tells a whole text from a cut or changed one.
+// Owns the format of a backup: a header, one record on each line, and a last line that shows whether the text is complete and unchanged.
 
 import { createHash, type Hash } from "node:crypto";
 import { z } from "zod";
@@ -7,10 +7,10 @@ import { recordKinds, type StoreRecord } from "../../lib/store/bulk.ts";
 import { recordForm } from "./records.ts";
 import type { Line } from "../shared/lines.ts";
 
-/** Grows when an older reader could no longer read the text. */
+/** Increased when an older version could no longer read the text. */
 const version = 1;
 
-/** The whole catalog stands in one line. A longer line is none of ours. */
+/** The whole catalog is one line, so the bound is large. This program writes no longer line. */
 export const lineLengthMax = 64 * 1024 * 1024;
 
 export type RecordCounts = { -readonly [Kind in StoreRecord["kind"]]: number };
@@ -18,14 +18,14 @@ export type RecordCounts = { -readonly [Kind in StoreRecord["kind"]]: number };
 const header = z.object({
   format: z.literal("quoteboard-backup"),
   version: z.int(),
-  /** When it was begun, ISO 8601. */
+  /** When the backup was started, ISO 8601. */
   at: z.iso.datetime(),
 });
 
 const end = z.object({
   kind: z.literal("end"),
   counts: z.record(z.enum(recordKinds), z.int()),
-  /** Of all lines before this one, each with its end. Hex. */
+  /** SHA-256 of all lines before this one with their line ends, in hex. */
   sha256: z.string(),
 });
 
@@ -33,7 +33,7 @@ export function noRecords(): RecordCounts {
   return { setting: 0, catalog: 0, revoked: 0, session: 0, user: 0 };
 }
 
-/** `counts` grows with the records that went by. */
+/** Increases `counts` for each record that passes. */
 export async function* backupText(
   batches: AsyncIterable<readonly StoreRecord[]>,
   { at, counts }: { at: number; counts: RecordCounts },
@@ -55,8 +55,8 @@ export async function* backupText(
 }
 
 /**
- * The records of a text. Throws a StartupError when it is not a backup, or, after its last record, when it is not whole: so a
- * text is read to its end once before anything is done with it. `name` is the file's.
+ * Yields the records of a text. Throws a StartupError if the text is not a backup or, after the last record, if it is not complete.
+ * So a caller reads a text to its end once before it uses any record. `name` is the name of the file.
  */
 export async function* readBackup(
   lines: AsyncIterable<Line>,
@@ -106,12 +106,12 @@ function assertWhole(
   if (!isWhole) throw new StartupError(`${name} was changed or damaged: its checksum differs.`);
 }
 
-/** Undefined: no JSON. */
+/** Returns undefined if the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Told by the caller, without a word of the text: it is secret.
+    // The caller reports it and quotes nothing, because the text is secret.
     return undefined;
   }
 }

@@ -46,23 +46,23 @@ async function read(text: string): Promise<StoreRecord[]> {
 const refused = (text: string, message: RegExp) =>
   assert.rejects(read(text), { name: "StartupError", message });
 
-Deno.test("what was written is read back the same, in its order", async () => {
+Deno.test("records that were written are read back unchanged, in the same order", async () => {
   await fc.assert(fc.asyncProperty(records, records, async (one, other) => {
     assert.deepEqual(await read(await write(one, [], other)), [...one, ...other]);
   }));
 });
 
-Deno.test("a text that was cut anywhere is refused", async () => {
+Deno.test("a text that was cut at any place is refused", async () => {
   const drawn = fc.record({ records, share: fc.double({ min: 0, max: 1, noNaN: true }) });
   await fc.assert(fc.asyncProperty(drawn, async ({ records, share }) => {
     const whole = await write(records);
-    // The end of the last line alone may be missing.
+    // Only the last line end may be missing.
     const cut = whole.slice(0, Math.floor(share * (whole.length - 2)));
     await refused(cut, /^x\.backup is (?:no backup|cut off)|^Line \d+ of x\.backup is cut off/);
   }));
 });
 
-Deno.test("a text of which anything was changed, left out or put in is refused", async () => {
+Deno.test("a text is refused if anything in it was changed, removed or inserted", async () => {
   const drawn = fc.record({ records, at: fc.nat(), length: fc.nat(3), put: fc.string() });
   await fc.assert(
     fc.asyncProperty(drawn, async ({ records, at, length, put }) => {
@@ -76,7 +76,7 @@ Deno.test("a text of which anything was changed, left out or put in is refused",
   );
 });
 
-Deno.test("lines in another order, twice, or of another backup are refused", async () => {
+Deno.test("lines in another order, repeated lines and lines of another backup are refused", async () => {
   const [one, two] = [1, 2].map((number): StoreRecord => {
     return { kind: "setting", name: `${number}`, value: "" };
   });
@@ -88,7 +88,7 @@ Deno.test("lines in another order, twice, or of another backup are refused", asy
   await refused([header, first, second, end, first].join("\n"), /goes on after its last line/);
 });
 
-Deno.test("another file, or one of a later version, is named as such", async () => {
+Deno.test("another kind of file, and a backup of a later version, are reported as such", async () => {
   await refused("", /is cut off/);
   await refused("username,password_hash\n", /^x\.backup is no backup of Quoteboard\.$/);
   await refused("{}", /no backup/);
@@ -96,7 +96,7 @@ Deno.test("another file, or one of a later version, is named as such", async () 
   await refused(later, /^x\.backup is of format 2; this version of Quoteboard reads format 1\.$/);
 });
 
-Deno.test("no fault quotes the text, which is secret", async () => {
+Deno.test("no error message quotes the text, which is secret", async () => {
   const whole = await write([{ kind: "setting", name: "jwt_keys", value: "hunter2" }]);
   for (const changed of [whole.replace("}", "!"), whole.replace("hunter2", "hunter3")]) {
     await assert.rejects(read(changed), (error: Error) => !/hunter/.test(error.message));

@@ -1,16 +1,16 @@
-// Owns noticing changed sources: a batch for each moment in which files were written.
+// Owns noticing changed source files: it reports the files that were written at about the same time as one batch.
 
 import { basename, join } from "node:path";
 
 const folders = ["islands", "lib", "routes", "static", "workers"];
-/** Files of the root itself. An editor may replace a file, so the folder is watched. */
+/** Files in the root folder. The folder is watched, because an editor may replace a file instead of writing into it. */
 const rootFiles: readonly string[] = ["main.ts", "deno.json"];
 
-/** A program that writes several files, or one file in steps, makes one batch. */
+/** Files that a program writes within this time are one batch. */
 const quietMs = 40;
 
 export interface Changes {
-  /** Waits for changed files; empty after `close`. */
+  /** Waits for changed files. Returns an empty list after `close`. */
   next(): Promise<readonly string[]>;
   close(): void;
 }
@@ -57,7 +57,7 @@ export function watchSources(root: string): Changes {
   };
 }
 
-/** Not a test, and not what an editor keeps beside a file. */
+/** Tests, and the temporary files of editors, are not sources. */
 export function isSourceName(path: string): boolean {
   const name = basename(path);
   return /\.\w+$/.test(name) && !/^[.#]|_test\.tsx?$|\.(sw[a-z]|tmp|bak)$/.test(name);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isSourceName, watchSources } from "./changes.ts";
 
-Deno.test("tests and what editors keep beside a file are not sources", () => {
+Deno.test("tests and the temporary files of editors are not sources", () => {
   for (const name of ["lib/quote.ts", "islands/List.tsx", "static/css/base.css", "deno.json"]) {
     assert.ok(isSourceName(name), name);
   }
@@ -18,7 +18,7 @@ Deno.test("tests and what editors keep beside a file are not sources", () => {
   ) assert.ok(!isSourceName(name), name);
 });
 
-Deno.test("changed sources are reported, and nothing else; a close ends the wait", async () => {
+Deno.test("changed sources are reported, and nothing else; close ends the wait", async () => {
   const root = await Deno.makeTempDir();
   for (const name of ["islands", "lib", "routes", "static", "workers"]) {
     await Deno.mkdir(`${root}/${name}`);

@@ -1,19 +1,19 @@
-// Owns the one process of the service in `deno task dev`: started, replaced, ended; never two at once, and none left behind.
+// Owns the service's process in `deno task dev`: starts, replaces and stops it. Never two at once, and none remains at the end.
 
 export interface Service {
-  /** Ends the present process and starts the next one. `build` is its name for the open pages. */
+  /** Ends the present process and starts the next one. `build` identifies the build for the open pages. */
   restart(build: string): Promise<void>;
-  /** Waits until the process is gone. */
+  /** Resolves when the process has ended. */
   stop(): Promise<void>;
 }
 
 export interface ServiceOptions {
   readonly root: string;
-  /** The process ended without being stopped. */
+  /** Called if the process ended and nobody had stopped it. */
   readonly onEnd: (code: number) => void;
 }
 
-/** A process that does not stop is killed. */
+/** A process that does not stop within this time is killed. */
 const stopTimeoutMs = 3_000;
 
 export function createService({ root, onEnd }: ServiceOptions): Service {
@@ -23,7 +23,7 @@ export function createService({ root, onEnd }: ServiceOptions): Service {
     const process = new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--no-prompt", "-P=serve", "main.ts"],
       cwd: root,
-      // The pages load again anyway, so no socket is drained.
+      // The pages reload anyway, so there is no need to drain sockets.
       env: { DEV_BUILD: build, DRAIN_MS: "0" },
       stdin: "null",
     }).spawn();
@@ -58,6 +58,6 @@ function kill(process: Deno.ChildProcess, signal: Deno.Signal) {
   try {
     process.kill(signal);
   } catch {
-    // It ended by itself a moment ago.
+    // The process ended by itself a moment ago.
   }
 }

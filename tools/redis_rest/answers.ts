@@ -1,11 +1,11 @@
-// Owns the answers of the gateway: results and errors as JSON, with base64 where it was asked for, or as RESP2. Talks to nobody.
+// Owns the answers of the gateway: results and errors as JSON (with base64 if the client asked for it) or as RESP2. Does no I/O.
 
 import { Buffer } from "node:buffer";
 import { ErrorReply } from "redis";
 
 declare global {
   interface JSON {
-    /** In V8, and not yet among the compiler's own types. */
+    /** V8 has it, but the compiler's own types do not have it yet. */
     rawJSON(text: string): unknown;
   }
 }
@@ -22,7 +22,7 @@ export function errorAnswer(status: number, error: string): RestAnswer {
   return jsonAnswer(status, { error });
 }
 
-/** An error of Redis is a reply; anything else that went wrong is the caller's. */
+/** An error from Redis is a reply. The caller handles any other error. */
 export function commandAnswer(reply: unknown, encoding: Encoding): RestAnswer {
   const status = reply instanceof ErrorReply ? 400 : 200;
   if (encoding === "resp2") return respAnswer(status, [reply]);
@@ -45,11 +45,11 @@ function respAnswer(status: number, replies: readonly unknown[]): RestAnswer {
 
 function slotOf(reply: unknown, encoding: Encoding) {
   if (reply instanceof ErrorReply) return { error: reply.message };
-  // The one status that stays readable in either encoding.
+  // OK is the only status that is not encoded in base64.
   return { result: reply === "OK" ? reply : encode(reply, encoding) };
 }
 
-/** Bulk strings arrive as bytes, statuses and the digits of integers as text. */
+/** The client library delivers bulk strings as bytes, and statuses and integers as text. */
 function encode(reply: unknown, encoding: Encoding): unknown {
   if (Array.isArray(reply)) return reply.map((item) => encode(item, encoding));
   if (reply instanceof ErrorReply) return encode(reply.message, encoding);
@@ -59,13 +59,13 @@ function encode(reply: unknown, encoding: Encoding): unknown {
   return Buffer.from(reply).toString(encoding === "base64" ? "base64" : "utf8");
 }
 
-/** JSON knows no bounds for numbers; only floats do. */
+/** JSON does not limit numbers; a float does. */
 function exactNumber(digits: string): unknown {
   const number = Number(digits);
   return Number.isSafeInteger(number) ? number : JSON.rawJSON(digits);
 }
 
-/** No status of Redis's own is made of digits. */
+/** None of Redis's own statuses consists of digits. */
 function isInteger(reply: unknown): reply is string {
   return typeof reply === "string" && /^-?\d+$/.test(reply);
 }

@@ -1,11 +1,11 @@
-// Owns which commands the gateway passes on, and which need a connection of their own. Talks to nobody.
+// Owns which commands the gateway passes on, and which need a separate connection. Does no I/O.
 
 import { Buffer } from "node:buffer";
 
 /** Name and arguments: text, or the bytes of a request's body. */
 export type Command = readonly (string | Buffer)[];
 
-/** They change what a shared connection means, or reach beyond the data. */
+/** These commands change the state of a shared connection, or affect more than the data. */
 const refused = new Set(
   ("SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE MONITOR SYNC PSYNC REPLCONF " +
     "MULTI EXEC DISCARD WATCH UNWATCH SELECT AUTH HELLO RESET QUIT ASKING READONLY READWRITE " +
@@ -22,7 +22,7 @@ const blocking = new Set(
   "BLPOP BRPOP BRPOPLPUSH BLMOVE BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF".split(" "),
 );
 
-/** The error it is refused with; undefined: it may pass. */
+/** Returns the error for a refused command, or undefined if the command may pass. */
 export function refusal(command: Command): string | undefined {
   const name = word(command, 0);
   const both = `${name} ${word(command, 1)}`;
@@ -40,6 +40,6 @@ export function isBlocking(command: Command): boolean {
 
 function word(command: Command, index: number): string {
   const text = command[index]?.toString() ?? "";
-  // Only names and option words are compared; a long argument is neither.
+  // Only names and option words are compared. A long argument is neither of them.
   return text.length > 32 ? "" : text.toUpperCase();
 }

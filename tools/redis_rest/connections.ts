@@ -1,11 +1,11 @@
-// Owns the gateway's connections to Redis: one shared by ordinary commands, others lent out whole. Parses no requests.
+// Owns the gateway's connections to Redis: ordinary commands share one, others borrow one each. Parses no requests.
 
 import { Buffer } from "node:buffer";
 import { createClient, ErrorReply, RESP_TYPES } from "redis";
 import { StartupError } from "../../lib/errors.ts";
 import type { Command } from "./command_rules.ts";
 
-/** Redis is away, busy beyond the deadline, or the gateway is full: nothing is known of the command's effect. */
+/** Redis cannot be reached or is too slow, or the gateway is full. The command may or may not have been done. */
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
   readonly status: 503 | 504;
@@ -19,11 +19,11 @@ export class Unavailable extends Error {
 export type Client = ReturnType<typeof openClient>;
 
 export interface Connections {
-  /** All at once, answered in order; a Redis error is a reply. */
+  /** Sends all commands at once and returns the replies in order. A Redis error is a reply. */
   runShared(commands: readonly Command[]): Promise<unknown[]>;
-  /** Lends a connection nobody else uses; when it throws or the signal aborts, the connection is given up. */
+  /** Lends a connection that nobody else uses. If the work throws or the signal aborts, the connection is discarded. */
   withOwn<T>(use: (client: Client) => Promise<T>, options?: OwnOptions): Promise<T>;
-  /** A connection that stays lent until it is discarded. */
+  /** Lends a connection until it is discarded. */
   borrow(): Promise<Client>;
   discard(client: Client): void;
   close(): void;
@@ -37,11 +37,11 @@ interface OwnOptions {
 export interface ConnectionOptions {
   readonly redisUrl: string;
   readonly commandTimeoutMs: number;
-  /** One more connection for a stream, a transaction or a blocking command is answered 503. */
+  /** The next connection for a stream, a transaction or a blocking command gets 503. */
   readonly connectionsMax: number;
 }
 
-/** One more command is answered 503. */
+/** The next command gets 503. */
 const commandsInFlightMax = 10_000;
 const idleConnectionsMax = 4;
 const connectTimeoutMs = 2_000;
@@ -59,7 +59,7 @@ export async function connectRedis(
     const client = openClient(redisUrl, {
       reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, reconnectMsMax),
     });
-    // It reconnects by itself for as long as it is not destroyed, which is when this rejects.
+    // The client reconnects by itself until it is destroyed. Only then does this promise reject.
     client.connect().catch(() => {});
     return client;
   }
@@ -97,7 +97,7 @@ export async function connectRedis(
     return undefined;
   }
 
-  await settled(shared, connectTimeoutMs);
+  await firstAttempt(shared, connectTimeoutMs);
 
   return {
     async runShared(commands) {
@@ -107,7 +107,7 @@ export async function connectRedis(
         return await within(sendAll(client, commands), commandTimeoutMs);
       } catch (error) {
         const reason = unavailable(error);
-        // Whatever hangs behind an unanswered command would hang too: a new connection starts afresh.
+        // Later commands on this connection would wait behind the unanswered one, so a new connection replaces it.
         if (reason.status === 504 && client === shared && !isClosed) {
           shared = openShared();
           client.destroy();
@@ -156,12 +156,12 @@ function openClient(
       disableOfflineQueue: true,
       commandsQueueMaxLength: commandsInFlightMax,
       socket: { connectTimeout: connectTimeoutMs, reconnectStrategy },
-      // Text and floats would lose bytes and digits.
+      // Text would lose bytes and floats would lose digits.
       commandOptions: {
         typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.NUMBER]: String },
       },
     });
-    // Each command's own rejection tells; without a listener the event would end the process.
+    // Each command rejects by itself. Without a listener, the event would end the process.
     client.on("error", () => {});
     return client;
   } catch (error) {
@@ -171,7 +171,7 @@ function openClient(
   }
 }
 
-/** A Redis error counts as a reply; a lost connection rejects. */
+/** A Redis error counts as a reply. A lost connection rejects. */
 export function sendAll(client: Client, commands: readonly Command[]): Promise<unknown[]> {
   return Promise.all(commands.map(async (command) => {
     try {
@@ -183,7 +183,7 @@ export function sendAll(client: Client, commands: readonly Command[]): Promise<u
   }));
 }
 
-/** Rejects when the work takes longer. */
+/** Rejects if the work takes longer. */
 export async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
@@ -203,8 +203,8 @@ function unavailable(error: unknown): Unavailable {
   return new Unavailable(503, `ERR the connection to Redis was lost ${name}`.trim());
 }
 
-/** The first connection stands, or could not be made. */
-function settled(client: Client, ms: number): Promise<void> {
+/** Resolves when the first connection is open or has failed. */
+function firstAttempt(client: Client, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(finish, ms);
     function finish() {

@@ -1,4 +1,4 @@
-// Owns running what a request asks for: one command, a pipeline, a transaction. Parses no requests, keeps no connections.
+// Owns running the commands of a request: one command, a pipeline, a transaction. Parses no requests, keeps no connections.
 
 import { ErrorReply } from "redis";
 import {
@@ -14,11 +14,11 @@ import type { PipelineRow, RestRequest } from "./requests.ts";
 
 type Executable = Extract<RestRequest, { kind: "command" | "pipeline" | "transaction" }>;
 
-/** A blocking command that waits longer is answered 504. */
+/** A blocking command that waits longer gets 504. */
 const blockingTimeoutMs = 60_000;
 
 export function createExecution(connections: Connections) {
-  /** A blocking command would hold up everybody on the shared connection. */
+  /** On the shared connection, a blocking command would delay everybody's commands. */
   function send(commands: readonly Command[], caller: Caller): Promise<unknown[]> {
     if (!commands.some(isBlocking)) return connections.runShared(commands);
     return connections.withOwn((client) => sendAll(client, commands), {
@@ -52,7 +52,7 @@ export function createExecution(connections: Connections) {
       sendAll(client, [["MULTI"], ...commands, ["EXEC"]])
     );
     const results = replies.at(-1);
-    // Its answers are JSON, whatever was asked for.
+    // A transaction is always answered in JSON.
     if (Array.isArray(results)) return pipelineAnswer(results, jsonOf(encoding));
     const cause = replies.find((reply) => reply instanceof ErrorReply);
     return discarded(cause?.message ?? "an unknown error");
@@ -75,7 +75,7 @@ export function createExecution(connections: Connections) {
   };
 }
 
-/** The HTTP request: its signal is asked for only where a command may wait for long. */
+/** The HTTP request. Its signal is read only for a command that may wait for a long time. */
 type Caller = Pick<Request, "signal">;
 
 interface RunOptions {

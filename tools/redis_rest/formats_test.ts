@@ -3,7 +3,7 @@ import { type AskOptions, eventually, openRest, readData } from "./rest_fixtures
 
 const resp2 = { "upstash-response-format": "resp2" };
 
-Deno.test("integers beyond what a float holds keep every digit, in answers and in arguments", async () => {
+Deno.test("integers that a float cannot hold keep every digit, in answers and in arguments", async () => {
   await using rest = await openRest();
   const body = '["SET", "n", 9007199254740993]';
   assert.deepEqual(await rest.ask({ body }), [200, { result: "OK" }]);
@@ -19,7 +19,7 @@ Deno.test("integers beyond what a float holds keep every digit, in answers and i
   assert.equal(await rest.run("EVAL", "return redis.status_reply('FINE')", 0), "FINE");
 });
 
-Deno.test("asked for RESP2, the answer is the bytes that Redis itself would send", async () => {
+Deno.test("if RESP2 is asked for, the answer is the bytes that Redis itself would send", async () => {
   await using rest = await openRest();
   async function bytesOf(options: AskOptions) {
     const response = await rest.request({ ...options, headers: resp2 });
@@ -44,14 +44,14 @@ Deno.test("asked for RESP2, the answer is the bytes that Redis itself would send
     200,
     `$-1\r\n${wrong}:4\r\n`,
   ]);
-  // Transactions are answered in JSON alone; two encodings at once are none.
+  // Transactions are answered in JSON only, and two encodings at once are refused.
   const multi = { path: "/multi-exec", json: [["STRLEN", "raw"]], headers: resp2 };
   assert.deepEqual(await rest.ask(multi), [200, [{ result: 4 }]]);
   const [status] = await rest.ask({ headers: { ...resp2, "upstash-encoding": "base64" } });
   assert.equal(status, 400);
 });
 
-Deno.test("what cannot be read is told in the words that clients of Upstash know", async () => {
+Deno.test("a request that cannot be parsed gets the error texts that clients of Upstash know", async () => {
   await using rest = await openRest();
   const answers: [AskOptions, string][] = [
     [{}, "ERR failed to parse command"],
@@ -92,7 +92,7 @@ Deno.test("maps, scored sets, streams and positions come as the flat or nested a
   assert.deepEqual(await rest.run("EVAL_RO", "return {1, 'a', {'b'}}", 0), [1, "a", ["b"]]);
 });
 
-Deno.test("who monitors sees each command, until it goes away", async () => {
+Deno.test("a client of MONITOR sees each command, until it disconnects", async () => {
   await using rest = await openRest({ pingIntervalMs: 20 });
   const monitor = await rest.request({ path: "/monitor", method: "POST" });
   assert.equal(monitor.headers.get("content-type"), "text/event-stream");

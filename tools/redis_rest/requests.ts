@@ -1,10 +1,10 @@
-// Owns reading a REST request: commands from the body or the path, bounded. Runs nothing.
+// Owns parsing a REST request: commands from the body or the path, with bounds. Runs nothing.
 
 import { Buffer } from "node:buffer";
 import type { Encoding } from "./answers.ts";
 import type { Command } from "./command_rules.ts";
 
-/** A command, or the error that says why it is not one: the others of a pipeline run anyway. */
+/** A command, or the error that says why it is invalid. The other commands of a pipeline run anyway. */
 export type PipelineRow = Command | string;
 
 export type RestRequest =
@@ -22,9 +22,9 @@ export type RestRequest =
   | { readonly kind: "monitor" }
   | { readonly kind: "refused"; readonly status: number; readonly error: string };
 
-/** A larger request is answered 413. */
+/** A larger request gets 413. */
 const requestBytesMax = 16 * 1024 * 1024;
-/** A longer pipeline, or more channels, is answered 400. */
+/** A longer pipeline, or one with more channels, gets 400. */
 const pipelineCommandsMax = 10_000;
 const channelsMax = 100;
 
@@ -62,7 +62,7 @@ function refused(status: number, error: string): RestRequest {
   return { kind: "refused", status, error };
 }
 
-/** Undefined: there is no such one. */
+/** Returns undefined if the encoding is unknown. */
 function encodingOf({ headers }: Request): Encoding | undefined {
   const isBase64 = headers.get("upstash-encoding") === "base64";
   const format = headers.get("upstash-response-format") ?? "json";
@@ -70,7 +70,7 @@ function encodingOf({ headers }: Request): Encoding | undefined {
   return format === "resp2" && !isBase64 ? "resp2" : undefined;
 }
 
-/** Undefined: it is too large. */
+/** Returns undefined if the body is too large. */
 async function readBody(request: Request): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -89,7 +89,7 @@ function parsePath({ pathname }: URL): string[] | undefined {
   try {
     return segments.map(decodeURIComponent);
   } catch {
-    // A stray percent sign: the caller answers for it.
+    // The path contains an invalid percent-encoding. The caller answers with the error.
     return undefined;
   }
 }
@@ -143,7 +143,7 @@ function parseChannels(
   return { kind: "subscribe", channels, isPattern };
 }
 
-/** Integers that a float cannot hold stay the text they were written as. */
+/** An integer that a float cannot hold remains the text in which it was written. */
 function parseJson(body: Buffer): unknown {
   const text = body.toString();
   try {
@@ -161,7 +161,7 @@ function exactly(_key: string, value: unknown, context?: { source?: string }): u
   return isInexact ? context?.source : value;
 }
 
-/** Or the error why it is none; undefined: it is empty. */
+/** Returns a command, the error if the row is not a command, or undefined if it is empty. */
 function toCommand(row: readonly unknown[]): Command | string | undefined {
   if (row.length === 0 || row[0] === "") return undefined;
   if (row.some((item) => item === null)) return "ERR null args are not supported";

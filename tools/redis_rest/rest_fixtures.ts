@@ -1,4 +1,4 @@
-// Owns what the gateway's tests share: one before a Redis of its own, and how to ask it.
+// Owns what the gateway's tests share: a gateway in front of a Redis started for the test, and functions to call it.
 
 import assert from "node:assert/strict";
 import { startGateway, startRedis } from "../../tests/support/redis.ts";
@@ -36,7 +36,7 @@ export async function openRest(options: Partial<RedisRestOptions> = {}) {
     request,
     ask,
     run,
-    /** Connections to Redis whose last command was this one. */
+    /** The number of connections to Redis whose last command was this one. */
     async connections(command: string) {
       const list: string = await run("CLIENT", "LIST");
       return list.split("\n").filter((line) => line.includes(`cmd=${command} `)).length;
@@ -48,7 +48,7 @@ export async function openRest(options: Partial<RedisRestOptions> = {}) {
   };
 }
 
-/** Reads the stream until that many data lines came; comments count apart. */
+/** Reads the stream until it has this many data lines. Counts comments separately. */
 export async function readData(response: Response, count: number) {
   const lines: string[] = [];
   let comments = 0;
@@ -65,7 +65,7 @@ export async function eventually(check: () => Promise<void>) {
     try {
       return await check();
     } catch {
-      // Not yet; the last try below reports.
+      // Not yet. The last try, below, reports the failure.
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

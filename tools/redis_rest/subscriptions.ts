@@ -1,4 +1,4 @@
-// Owns the streams of published messages and of monitored commands: Server-Sent Events, each with a Redis connection of its own. Keeps no messages.
+// Owns the streams of published messages and of monitored commands: Server-Sent Events, each with its own Redis connection. Stores no messages.
 
 import { errorAnswer, type RestAnswer } from "./answers.ts";
 import { type Client, type Connections, Unavailable, within } from "./connections.ts";
@@ -6,7 +6,7 @@ import type { RestRequest } from "./requests.ts";
 
 type Subscription = Extract<RestRequest, { kind: "subscribe" | "monitor" }>;
 
-/** A reader that is further behind loses its stream, as it would at Redis itself. */
+/** A reader with more unread bytes loses its stream, as it would with Redis itself. */
 const unreadBytesMax = 32 * 1024 * 1024;
 const subscribeTimeoutMs = 2_000;
 
@@ -15,7 +15,7 @@ export function createSubscriptions(
 ) {
   const open = new Set<() => void>();
 
-  /** The stream ends with its connection, so that the reader knows that it misses messages. */
+  /** The stream ends when its connection ends, so that the reader knows that it misses messages. */
   function stream(client: Client, first: readonly string[]) {
     const encoder = new TextEncoder();
     let controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
@@ -41,7 +41,7 @@ export function createSubscriptions(
       connections.discard(client);
     }
 
-    // A reader that is gone shows only when something is written.
+    // A disconnected reader is noticed only when something is written.
     const pings = setInterval(() => write(": ping\n\n"), pingIntervalMs);
     open.add(end);
     client.on("error", end);
@@ -57,7 +57,7 @@ export function createSubscriptions(
   }
 
   async function subscribe(client: Client, subscription: Subscription): Promise<RestAnswer> {
-    /** What comes between Redis's acknowledgement and the stream's start. */
+    /** Messages that arrive after Redis's acknowledgement and before the stream starts. */
     const early: string[] = [];
     let write = (text: string) => {
       early.push(text);
@@ -91,7 +91,7 @@ export function createSubscriptions(
   };
 }
 
-/** Returns the acknowledgement of Redis, as the stream sends it. */
+/** Returns the acknowledgement of Redis in the form in which the stream sends it. */
 async function listen(
   client: Client,
   { subscription, hear }: { subscription: Subscription; hear: (data: string) => void },
@@ -114,7 +114,7 @@ async function listen(
   return channels.map((channel, index) => `${kind},${channel},${index + 1}`);
 }
 
-/** A message of several lines goes as several `data:` lines, as the format has it. */
+/** A message of several lines becomes several `data:` lines, as the format requires. */
 function event(data: string): string {
   return `${data.split(/\r\n|\r|\n/).map((line) => `data: ${line}`).join("\n")}\n\n`;
 }

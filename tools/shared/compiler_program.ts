@@ -1,16 +1,16 @@
-// Owns which file the build runs as its compiler: esbuild's program, by a path without its version.
-// The permission set `build` in deno.json names the same paths, and no other program.
+// Owns which program the build runs as its compiler: esbuild, by a path that does not contain its version.
+// The permission set `build` in deno.json names the same paths and no other program.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** Deno links each package of this platform here, whatever its version. */
+/** Deno links each package for this platform in this folder, whatever its version. */
 const packages = "node_modules/.deno/node_modules/@esbuild";
 
-/** Call it before the first build: esbuild reads the variable once, when it is loaded. */
+/** Must be called before the first build, because esbuild reads the variable only once, when it is loaded. */
 export function chooseCompiler(root: string): void {
   const program = join(root, packages, programOf(Deno.build));
-  // In another layout of node_modules esbuild looks for its program by itself.
+  // With another layout of node_modules, esbuild searches for its program itself.
   if (existsSync(program)) Deno.env.set("ESBUILD_BINARY_PATH", program);
 }
 

@@ -1,9 +1,9 @@
-// Owns reading a text line by line, however long it is: what is held is one chunk and one line. Knows nothing of lines.
+// Owns reading a text of any length line by line, with one chunk and one line in memory. Does not interpret the lines.
 
 export interface Line {
   /** Counted from 1. */
   readonly number: number;
-  /** Without its end. Undefined: it is longer than the bound, and was not kept. */
+  /** Without the line end. Undefined if the line is longer than the bound; then its text is lost. */
   readonly text: string | undefined;
 }
 

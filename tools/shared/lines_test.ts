@@ -6,7 +6,7 @@ function read(chunks: readonly string[], lengthMax = 1_000) {
   return Array.fromAsync(linesOf(ReadableStream.from(chunks), { lengthMax }));
 }
 
-Deno.test("lines come with their numbers, however the text was cut into chunks", async () => {
+Deno.test("lines have the right numbers, wherever the text was cut into chunks", async () => {
   const chunks = fc.array(fc.string({ unit: fc.constantFrom("a", "é", "\n", '"') }));
   await fc.assert(fc.asyncProperty(chunks, async (chunks) => {
     const text = chunks.join("");
@@ -18,11 +18,11 @@ Deno.test("lines come with their numbers, however the text was cut into chunks",
   }));
 });
 
-Deno.test("a line may end as on Windows, and the last one not at all", async () => {
+Deno.test("a line may end as on Windows, and the last line needs no line end", async () => {
   assert.deepEqual((await read(["a\r", "\nb\r\nc"])).map(({ text }) => text), ["a", "b", "c"]);
 });
 
-Deno.test("a line past the bound is left out, and those around it are read", async () => {
+Deno.test("a line that is too long is left out, and the lines around it are read", async () => {
   const long = Array<string>(50).fill("x".repeat(100));
   const lines = await read(["a\n", ...long, "\nb\n", "y".repeat(1_001), "\n", ...long], 1_000);
   assert.deepEqual(lines, [

@@ -1,4 +1,4 @@
-// Owns opening the service's store for an operator's task: the same one that the service uses with the same settings.
+// Owns opening the service's store for an operator's task: the store that the service opens with the same settings.
 
 import { createClock } from "../../lib/clock.ts";
 import { loadConfig } from "../../lib/config.ts";
@@ -13,18 +13,18 @@ import { openPostgresBulk } from "../../lib/store/postgres/bulk.ts";
 import { openPostgresStore } from "../../lib/store/postgres_store.ts";
 import type { Store } from "../../lib/store/store.ts";
 
-/** For the usage of each task. */
+/** Part of each task's usage text. */
 export const storeHelp =
   `The store is the one of the service: Postgres at DATABASE_URL, or else the Deno KV of KV_PATH.
 Postgres may be used beside a running service. A KV file may not: stop the service first.`;
 
-/** The others are not read: what is wrong with them is the service's matter. */
+/** Other variables are not read, because the service itself reports their errors. */
 const variables = new Set(["DATABASE_URL", "KV_PATH"]);
 
 const clock = createClock();
 const log = createLog("warn");
 
-/** `mustExist`: a KV file that is not there is a mistake, and is not made. */
+/** With `mustExist`, a missing KV file is an error and is not created. */
 export async function openStore({ mustExist = false } = {}): Promise<Store> {
   const { databaseUrl: url, kvPath: path } = settings();
   if (url) return await openPostgresStore({ url, clock, log });
@@ -32,7 +32,7 @@ export async function openStore({ mustExist = false } = {}): Promise<Store> {
   return await openKvStore({ path, clock });
 }
 
-/** `mustExist` as above. */
+/** `mustExist`: see above. */
 export async function openBulkStore({ mustExist = false } = {}): Promise<BulkStore> {
   const { databaseUrl: url, kvPath: path } = settings();
   if (url) return await openPostgresBulk({ url, clock, log });

@@ -1,16 +1,16 @@
-// Owns telling how far a long task has come: one line that is drawn again on a terminal, a line now and then elsewhere.
+// Owns showing the progress of a long task: on a terminal one line that is redrawn, elsewhere a new line from time to time.
 
 import type { Clock } from "../../lib/clock.ts";
 
 export interface Progress {
-  /** Cheap: to be called after each batch. How much of `total` is done, and what to say of it. */
+  /** Cheap, so it may be called after each batch. `done` is the part of `total` that is done, `text` describes it. */
   at(done: number, text: string): void;
-  /** Ends the line of a terminal. */
+  /** Clears the line on a terminal. */
   end(): void;
 }
 
 export interface ProgressOptions {
-  /** Undefined: nobody knows. */
+  /** Undefined if the total is unknown. */
   readonly total: number | undefined;
   readonly clock: Clock;
   readonly isTerminal: boolean;
@@ -37,7 +37,7 @@ export function createProgress(
     const left = Number.isFinite(leftMs) ? `, ${durationText(leftMs)} left` : "";
     if (!isTerminal) return `${percent}: ${text}${left}\n`;
     const bar = "#".repeat(Math.round(share * barLength)).padEnd(barLength, ".");
-    // Clears what a longer line before it left.
+    // Clears the rest of a longer line that was there before.
     return `\r[${bar}] ${percent.padStart(5)}  ${text}${left}\x1b[K`;
   }
 
@@ -55,7 +55,7 @@ export function createProgress(
   };
 }
 
-/** For the terminal or the log of the process. */
+/** Writes to standard error: a terminal, or the log of the process. */
 export function progressOfTask(
   { total, clock }: Pick<ProgressOptions, "total" | "clock">,
 ): Progress {

@@ -15,7 +15,7 @@ function fixture(isTerminal: boolean) {
   return { timers, written, progress };
 }
 
-Deno.test("on a terminal one line is drawn again, five times a second at most, and cleared at the end", () => {
+Deno.test("on a terminal one line is redrawn at most five times a second, and cleared at the end", () => {
   const { timers, written, progress } = fixture(true);
   for (let done = 0; done <= 1_000; done++) {
     progress.at(done, `${done} users`);
@@ -28,7 +28,7 @@ Deno.test("on a terminal one line is drawn again, five times a second at most, a
   assert.equal(written.at(-1), "\r\x1b[K");
 });
 
-Deno.test("elsewhere a plain line comes every ten seconds, and nothing for a short task", () => {
+Deno.test("elsewhere a plain line is written every ten seconds, and nothing for a short task", () => {
   const { timers, written, progress } = fixture(false);
   progress.at(10, "10 users");
   timers.tick(10_000);

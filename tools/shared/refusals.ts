@@ -1,16 +1,16 @@
-// Owns the lines of a file that were refused: the first ones are kept to be shown, all are counted, a report gets them all.
+// Owns the refused lines of a file: it stores the first ones for display, counts all, and writes all to a report if there is one.
 
 import { countText } from "./progress.ts";
 
 export interface Refusals {
   add(line: number, reason: string): void;
   count(): number;
-  /** For the operator, at most `shownMax` lines and one that counts the rest. */
+  /** For the operator: at most `shownMax` lines, and one line with the number of the others. */
   text(): string;
   close(): void;
 }
 
-/** The rest is counted. */
+/** More lines than this are only counted. */
 export const shownMax = 20;
 
 export function createRefusals(report?: Pick<Deno.FsFile, "writeSync" | "close">): Refusals {

@@ -1,8 +1,8 @@
-// Owns how an operator's task begins and ends: its help, and one sentence and exit code 1 for what they can mend.
+// Owns how an operator's task starts and ends: its help, and for an error that the operator can correct, one sentence and exit code 1.
 
 import { Problem, StartupError } from "../../lib/errors.ts";
 
-/** The task was called in a way it does not understand; its usage is shown with the sentence. */
+/** The arguments of the task are wrong. Its usage text is shown with the sentence. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -22,7 +22,7 @@ export async function runTask(
   }
 }
 
-/** Undefined: a fault of ours, which is shown with its stack. */
+/** Returns undefined for an unexpected error, which is shown with its stack. */
 function sentenceOf(error: unknown, usage: string): string | undefined {
   if (error instanceof StartupError) return error.message;
   if (error instanceof UsageError) return `${error.message}\n\n${usage}`;

@@ -1,16 +1,16 @@
-// Owns reading a large text file as it goes by: opened with a clear sentence, unpacked if its name says so, bytes counted.
+// Owns reading a large text file as a stream: reports a missing file, decompresses it if its name says so, and counts bytes.
 
 import { StartupError } from "../../lib/errors.ts";
 
 export interface TextFile {
   readonly bytes: number;
-  /** How much of `bytes` was read so far. */
+  /** How many of `bytes` have been read so far. */
   readBytes(): number;
-  /** To be read to its end, which closes the file. Throws a StartupError when it cannot be unpacked. */
+  /** Must be read to the end, which closes the file. Throws a StartupError if the file cannot be decompressed. */
   readonly chunks: AsyncIterable<string>;
 }
 
-/** Throws a StartupError when there is no such file. A name that ends in .gz is that of a packed one. */
+/** Throws a StartupError if the file does not exist. A name that ends in .gz means a compressed file. */
 export async function openTextFile(path: string): Promise<TextFile> {
   const file = await openFile(path);
   const { size, isFile } = await file.stat();

@@ -1,4 +1,4 @@
-// Owns `deno task coverage`: runs the tests beside the code, and shows how much of it they reach, folder by folder.
+// Owns `deno task coverage`: runs the tests beside the code, and shows how much of the code they reach, folder by folder.
 
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const folders = ["lib", "workers", "routes", "islands"];
 const least = { lines: 90, branches: 85 };
 const deadlineMs = 600_000;
-/** Of a folder that falls short, the files that lack most. */
+/** The number of files to list for a folder below the goal: those with the most untested lines. */
 const shownMax = 15;
 
 if (import.meta.main) Deno.exit(await main() ? 0 : 1);
@@ -31,7 +31,7 @@ async function main(): Promise<boolean> {
   }
 }
 
-/** Those of browsers, chaos and simulation reach the same code by longer ways. */
+/** Browser, chaos and simulation tests are left out, because they reach the same code more slowly. */
 async function runTests(data: string): Promise<Outcome[]> {
   const isBeside = (path: string) => folders.some((folder) => path.startsWith(`${folder}/`));
   const plan = planOf((await findTestFiles(root)).filter(({ path }) => isBeside(path)));
@@ -46,7 +46,7 @@ async function runTests(data: string): Promise<Outcome[]> {
   });
 }
 
-/** A file that no test loads is not covered, rather than not counted. Nothing in these folders acts on import but boot.ts. */
+/** Loads every file, so that one without any test counts as not covered. In these folders, only boot.ts acts when imported. */
 async function loadAll(data: string): Promise<void> {
   const paths: string[] = [];
   for (const folder of folders) {
@@ -70,7 +70,7 @@ async function* productFiles(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Tests and what only they use are not. */
+/** Tests and the files that only tests use are not product code. */
 function isProduct(path: string): boolean {
   return !/_(test|fixtures|contract)\.tsx?$|\/contract\//.test(path);
 }
@@ -86,7 +86,7 @@ async function report(data: string): Promise<FileCoverage[]> {
     .filter(({ path }) => folders.some((top) => path.startsWith(`${top}/`)) && isProduct(path));
 }
 
-/** True: no folder falls short. */
+/** True if every folder reaches the goal. */
 function show(files: readonly FileCoverage[]): boolean {
   const all = byFolder(files);
   console.info(tableOf(all));

@@ -1,11 +1,11 @@
-// Owns how `deno test` is called here: its permissions, and a lock file that it may write.
+// Owns the arguments of `deno test`: its permissions, and a lock file that it may write.
 
-/** Types are checked before, once for all. */
+/** The types are checked once, before all tests. */
 export function denoTestArgs(lock: string, args: readonly string[]): string[] {
   return ["test", "--no-check", "--quiet", "-P=test", `--lock=${lock}`, ...args];
 }
 
-/** Packages that only a test fetches (of a source that few choose) must not enter the lock file that all installs follow. */
+/** Packages that only a test fetches (for a source that few people choose) must not enter the lock file that all installs use. */
 export async function withLockCopies<T>(
   work: (copyLock: () => Promise<string>) => Promise<T>,
 ): Promise<T> {
@@ -23,7 +23,7 @@ export async function withLockCopies<T>(
   }
 }
 
-/** Shows what it says as it comes. True: all passed. */
+/** Shows the output as it arrives. True if all tests passed. */
 export function runDenoTest(args: readonly string[]): Promise<boolean> {
   return withLockCopies(async (copyLock) => {
     const command = new Deno.Command(Deno.execPath(), {

@@ -1,16 +1,16 @@
-// Owns which test files run together. A file's folder and the servers it starts decide that, so no file is registered.
+// Owns which test files run together. The folder of a file and the servers it starts decide this, so files need no registration.
 
 import { join } from "node:path";
 
 /**
  * unit: needs no server and no browser.
- * waiting: waits for ticks, mostly idle; its assertions depend on ticks that arrive.
- * heavy: needs the processor, and would delay the ticks of others.
+ * waiting: waits for ticks and is mostly idle; its assertions depend on ticks that arrive.
+ * heavy: needs the processor, and would delay the ticks of other tests.
  */
 export type Group = "unit" | "waiting" | "heavy";
 
 export interface TestFile {
-  /** Relative to the project's root. */
+  /** Relative to the root of the project. */
   readonly path: string;
   readonly text: string;
 }
@@ -18,11 +18,11 @@ export interface TestFile {
 interface Rule {
   readonly group: Group;
   readonly path: RegExp;
-  /** The rule fits only a file that imports such a helper of tests/support/. */
+  /** If set, the rule fits only a file that imports this helper of tests/support/. */
   readonly helper?: RegExp;
 }
 
-/** The first rule that fits decides. Files of a group start in the order of its rules: the long ones first. */
+/** The first rule that fits is used. Files of a group start in the order of its rules: the longest first. */
 const rules: readonly Rule[] = [
   { group: "heavy", path: /^tests\/simulation\/simulation_/ },
   { group: "heavy", path: /^tests\/chaos\/durability_/ },
@@ -36,7 +36,7 @@ const rules: readonly Rule[] = [
   { group: "unit", path: /^tests\/((architecture|support)\/|[^/]+$)/ },
 ];
 
-/** The files of each group, in the order in which they are to start. Throws if a file belongs to no group. */
+/** Returns the files of each group in the order in which they start. Throws if a file belongs to no group. */
 export function planOf(files: readonly TestFile[]): Record<Group, string[]> {
   const plan: Record<Group, string[]> = { unit: [], waiting: [], heavy: [] };
   const placed = files.map((file) => ({ path: file.path, place: placeOf(file) }));
@@ -58,7 +58,7 @@ function placeOf({ path, text }: TestFile): number {
   );
 }
 
-/** All files that `deno test` would find. */
+/** Returns all files that `deno test` would find. */
 export async function findTestFiles(root: string): Promise<TestFile[]> {
   const files: TestFile[] = [];
   for await (const path of testPaths(root)) {

@@ -4,7 +4,7 @@ import { findTestFiles, planOf } from "./groups.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-Deno.test("a test beside the code is a unit test, until it imports what starts a server", () => {
+Deno.test("a test beside the code is a unit test, unless it imports a helper that starts a server", () => {
   const text = 'import { quote } from "./quote.ts";';
   const files = [
     { path: "lib/quote_test.ts", text },
@@ -23,7 +23,7 @@ Deno.test("a test beside the code is a unit test, until it imports what starts a
   });
 });
 
-Deno.test("files of a group start in the order of its rules, so that the longest begin first", () => {
+Deno.test("the files of a group start in the order of its rules, the longest first", () => {
   const paths = [
     "tests/e2e/arrange_test.ts",
     "tests/http/api_test.ts",
@@ -35,7 +35,7 @@ Deno.test("files of a group start in the order of its rules, so that the longest
   assert.deepEqual(heavy, ["tests/simulation/simulation_test.ts", "tests/http/api_test.ts"]);
 });
 
-Deno.test("a test file that no rule fits is refused by name", () => {
+Deno.test("a test file that no rule fits is reported by name", () => {
   const files = [{ path: "deploy/some_test.ts", text: "" }, { path: "lib/a_test.ts", text: "" }];
   assert.throws(() => planOf(files), /No rule .* fits deploy\/some_test\.ts\./);
 });

@@ -1,7 +1,7 @@
-// Owns reading a coverage report in lcov's format, and adding it up by folder.
+// Owns parsing a coverage report in the lcov format, and adding it up by folder.
 
 export interface FileCoverage {
-  /** As the report names it. */
+  /** The path as the report writes it. */
   readonly path: string;
   readonly lines: Covered;
   readonly branches: Covered;
@@ -35,7 +35,7 @@ export function readLcov(text: string): FileCoverage[] {
   });
 }
 
-/** Each top folder with all that is in it, followed by each of its folders with what is directly in that. */
+/** Returns each top folder with everything in it, followed by each of its folders with the files directly in that folder. */
 export function byFolder(files: readonly FileCoverage[]): FolderCoverage[] {
   const folders = new Map<string, FileCoverage[]>();
   for (const file of files) {
@@ -53,7 +53,7 @@ export function byFolder(files: readonly FileCoverage[]): FolderCoverage[] {
   }));
 }
 
-/** Of nothing, all is covered. */
+/** The share is 100 % if there is nothing to cover. */
 export function percentOf({ hit, all }: Covered): number {
   return all === 0 ? 100 : 100 * hit / all;
 }

@@ -24,7 +24,7 @@ Deno.test("each file of a report has its lines and branches", () => {
   assert.deepEqual(readLcov(""), []);
 });
 
-Deno.test("a top folder counts all that is in it, any other what is directly in it", () => {
+Deno.test("a top folder counts everything in it, another folder only the files directly in it", () => {
   const files = readLcov(
     record("lib/a.ts", [1, 2, 0, 0]) + record("lib/bus/b.ts", [3, 4, 1, 2]) +
       record("lib/bus/redis/c.ts", [5, 6, 2, 2]) + record("islands/d.ts", [7, 8, 0, 1]),
@@ -42,7 +42,7 @@ Deno.test("a top folder counts all that is in it, any other what is directly in 
   ]);
 });
 
-Deno.test("a share is in percent, and of nothing all is covered", () => {
+Deno.test("a share is in percent, and 100 if there is nothing to cover", () => {
   assert.equal(percentOf({ hit: 9, all: 10 }), 90);
   assert.equal(percentOf({ hit: 0, all: 0 }), 100);
 });

@@ -1,6 +1,6 @@
-// Owns loading modules without calling anything in them, so that a coverage report holds those that no test loads.
+// Owns loading modules without calling them, so that a coverage report contains the modules that no test loads.
 
-/** One that acts on import may fail: it is loaded nevertheless. */
+/** A module that acts when imported may throw, but it is loaded. */
 if (import.meta.main) {
   for (const path of Deno.args) await import(path).catch(() => {});
 }

@@ -1,4 +1,4 @@
-// Owns what comes before the tests: the checks of the code, the build, and the servers and the browser that tests start.
+// Owns the preparation of the tests: the checks of the code, the build, and the servers and the browser that tests start.
 
 import { ensureChromium } from "../../tests/support/chromium.ts";
 import { ensureFonts } from "../../tests/support/fonts.ts";
@@ -6,20 +6,20 @@ import { ensurePostgresBinaries } from "../../tests/support/postgres_binaries.ts
 import { ensureRedis } from "../../tests/support/redis_program.ts";
 import { checks, runChecks } from "../check.ts";
 
-/** What `deno task check` does. Ends the process if a check fails. */
+/** Runs the checks of `deno task check`. Ends the process if one fails. */
 export async function check(): Promise<void> {
   const failed = await runChecks(checks, (text) => console.info(text));
   if (failed.length > 0) stop(failed.join(", "));
 }
 
-/** Ends the process if it fails. */
+/** Builds. Ends the process if the build fails. */
 export async function build(): Promise<void> {
   const command = new Deno.Command(Deno.execPath(), { args: ["task", "--quiet", "build"] });
   const { success } = await command.spawn().status;
   if (!success) stop("Build");
 }
 
-/** Installs what is missing, one after the other. Where that is impossible, the tests that need it fail and say so. */
+/** Installs missing programs one after the other. If that is impossible, the tests that need them fail and say so. */
 export async function ensureServers(): Promise<void> {
   for (const ensure of [ensureChromium, ensureFonts, ensurePostgresBinaries, ensureRedis]) {
     try {

@@ -1,4 +1,4 @@
-// Owns running several programs side by side, a bounded number at once, and showing what each said in one piece.
+// Owns running several programs at once, up to a bound, and showing the output of each in one piece.
 
 export interface Program {
   readonly name: string;
@@ -14,12 +14,12 @@ export interface Outcome {
 
 export interface SideBySideOptions {
   readonly atOnce: number;
-  /** A program that takes longer is killed, and has failed. */
+  /** A program that takes longer is killed and counts as failed. */
   readonly deadlineMs: number;
   readonly onEnd?: (outcome: Outcome) => void;
 }
 
-/** Runs Deno once for each program; they start in the given order. */
+/** Runs Deno once for each program. Programs start in the given order. */
 export async function runSideBySide(
   programs: readonly Program[],
   { atOnce, deadlineMs, onEnd }: SideBySideOptions,

@@ -1,4 +1,4 @@
-// Owns running all tests: the groups one after the other, the files of a group side by side, one summary at the end.
+// Owns running all tests: the groups one after the other, the files of a group at once, and one summary at the end.
 
 import { denoTestArgs, withLockCopies } from "./deno_command.ts";
 import type { Group } from "./groups.ts";
@@ -8,12 +8,12 @@ import { summaryLine, sumOf, totalsOf } from "./totals.ts";
 type Plan = Record<Group, readonly string[]>;
 
 const cores = navigator.hardwareConcurrency;
-/** Files that wait use a third of a core each; more would delay the ticks they wait for. */
+/** A file of this group uses a third of a core. More files at once would delay the ticks they wait for. */
 const waitingAtOnce = cores + 2;
 /** The longest file takes 40 s. */
 const deadlineMs = 600_000;
 
-/** True: all passed. */
+/** True if all tests passed. */
 export function runSuite(plan: Plan): Promise<boolean> {
   const startedAt = Date.now();
   return withLockCopies(async (copyLock) => {

@@ -1,4 +1,4 @@
-// Owns adding up what several runs of `deno test` report, in the form of Deno's own summary.
+// Owns adding up the results of several runs of `deno test`, in the format of Deno's own summary.
 
 import { stripVTControlCharacters } from "node:util";
 
@@ -18,7 +18,7 @@ export const noTests: Totals = {
   ignored: 0,
 };
 
-/** Of one run. A run that did not succeed has at least one failure, also when it ended before its summary. */
+/** Reads the result of one run. A failed run has at least one failure, even if it ended before its summary. */
 export function totalsOf({ output, success }: { output: string; success: boolean }): Totals {
   const lines = stripVTControlCharacters(output).split("\n");
   const summary = lines.findLast((line) => /^(ok|FAILED) \| \d+ passed/.test(line)) ?? "";
@@ -44,7 +44,7 @@ export function sumOf(totals: readonly Totals[]): Totals {
   }), noTests);
 }
 
-/** As Deno writes it: `ok | 120 passed (3 steps) | 0 failed (1m20s)`. */
+/** In Deno's format: `ok | 120 passed (3 steps) | 0 failed (1m20s)`. */
 export function summaryLine(totals: Totals, tookMs: number): string {
   const { passed, passedSteps, failed, failedSteps, ignored } = totals;
   const parts = [

@@ -3,7 +3,7 @@ import { noTests, summaryLine, sumOf, totalsOf } from "./totals.ts";
 
 const some = "running 2 tests from ./a_test.ts\n\nok | 120 passed (3 steps) | 0 failed (20s)\n";
 
-Deno.test("the last summary of a run is read, in colors or without", () => {
+Deno.test("the last summary of a run is read, with or without colors", () => {
   const expected = { ...noTests, passed: 120, passedSteps: 3 };
   assert.deepEqual(totalsOf({ output: some, success: true }), expected);
   const inColors = "ok | 1 passed | 0 failed (1ms)\n" +
@@ -11,7 +11,7 @@ Deno.test("the last summary of a run is read, in colors or without", () => {
   assert.deepEqual(totalsOf({ output: inColors, success: true }), expected);
 });
 
-Deno.test("failures, their steps and what was ignored are counted", () => {
+Deno.test("failed tests, failed steps and ignored tests are counted", () => {
   const output =
     "FAILED | 7 passed (1 step) | 2 failed (4 steps) | 1 ignored (7m5s)\n\nerror: Test failed";
   assert.deepEqual(totalsOf({ output, success: false }), {
@@ -23,7 +23,7 @@ Deno.test("failures, their steps and what was ignored are counted", () => {
   });
 });
 
-Deno.test("a run that ended without a summary, or badly after a good one, has a failure", () => {
+Deno.test("a run without a summary, or one that fails after a good summary, has a failure", () => {
   assert.equal(totalsOf({ output: "Killed", success: false }).failed, 1);
   assert.equal(totalsOf({ output: "", success: true }).failed, 1);
   assert.deepEqual(totalsOf({ output: some, success: false }), {
@@ -34,7 +34,7 @@ Deno.test("a run that ended without a summary, or badly after a good one, has a 
   });
 });
 
-Deno.test("the sum is written as Deno writes a summary", () => {
+Deno.test("the sum is written in the format of Deno's summary", () => {
   const good = { ...noTests, passed: 1, passedSteps: 1 };
   assert.equal(summaryLine(good, 400), "ok | 1 passed (1 step) | 0 failed (0s)");
   const total = sumOf([good, { ...noTests, passed: 2, failed: 1, failedSteps: 2, ignored: 1 }]);

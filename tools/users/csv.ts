@@ -1,4 +1,4 @@
-// Owns what a line of a users' CSV file means: the columns, the user it makes, or why it is refused. Never quotes a value.
+// Owns the meaning of a line in a users' CSV file: its columns, the user it describes, or why it is refused. Never quotes a value.
 
 import Papa from "papaparse";
 import { v7 as uuidv7 } from "uuid";
@@ -24,7 +24,7 @@ export type ReadUser =
   | { readonly kind: "user"; readonly record: UserRecord }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** Reads the lines below the header. */
+/** Parses the lines below the header. */
 export type UserReader = (line: string) => ReadUser;
 
 const delimiters = [",", ";", "\t"] as const;
@@ -37,7 +37,7 @@ const hashReasons = {
     `m times t at most ${hashWorkMax}, p at most ${hashLanesMax}.`,
 };
 
-/** Columns in any order. Undefined: this is not the header of such a file. */
+/** The columns may be in any order. Returns undefined if this is not the header of such a file. */
 export function createUserReader(header: string, clock: Clock): UserReader | undefined {
   const delimiter = delimiters.find((candidate) => header.includes(candidate)) ?? ",";
   const columns = cellsOf(header, delimiter)?.map((name) => name.toLowerCase());
@@ -93,7 +93,7 @@ function profileOf(cell: (column: Column) => string) {
   return { email: email.data, firstName: firstName.data, lastName: lastName.data };
 }
 
-/** Each once, in order. */
+/** Removes repeated tickers and keeps the order. */
 function tickersOf(text: string): Ticker[] | undefined {
   const tickers = new Set<Ticker>();
   for (const word of text.split(tickerSeparators)) {

@@ -33,7 +33,7 @@ Deno.test("a line makes a user with one list", () => {
   ]);
 });
 
-Deno.test("columns stand in any order, and but two may be missing; a file of a spreadsheet has semicolons", () => {
+Deno.test("columns may be in any order, and all but two may be missing; a spreadsheet's file has semicolons", () => {
   const read = readerOf(["Password_Hash", "username"], ";")(`${hash};anna`);
   assert.ok(read.kind === "user");
   const { username, email, firstName, lastName } = read.record.user;
@@ -41,7 +41,7 @@ Deno.test("columns stand in any order, and but two may be missing; a file of a s
   assert.deepEqual(read.record.lists[0]?.tickers, []);
 });
 
-Deno.test("a header that misses a column, repeats one or names another is none", () => {
+Deno.test("a header with a missing, a repeated or an unknown column is refused", () => {
   for (
     const header of [
       "",
@@ -57,7 +57,7 @@ Deno.test("a header that misses a column, repeats one or names another is none",
   }
 });
 
-Deno.test("a line that cannot be taken is refused with its reason, and nothing of it is quoted", () => {
+Deno.test("an invalid line is refused with its reason, and nothing of it is quoted", () => {
   const secret = "hunter2hunter2";
   const email = "a@example.com";
   const lines: [line: string, reason: RegExp][] = [
@@ -83,7 +83,7 @@ Deno.test("a line that cannot be taken is refused with its reason, and nothing o
   }
 });
 
-Deno.test("what a CSV library writes is read, whatever stands in the names", () => {
+Deno.test("the output of a CSV library is read, whatever characters the names contain", () => {
   const name = fc.string({ unit: "grapheme", maxLength: 30 })
     .filter((text) => text.isWellFormed() && !/\p{Cc}/u.test(text))
     .map((text) => text.trim());
@@ -96,7 +96,7 @@ Deno.test("what a CSV library writes is read, whatever stands in the names", () 
   }));
 });
 
-Deno.test("no line brings it down, and none makes a user that registration would refuse", () => {
+Deno.test("no line makes the reader throw, and none creates a user that registration would refuse", () => {
   const read = readerOf();
   const part = fc.oneof(
     fc.string({ unit: "binary", maxLength: 20 }),

@@ -1,25 +1,25 @@
-// Owns reading secrets from a terminal without showing them, or from a pipe, one a line. Keeps none.
+// Owns reading secrets from a terminal without showing them, or from a pipe, one on each line. Stores none.
 
 export interface SecretSource {
-  /** Somebody sits there: a prompt makes sense, and asking again too. */
+  /** True if a person types the input: then a prompt, and asking again, makes sense. */
   readonly isTerminal: boolean;
-  /** Undefined: there are no more, or the person stopped. */
+  /** Returns undefined if there are no more secrets, or if the person stopped. */
   read(prompt: string): Promise<string | undefined>;
 }
 
-/** The part of Deno.stdin this file uses. */
+/** The part of Deno.stdin that this file uses. */
 export interface SecretInput {
   isTerminal(): boolean;
   setRaw(mode: boolean): void;
   read(buffer: Uint8Array): Promise<number | null>;
 }
 
-/** A longer one is cut: nobody's password is that long. */
+/** Longer input is cut, because no password is that long. */
 const lengthMax = 1_000;
 
 const enter = new Set(["\r", "\n"]);
 const backspace = new Set(["\b", "\x7f"]);
-/** Ctrl+C and Ctrl+D, which are plain characters while the terminal shows nothing. */
+/** Ctrl+C and Ctrl+D. They arrive as plain characters while the terminal shows no input. */
 const stop = new Set(["\x03", "\x04"]);
 
 export function createSecretSource(
@@ -29,7 +29,7 @@ export function createSecretSource(
   const isTerminal = input.isTerminal();
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(1_024);
-  /** Read, and not yet taken: several lines may come at once. */
+  /** Input that was read but not returned yet, because several lines may arrive at once. */
   let characters: string[] = [];
 
   async function next(): Promise<string | undefined> {

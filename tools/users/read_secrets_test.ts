@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createSecretSource } from "./read_secrets.ts";
 
-/** Somebody who types, or a pipe; `chunks` come one after the other. */
+/** A terminal with a typing person, or a pipe. The `chunks` arrive one after the other. */
 function fixture(chunks: string[], { isTerminal = true } = {}) {
   const modes: boolean[] = [];
   let shown = "";
@@ -19,14 +19,14 @@ function fixture(chunks: string[], { isTerminal = true } = {}) {
   return { source, modes, shown: () => shown };
 }
 
-Deno.test("what is typed is read without being shown, and the terminal is as before", async () => {
+Deno.test("typed characters are read and not shown, and the terminal's mode is restored", async () => {
   const { source, modes, shown } = fixture(["p", "ä", "ss\r"]);
   assert.equal(await source.read("Password: "), "päss");
   assert.equal(shown(), "Password: \n");
   assert.deepEqual(modes, [true, false]);
 });
 
-Deno.test("a character of several bytes may come in parts", async () => {
+Deno.test("a character of several bytes may arrive in parts", async () => {
   const bytes = new TextEncoder().encode("ä\r");
   const left = [bytes.slice(0, 1), bytes.slice(1)];
   const source = createSecretSource({
@@ -41,12 +41,12 @@ Deno.test("a character of several bytes may come in parts", async () => {
   assert.equal(await source.read(""), "ä");
 });
 
-Deno.test("Backspace takes the last character back, other control keys do nothing", async () => {
+Deno.test("Backspace removes the last character, other control keys do nothing", async () => {
   const { source } = fixture(["ax\x7f\x7f\x7fbd\bc\t\x1b\r"]);
   assert.equal(await source.read(""), "bc");
 });
 
-Deno.test("Ctrl+C and Ctrl+D stop, and the terminal is as before", async () => {
+Deno.test("Ctrl+C and Ctrl+D stop the input, and the terminal's mode is restored", async () => {
   for (const key of ["\x03", "\x04"]) {
     const { source, modes } = fixture([`abc${key}`, "def\r"]);
     assert.equal(await source.read(""), undefined);
@@ -59,7 +59,7 @@ Deno.test("several lines pasted at once answer several questions", async () => {
   assert.deepEqual([await source.read(""), await source.read("")], ["one", "two"]);
 });
 
-Deno.test("a pipe gives one a line, as Unix and Windows end them, without any prompt", async () => {
+Deno.test("a pipe delivers one secret on each line, with Unix or Windows line ends, without any prompt", async () => {
   const { source, modes, shown } = fixture(["on", "e\ntwo\r\n\nfour"], { isTerminal: false });
   const lines = [1, 2, 3, 4, 5].map(() => () => source.read("Password: "));
   const read = [];
