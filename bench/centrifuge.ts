@@ -1,8 +1,8 @@
-// Measures the hub beside Centrifuge, the engine of Centrifugo: same ticks, same clients, same run. Decides nothing.
+// Measures the hub and Centrifuge, the engine of Centrifugo, with the same ticks and clients in one run. It sets no limit.
 //
 // The reference is bench/centrifuge/main.go. On Debian it needs golang-go and the packages
 // golang-github-{centrifugal-centrifuge,centrifugal-protocol,fzambia-eagle,igm-sockjs-go,mna-redisc}-dev;
-// Debian 12 has Centrifuge 0.15. A channel is a ticker, as its users do it; it joins what waits for a client into frames.
+// Debian 12 has Centrifuge 0.15. A channel is a ticker, as is usual with it; it joins the messages for a client into frames.
 
 import { spawn } from "node:child_process";
 import process from "node:process";
@@ -21,11 +21,11 @@ const universeSize = 100;
 const ticksPerRound = 40;
 const rounds = 6;
 
-/** A server of quotes, as the comparison sees it. */
+/** What the comparison needs from a server of quotes. */
 interface Contender {
   readonly name: string;
   readonly port: number;
-  /** Resolves when all subscriptions stand. */
+  /** Resolves when all subscriptions are active. */
   settled(sockets: number): Promise<void>;
   /** Publishes a new price of every ticker. */
   tick(seq: number): Promise<void>;
@@ -67,7 +67,7 @@ async function compare(sockets: number) {
         await contender.tick(++seq);
         await clients.tickArrived();
       }
-      // The first round is for the compilers.
+      // The first round warms up the compilers and is not counted.
       if (round > 0) costsUs.push((await contender.cpuUs() - before) / ticksPerRound / sockets);
     }
   }
@@ -119,7 +119,7 @@ async function startHub(): Promise<Contender> {
     port: server.addr.port,
     async settled(sockets) {
       const framesSent = async () => (await metrics.framesSent.get()).values[0]?.value ?? 0;
-      // Each client gets a hello and the snapshot of what it subscribes to.
+      // Each client receives a hello and a snapshot of its tickers.
       while (await framesSent() < 2 * sockets) await clock.sleep(10);
     },
     async tick(seq) {
@@ -155,7 +155,7 @@ async function startCentrifuge(): Promise<Contender> {
   };
 }
 
-/** With the libraries that Debian packages, so no module is fetched. */
+/** Builds with the libraries that Debian packages, so no module is downloaded. */
 async function buildCentrifuge(): Promise<string> {
   const binary = await Deno.makeTempFile({ prefix: "centrifuge" });
   const build = new Deno.Command("go", {
@@ -172,7 +172,7 @@ async function buildCentrifuge(): Promise<string> {
   Deno.exit(1);
 }
 
-/** Sockets in a process of their own, which says when all of them have a tick's prices. */
+/** Runs the sockets in a separate process, which reports when all of them have a tick's prices. */
 function startClients({ name, port }: Contender, sockets: number) {
   const role = name === "hub" ? "hub clients" : "centrifuge clients";
   const script = new URL(import.meta.url).pathname;

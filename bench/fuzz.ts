@@ -1,4 +1,4 @@
-// Throws hostile requests at every route of a real server, and tells what came back. Fails on any fault.
+// Sends hostile requests to every route of a real server, and reports the answers. Fails on any fault.
 //
 //   deno task bench:fuzz --requests=100000 --seed=1
 
@@ -9,7 +9,7 @@ import { faultsOfLog, type FuzzReport, runFuzz } from "../tests/fuzz/run.ts";
 import { registerFuzzUsers } from "../tests/fuzz/users.ts";
 import { startServer } from "../tests/support/server.ts";
 
-/** Collections of garbage make the resident size go up and down by more than this; its lows do not. */
+/** Garbage collection moves the resident size up and down by more than this, but not its minimum. */
 const growthBytesMax = 48 * 1024 * 1024;
 const mebibyte = 1024 * 1024;
 
@@ -79,15 +79,15 @@ function printTable({ table }: FuzzReport) {
   }
 }
 
-/** The lows of the last third are held against those of the middle one; the first is the warm-up. */
+/** Compares the minimum of the last third with that of the middle third. The first third is the warm-up. */
 function memoryFaults(residentBytes: readonly number[]): string[] {
   const third = Math.floor(residentBytes.length / 3);
   if (third < 3) return [];
   const before = Math.min(...residentBytes.slice(third, 2 * third));
   const after = Math.min(...residentBytes.slice(2 * third));
-  const told = `${Math.round(before / mebibyte)} -> ${Math.round(after / mebibyte)} MiB resident`;
-  console.info(`Memory after the warm-up: ${told}`);
-  return after - before > growthBytesMax ? [`memory grew: ${told}`] : [];
+  const growth = `${Math.round(before / mebibyte)} -> ${Math.round(after / mebibyte)} MiB resident`;
+  console.info(`Memory after the warm-up: ${growth}`);
+  return after - before > growthBytesMax ? [`memory grew: ${growth}`] : [];
 }
 
 async function readResidentBytes(url: string): Promise<number> {

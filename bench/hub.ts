@@ -1,4 +1,4 @@
-// Measures what one tick costs on its way to all sockets, beside two naive ways in the same run. Decides nothing.
+// Measures the cost of one tick on its way to all sockets, and of two naive ways in the same run. It sets no limit.
 //
 //   deno run -P=bench_hub bench/hub.ts
 
@@ -17,9 +17,9 @@ import { fullQuote } from "../lib/protocol.ts";
 import { isStale, type Ticker } from "../lib/quote.ts";
 
 const tickersPerSocket = 20;
-/** A fifth as many tickers as sockets, so that what is done once a tick weighs the same in each row. */
+/** One ticker for five sockets in each row, so that the work per tick has the same share in each row. */
 const socketsPerTicker = 5;
-/** Of all tickers, those whose price differs from the last tick's; the others are read and the same. */
+/** The share of tickers with a new price in each tick. The others are polled too, but did not change. */
 const changingShare = 0.9;
 const allWays = ["hub", "JSON.stringify per socket", "a frame per ticker"] as const;
 type Way = typeof allWays[number];
@@ -29,7 +29,7 @@ interface Watcher {
   readonly tickers: readonly Ticker[];
 }
 
-/** Reads what it is sent, as the platform does: a text that nobody reads is never put together. */
+/** Reads one character of each frame, because the engine never joins the parts of a string that nobody reads. */
 class SinkSocket extends FakeSocket {
   static framesSeen = 0;
   override send(data: string): void {
@@ -67,7 +67,7 @@ async function benchFakes({ count, ticks }: { count: number; ticks: number }) {
   stage.watchers.push(...watchers);
   await compare(stage, {
     label: `${count} fake`,
-    // A frame to a fake socket costs nothing, so that twenty of them would measure nothing.
+    // A frame to a fake socket costs nothing, so measuring twenty frames a socket would show nothing.
     ways: ["hub", "JSON.stringify per socket"],
     ticks,
     settled: async (frames) => {
@@ -77,7 +77,7 @@ async function benchFakes({ count, ticks }: { count: number; ticks: number }) {
   });
 }
 
-/** Real sockets, their clients in a process of their own. */
+/** Uses real sockets. Their clients run in a separate process. */
 async function benchLoopback({ count, ticks }: { count: number; ticks: number }) {
   const stage = await createStage(count);
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
@@ -91,7 +91,7 @@ async function benchLoopback({ count, ticks }: { count: number; ticks: number })
   const clients = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "-A", script, "clients", `${server.addr.port}`, `${count}`],
   }).spawn();
-  // Each client gets a hello and the snapshot of what it subscribes to.
+  // Each client receives a hello and a snapshot of its tickers.
   while (await stage.framesSent() < 2 * count) await pause();
   const isDrained = ({ socket }: Watcher) => socket.bufferedAmount === 0;
   await compare(stage, {
@@ -105,7 +105,7 @@ async function benchLoopback({ count, ticks }: { count: number; ticks: number })
   clients.kill();
 }
 
-/** A child process: sockets that subscribe and then only read. */
+/** The child process: it opens sockets that subscribe and then only read. */
 function runClients(port: string, count: number) {
   for (let index = 0; index < count; index++) {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
@@ -116,7 +116,7 @@ function runClients(port: string, count: number) {
 
 type Stage = Awaited<ReturnType<typeof createStage>>;
 
-/** Three buses with the same ticks: one has the hub behind it, the others a naive way to the same sockets. */
+/** Creates three buses with the same ticks: one feeds the hub, the others feed the same sockets in a naive way. */
 async function createStage(count: number) {
   const universe = universeFor(count);
   const clock = createClock();
@@ -161,7 +161,7 @@ async function createStage(count: number) {
     hub,
     watchers,
     framesSent: async () => (await metrics.framesSent.get()).values[0]?.value ?? 0,
-    /** The tick is made now and published when the answer is called. */
+    /** Creates the tick now, and publishes it when the returned function is called. */
     prepareTick(way: Way) {
       const target = buses[way];
       const { epoch } = target.lease;
@@ -221,7 +221,7 @@ async function compare(stage: Stage, { label, ways, ticks, settled }: {
         await settled(count * framesPerSocket(way));
       }
       const { user, system } = process.cpuUsage(before);
-      // The first round is for the compiler.
+      // The first round warms up the compiler and is not counted.
       if (round > 0) cpuUs.get(way)?.push((user + system) / ticks / count);
     }
   }
@@ -243,7 +243,7 @@ function universeFor(count: number): Ticker[] {
   return Array.from({ length: count / socketsPerTicker }, (_, index) => ticker(`T${index}`));
 }
 
-/** A few tickers are in many lists, most in few. */
+/** A few tickers are on many lists, most tickers are on few. */
 function pickTickers(seed: number, count: number): Ticker[] {
   const universe = universeFor(count);
   const picked = new Set<Ticker>();

@@ -1,4 +1,4 @@
-// Owns the measure of the search: how its time grows from 1,000 over 10,000 to 100,000 securities, and its start-up.
+// Measures the search: how its time grows with 1,000, 10,000 and 100,000 securities, and its start-up.
 // Run: deno run -P=bench_alone bench/search.ts
 
 import { parseTicker } from "../lib/quote.ts";
@@ -10,7 +10,7 @@ const sizes = [1_000, 10_000, 100_000] as const;
 /** The p99 over 10,000 securities is at most this many times the one over 1,000. */
 const growthMax = 12;
 const queriesPerSize = 3_000;
-/** Each query counts with the median of its runs, so that a pause of the machine does not decide it. */
+/** Each query counts with the median of its runs, so that a pause of the machine does not change the result. */
 const runs = 5;
 const answersMax = 10;
 const seed = 20_260_822;
@@ -20,7 +20,7 @@ interface Subject {
   readonly buildMs: number;
   readonly search: Search;
   readonly queries: readonly Query[];
-  /** Milliseconds, by query and run. */
+  /** Milliseconds, by query and by run. */
   readonly times: number[][];
 }
 
@@ -68,7 +68,7 @@ function measure({ search, queries, times }: Subject): void {
   });
 }
 
-// What is searched
+// The securities to search
 
 const syllables =
   "al an ar ba be bel bor ca cer co cor da del do el en er fa fen gal ge gra ha hel im in ka ker la lan li lo lu ma mar mer mi mo na nor o or pa pel per qua ra ri ro sa sel sol sta ta tel ter tri u va ven ver vi vo wes xi ya zen"
@@ -85,7 +85,7 @@ const themes =
   "Total Market,S&P 500,Russell 2000,Dividend,Growth,Value,Treasury Bond,Corporate Bond,Emerging Markets,Small-Cap,Mid-Cap,High Yield,Clean Energy,Real Estate"
     .split(",");
 
-/** What nobody means to ask. */
+/** Words that nobody searches for. */
 const hostile = [
   "a".repeat(64),
   "ab".repeat(32),
@@ -144,9 +144,9 @@ function createTicker(random: Random, taken: Set<string>): string {
   }
 }
 
-// What is asked
+// The queries
 
-/** As people type: most searches are the first letters of something, each letter a search of its own. */
+/** People type step by step: most searches are the first letters of a word, and each letter starts a new search. */
 function createQueries(listings: readonly Listing[], random: Random): Query[] {
   return Array.from({ length: queriesPerSize }, () => {
     const { ticker, name } = pick(listings, random).security;
@@ -174,7 +174,7 @@ function cut(text: string, random: Random, lengthMax: number): string {
   return text.slice(0, 1 + Math.floor(random() * Math.min(text.length, lengthMax)));
 }
 
-/** One letter swapped with the next, left out or added. */
+/** Swaps two neighboring letters, removes one or adds one. */
 function misspell(word: string, random: Random): string {
   const at = Math.floor(random() * Math.max(1, word.length - 1));
   const [head, letter, next, tail] = [
@@ -191,7 +191,7 @@ function pick<T>(items: readonly T[], random: Random): T {
   return items[Math.floor(random() * items.length)]!;
 }
 
-/** mulberry32: the same numbers at each run. */
+/** mulberry32: a generator that returns the same numbers in each run. */
 function createRandom(seed: number): Random {
   let state = seed;
   return () => {

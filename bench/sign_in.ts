@@ -1,20 +1,20 @@
-// Measures whether 200 wrong passwords a second make live prices late: one service, in turns without and with them, and,
-// since checking passwords keeps a core busy by design, beside as many harmless requests and a process that does the same.
+// Measures whether 200 wrong passwords a second delay live prices: one service, by turns without and with them. Because
+// checking passwords keeps a core busy by design, it also measures as many harmless requests with a second process that uses as much CPU.
 //
 //   deno task bench:sign-in --sockets=500 --rounds=4 --seconds=15
 
 import { parseArgs } from "node:util";
 import { startServer } from "../tests/support/server.ts";
 
-/** Often, so that a short run has many ticks. */
+/** Short, so that a short run has many ticks. */
 const tickMs = 1_000;
 const attemptsPerSecond = 200;
 const tickersPerSocket = 20;
 const stepMs = 50;
-/** After a change of phase, what is still under way belongs to neither. */
+/** After a change of phase, requests that are still running belong to neither phase, so they are not counted. */
 const settleMs = 2_000;
 
-/** The names in the messages to the attacker process, and in the table. */
+/** The names of the phases in the messages to the attacker process, and in the table. */
 const phases = {
   off: "nothing",
   harmless: `${attemptsPerSecond} harmless/s`,
@@ -48,7 +48,7 @@ async function main(
   { sockets, rounds, phaseMs }: { sockets: number; rounds: number; phaseMs: number },
 ) {
   const server = await startServer({
-    // Each attempt from an address of its own: so none is refused before its password is looked at.
+    // Each attempt comes from another address, so that none is refused before its password is checked.
     env: { POLL_INTERVAL_MS: `${tickMs}`, TRUST_PROXY: "1", LOG_LEVEL: "error" },
   });
   const lateness: Record<Phase, number[]> = { off: [], harmless: [], on: [] };
@@ -63,7 +63,7 @@ async function main(
   for (let round = 0; round < rounds; round++) {
     const order: Phase[] = ["off", "harmless", "on"];
     for (const next of round % 2 === 0 ? order : order.toReversed()) {
-      await Promise.all([attacker.tell(next), burner.tell(next)]);
+      await Promise.all([attacker.send(next), burner.send(next)]);
       await sleep(settleMs);
       phase = next;
       await sleep(phaseMs);
@@ -79,7 +79,7 @@ async function main(
   print({ sockets, lateness, answers, attackMs });
 }
 
-/** Resolves when all are open and have their snapshots. */
+/** Resolves when all sockets are open and have their snapshots. */
 function openSockets(
   url: string,
   { count, onTick }: { count: number; onTick: (lateMs: number) => void },
@@ -94,7 +94,7 @@ function openSockets(
       socket.onopen = async () =>
         socket.send(JSON.stringify({ type: "subscribe", tickers: await tickers }));
       socket.onmessage = ({ data }) => {
-        // Marks are whole multiples of the cadence on the wall clock, which is the same for all on this machine.
+        // Marks are multiples of the cadence on the wall clock, which all processes on this machine share.
         if (data.startsWith(`{"type":"tick"`)) onTick(Date.now() % tickMs);
         else if (data.startsWith(`{"type":"snapshot"`)) resolve(socket);
       };
@@ -102,7 +102,7 @@ function openSockets(
   }));
 }
 
-/** In a process of its own, so that its work does not delay the reading of prices here. */
+/** Runs in a separate process, so that its work does not delay the reading of prices here. */
 function startChild(role: "attack" | "burn", url: string) {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--allow-net", import.meta.filename ?? "", role, url],
@@ -112,7 +112,7 @@ function startChild(role: "attack" | "burn", url: string) {
   const writer = process.stdin.getWriter();
   const output = new Response(process.stdout).text();
   return {
-    tell: (order: Phase) => writer.write(new TextEncoder().encode(order)),
+    send: (order: Phase) => writer.write(new TextEncoder().encode(order)),
     async end(): Promise<string> {
       await writer.close();
       return await output;
@@ -120,7 +120,7 @@ function startChild(role: "attack" | "burn", url: string) {
   };
 }
 
-/** The child process: in each phase that asks for it, requests at a steady rate, answered or not. */
+/** The child process: in each phase that needs it, it sends requests at a steady rate and does not wait for the answers. */
 async function attack(url: string) {
   const answers: Record<string, number> = {};
   let sent = 0;
@@ -153,7 +153,7 @@ async function attack(url: string) {
   Deno.exit();
 }
 
-/** The other child: a core's work, as the checking of passwords is. */
+/** The second child process: it uses as much of a core as the checking of passwords does. */
 async function burn() {
   await eachPhase((phase) => {
     const until = performance.now() + stepMs;
@@ -162,7 +162,7 @@ async function burn() {
   Deno.exit();
 }
 
-/** Each step, until the other process closes the channel. */
+/** Yields each phase, until the other process closes the channel. */
 async function eachPhase(step: (phase: string) => void) {
   let phase = "off";
   const timer = setInterval(() => step(phase), stepMs);

@@ -1,4 +1,4 @@
-// Owns the measure of the stores: what each operation costs with many users, next to the same with 1,000.
+// Measures the stores: the time of each operation with many users, and with 1,000 users for comparison.
 // Run: deno task bench:store [--users=1000000] [--kv-users=50000] [--calls=3000]
 
 import { parseArgs } from "node:util";
@@ -27,18 +27,18 @@ const log = createLog("warn");
 interface Subject {
   readonly store: Store;
   readonly users: number;
-  /** Tickers that were added, by the user's number. */
+  /** The tickers that were added, by the user's number. */
   readonly added: Map<number, Ticker[]>;
-  /** Present token of each session that was refreshed. */
+  /** The present token of each refreshed session. */
   readonly tokens: Map<string, string>;
 }
 
 type Operation = (subject: Subject, number: number) => Promise<unknown>;
 
-/** No user's list has it, nor those after it, at the start. */
+/** At the start, no user's list contains this ticker or the ones after it. */
 const firstAdded = 20_000;
 
-/** Few users are visited more often than many are, so each visit adds and removes another ticker. */
+/** With few users each one is visited more often, so each visit adds and removes another ticker. */
 const operations: Readonly<Record<string, Operation>> = {
   "a user's lists": ({ store }, number) => store.lists(benchUser(number).id),
   "add": ({ store, added }, number) => {
@@ -105,9 +105,9 @@ async function benchPostgres(manyUsers: number, calls: number): Promise<boolean>
   }
   await withSql(urls[1]!, printTableSizes);
   const indexed = await printPlans(urls[1]!, manyUsers);
-  const held = await compare(subjects, calls);
+  const isWithinLimit = await compare(subjects, calls);
   for (const { store } of subjects) await store.close();
-  return indexed && held;
+  return indexed && isWithinLimit;
 }
 
 async function printTableSizes(sql: Sql): Promise<void> {
@@ -120,7 +120,7 @@ async function printTableSizes(sql: Sql): Promise<void> {
   }
 }
 
-/** The plans of the store's own statements. False: one reads a whole table. */
+/** Prints the plans of the store's own statements. False if one reads a whole table. */
 async function printPlans(url: string, users: number): Promise<boolean> {
   const client = createPostgresClient({ address: parsePostgresAddress(url), clock, log });
   let indexed = true;
@@ -181,27 +181,27 @@ async function benchKv(manyUsers: number, calls: number): Promise<boolean> {
 
 // Measuring
 
-/** False: an operation grows more than it may. */
+/** False if an operation grows more than the limit. */
 async function compare(subjects: readonly Subject[], calls: number): Promise<boolean> {
   console.log("\nms, one call at a time");
   const head = subjects.flatMap(({ users }) => [`p50 at ${users}`, `p99 at ${users}`]);
   console.log(["".padEnd(15), ...head.map((text) => text.padStart(15)), "p99 ratio"].join(" "));
-  let held = true;
+  let isWithinLimit = true;
   for (const [name, operation] of Object.entries(operations)) {
     const quantiles = (await measure(subjects, { operation, calls })).map((times) => {
       times.sort((a, b) => a - b);
       return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
     });
     const ratio = quantiles[1]!.p99 / quantiles[0]!.p99;
-    if (ratio > growthMax) held = false;
+    if (ratio > growthMax) isWithinLimit = false;
     const cells = quantiles.flatMap(({ p50, p99 }) => [p50, p99]);
     const shown = cells.map((ms) => ms.toFixed(2).padStart(15));
     console.log([name.padEnd(15), ...shown, ratio.toFixed(2).padStart(9)].join(" "));
   }
-  return held;
+  return isWithinLimit;
 }
 
-/** The times of each subject's calls. The subjects take turns, so that a pause of the machine strikes both alike. */
+/** Returns the times of each store's calls. The stores take turns, so that a pause of the machine affects both equally. */
 async function measure(
   subjects: readonly Subject[],
   { operation, calls }: { operation: Operation; calls: number },
@@ -209,7 +209,7 @@ async function measure(
   const times: number[][] = subjects.map(() => []);
   for (let call = -warmUpCalls; call < calls; call++) {
     for (const [index, subject] of subjects.entries()) {
-      // Users all over the table, and the same ones for each operation.
+      // Picks users from the whole table, and the same ones for each operation.
       const number = ((call + warmUpCalls) * 15_485_863) % subject.users;
       const startedAt = performance.now();
       await operation(subject, number);

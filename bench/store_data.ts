@@ -1,4 +1,4 @@
-// Owns the users a bench of the stores fills them with: always the same ones, each made from its number.
+// Owns the users with which a benchmark fills the stores. Each user is made from a number, so they are always the same.
 
 import { once } from "node:events";
 import type { Writable } from "node:stream";
@@ -13,7 +13,7 @@ export const tickersPerUser = 20;
 const tickersKnown = 10_000;
 const createdAt = Date.UTC(2026, 0, 1);
 const liveUntil = Date.UTC(2100, 0, 1);
-/** As long as real ones. */
+/** As long as a real hash. */
 const passwordHash = `$argon2id$v=19$m=19456,t=2,p=1$${"s".repeat(22)}$${"h".repeat(43)}`;
 const hashLength = 43;
 const userAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36";
@@ -53,7 +53,7 @@ export function benchUser(number: number): BenchUser {
   };
 }
 
-/** By COPY into tables that are there; then the server counts and tidies, as it would by itself in time. */
+/** Inserts by COPY into existing tables. Then the server collects statistics and vacuums, as it would later by itself. */
 export async function loadPostgres(url: string, count: number): Promise<void> {
   const options = { connectionsMax: 1, statementTimeoutMs: 0 };
   const sql = connectPostgres(parsePostgresAddress(url), options);
@@ -133,7 +133,7 @@ async function copyUsers(
   await once(target, "finish");
 }
 
-/** As registrations and sign-ins, some at once. */
+/** Uses the registration and sign-in of the store, several at once. */
 export async function loadStore(store: Store, count: number): Promise<void> {
   let next = 0;
   async function register() {
@@ -151,7 +151,7 @@ export async function loadStore(store: Store, count: number): Promise<void> {
   await Promise.all(Array.from({ length: registrationsAtOnce }, register));
 }
 
-/** A UUIDv7 by its form, so that they grow with the number as real ones do with time. */
+/** Has the form of a UUIDv7, so that ids grow with the number, as real ids grow with time. */
 function idOf(number: number, kind: "a" | "b" | "c"): string {
   const time = (createdAt + number).toString(16).padStart(12, "0");
   const rest = number.toString(16).padStart(11, "0");
@@ -159,7 +159,7 @@ function idOf(number: number, kind: "a" | "b" | "c"): string {
 }
 
 function tickersOf(number: number): Ticker[] {
-  // Steps of a prime: the tickers of a user differ, and users differ from each other.
+  // The step is a prime, so that the tickers of a user differ, and users differ from each other.
   return Array.from(
     { length: tickersPerUser },
     (_, index) => tickerOf((number * 7_919 + index * 467) % tickersKnown),

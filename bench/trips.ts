@@ -1,4 +1,4 @@
-// Owns the count of files that one action enters on the server, measured by the engine's own coverage of calls.
+// Counts the files that one action enters on the server, with the call coverage of the engine.
 
 import inspector from "node:inspector";
 import { relative } from "node:path";
@@ -10,7 +10,7 @@ const password = "watchlist";
 const ticker = "KO";
 /** Longer than a tick of the simulated market. */
 const tickWaitMs = 6_000;
-/** Longer than an action, shorter than the time to the next tick. */
+/** Longer than an action, and shorter than the time until the next tick. */
 const settleMs = 700;
 
 const session = new inspector.Session();
@@ -30,7 +30,7 @@ interface ScriptCoverage {
   readonly functions: readonly { readonly ranges: readonly { readonly count: number }[] }[];
 }
 
-/** The project's files with a function that was called since the last question. */
+/** Returns the project's files with a function that was called since the last call of this one. */
 async function filesEntered(): Promise<string[]> {
   const { result = [] } = await ask("Profiler.takePreciseCoverage");
   return result
@@ -86,7 +86,7 @@ async function measured(act: () => Promise<unknown>): Promise<string[]> {
   return await filesEntered();
 }
 
-/** Just after a tick, so that no tick falls into the next action. */
+/** Starts just after a tick, so that no tick happens during the next action. */
 async function untilTick(socket: WebSocket): Promise<void> {
   await new Promise<void>((resolve) => {
     socket.addEventListener("message", function hear({ data }) {
@@ -98,7 +98,7 @@ async function untilTick(socket: WebSocket): Promise<void> {
   await sleep(100);
 }
 
-// A first user makes the ticker a watched one, and another device shows the list of the second.
+// The first user makes the ticker a watched one, and a second device shows the list of the second user.
 const signIn = await send("/login", { username, password });
 const cookie = signIn.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
 await signIn.body?.cancel();

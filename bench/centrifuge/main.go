@@ -1,4 +1,4 @@
-// Owns the reference of bench/centrifuge.ts: Centrifuge, the engine of Centrifugo, publishing the same ticks. Orders come line by line on stdin.
+// Owns the reference of bench/centrifuge.ts: Centrifuge, the engine of Centrifugo, publishes the same ticks. Reads one command per line from stdin.
 package main
 
 import (
@@ -39,7 +39,7 @@ func main() {
 	go func() { must(http.Serve(listener, nil)) }()
 	fmt.Println(listener.Addr().(*net.TCPAddr).Port)
 
-	// "subscriptions N" waits for so many; "tick SEQ N" publishes a quote of each of N tickers; "cpu" tells microseconds.
+	// "subscriptions N" waits for N subscriptions; "tick SEQ N" publishes one quote for each of N tickers; "cpu" prints microseconds.
 	orders := bufio.NewScanner(os.Stdin)
 	orders.Buffer(nil, 1<<20)
 	for orders.Scan() {

@@ -1,4 +1,4 @@
-// Owns the people of a chaos run: viewers on all sorts of sockets, and users who change their lists. Breaks nothing.
+// Owns the clients of a chaos run: viewers on all instances, and users who change their lists. Injects no faults.
 
 import { eventually } from "../support/redis_rig.ts";
 import { createGuest, type Guest } from "./guest.ts";
@@ -17,10 +17,10 @@ const userCount = 2;
 const socketsPerUser = 2;
 const anonymousSockets = 2;
 const firstTicksMs = 60_000;
-const toldWithinMs = 15_000;
+const deliveredWithinMs = 15_000;
 const signInWithinMs = 30_000;
 
-/** Resolves when everybody has fresh prices. */
+/** Resolves when all viewers have fresh prices. */
 export async function startAudience(
   { topology, verdict }: { topology: Topology; verdict: Verdict },
 ) {
@@ -49,25 +49,25 @@ export async function startAudience(
   }));
   const editors = [...editorOf.values()];
 
-  /** The last change of a list has come to all sockets of its user, or comes now. */
-  async function checkTold() {
+  /** Waits until the last change of a list has reached all sockets of its user. */
+  async function checkDelivered() {
     for (const [user, { ledger }] of editorOf) {
-      const isTold = ({ listVersion }: Watcher) => listVersion() >= ledger.version();
-      const areTold = () => watchersOf.get(user)?.every(isTold) ?? false;
-      if (await waitFor(areTold, toldWithinMs) !== undefined) continue;
-      verdict.breach("a viewer was not told of a list's last change", user.name);
+      const isUpToDate = ({ listVersion }: Watcher) => listVersion() >= ledger.version();
+      const areUpToDate = () => watchersOf.get(user)?.every(isUpToDate) ?? false;
+      if (await waitFor(areUpToDate, deliveredWithinMs) !== undefined) continue;
+      verdict.breach("a viewer did not receive a list's last change", user.name);
     }
   }
 
   return {
-    /** Everybody has prices that were true since, and a list change sent since was acknowledged. */
+    /** True if all viewers have prices that were true after this time, and each editor's change sent after it was acknowledged. */
     hasRecovered: (since: number) =>
       isFresh(since) && editors.every((editor) => editor.hasAnswerSince(since)),
     withoutTicks: (since: number) =>
       watchers.filter((watcher) => !watcher.isFresh(since)).map(({ name }) => name),
-    /** When the oldest price of all was true, Unix ms. */
+    /** The time at which the oldest shown price was true, Unix ms. */
     oldestAsOf: () => Math.min(...watchers.map((watcher) => watcher.oldestAsOf())),
-    /** The longest anybody waited for a tick since it was last asked. */
+    /** The longest time that a viewer waited for a tick since the last call. */
     worstGapMs: () => Math.max(...watchers.map((watcher) => watcher.worstGapMs())),
     async inviteGuest(): Promise<Guest> {
       const [user] = users;
@@ -78,7 +78,7 @@ export async function startAudience(
     secrets: () => users.flatMap((user) => user.secrets()),
     async close() {
       await Promise.all(editors.map((editor) => editor.close()));
-      await checkTold();
+      await checkDelivered();
       await Promise.all(watchers.map((watcher) => watcher.close()));
     },
     figures: () => ({

@@ -1,9 +1,9 @@
-// Owns how many calls the upstream may have seen by now: those of the marks, of each new leader, of newcomers. Makes none.
+// Owns the most calls that the upstream may have received so far: for marks, for new leaders, for newcomers. Makes no calls.
 
-/** Of the service as it is started for the run. */
+/** The settings of the service in the run. */
 export const cadenceMs = 5_000;
 const tickersPerCall = 50;
-/** A ticker without a fresh price is fetched between marks, all such in one go, at most once in this. */
+/** A ticker without a fresh price is fetched between marks: all such tickers together, at most once in this time. */
 const newcomersGapMs = 1_000;
 
 export interface CallBoundOptions {
@@ -20,12 +20,12 @@ export function createCallBound(begin: CallBoundOptions) {
   let staleMs = 0;
 
   return {
-    /** So long some viewer's price was stale, and whoever asked for it was a newcomer. */
+    /** Adds a time in which a viewer's price was stale, so that the leader may have fetched newcomers. */
     wasStale(ms: number) {
       staleMs += ms;
     },
     marks: (now: number) => markNumber(now) - markNumber(begin.now) + 1,
-    /** Since the beginning, its own mark included: a call of it may be on its way. */
+    /** Counts from the start and includes the present mark, because a call for it may be on its way. */
     most({ now, epochs }: { now: number; epochs: number }): number {
       const marks = this.marks(now);
       return batches * (marks + epochs - begin.epochs + Math.ceil(staleMs / newcomersGapMs));

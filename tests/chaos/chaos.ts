@@ -1,4 +1,4 @@
-// Breaks everything between the processes of a real topology, at random, and tells what its viewers saw. Fails on any violation.
+// Breaks the processes of a real topology and their links at random, and reports what the viewers saw. Fails on any violation.
 //
 //   CHAOS_SECONDS=600 CHAOS_SEED=1 deno task chaos
 

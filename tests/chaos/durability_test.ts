@@ -1,4 +1,4 @@
-// The server is killed again and again amid changes: what it acknowledged is there afterwards, and nothing is half done.
+// The server is killed many times during changes. Afterwards everything it acknowledged is there, and no change is half done.
 
 import assert from "node:assert/strict";
 import { call } from "../support/api_client.ts";
@@ -15,15 +15,15 @@ import { auditKv, auditPostgres } from "../support/store_audit.ts";
 
 const killsPerStore = 20;
 
-/** A server is killed when it has acknowledged so many changes, more or less. */
+/** A server is killed after about this many acknowledged changes. */
 const changesMin = 15;
 const changesMore = 30;
 
-Deno.test("killed 20 times amid changes, no store loses or halves anything that was acknowledged", async (t) => {
+Deno.test("if the server is killed 20 times during changes, no store loses or halves an acknowledged change", async (t) => {
   const folder = await Deno.makeTempDir();
   await using postgres = await startPostgres();
   const path = `${folder}/users.kv`;
-  // Side by side, because most of the time is starting servers.
+  // The steps run at once, because most of the time is spent starting servers.
   await Promise.all([
     t.step({
       name: "Deno KV",
@@ -39,7 +39,7 @@ Deno.test("killed 20 times amid changes, no store loses or halves anything that 
   await Deno.remove(folder, { recursive: true });
 });
 
-/** Steps that run at once cannot be told apart by the sanitizers. */
+/** The sanitizers cannot tell steps that run at once from each other. */
 const concurrently = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
 
 async function killAndVerify(
@@ -93,7 +93,7 @@ async function changeUntilKilled(
   await killed;
 }
 
-/** At any moment of what is under way, and not always when something was just done. */
+/** At any moment of a running change, not only just after one has ended. */
 function soon(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
 }

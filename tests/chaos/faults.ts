@@ -1,4 +1,4 @@
-// Owns the kinds of faults of a chaos run: how each begins and ends, and within what time ticks come again. Judges nothing.
+// Owns the kinds of faults of a chaos run: how each begins and ends, and the time within which ticks must come again. Judges nothing.
 
 import { findLeader } from "./logs.ts";
 import type { Instance, Topology, Unit } from "./topology.ts";
@@ -6,21 +6,21 @@ import type { TcpProxy } from "../support/tcp_proxy.ts";
 
 export interface FaultKind {
   readonly name: string;
-  /** Ticks come again to everybody within this, on a machine that is not busy. */
+  /** The time within which every viewer has ticks again, on a machine that is not busy. */
   readonly boundMs: number;
-  /** Counted from its beginning: the others take over. Otherwise from its end. */
+  /** True if the time counts from the start of the fault, because other instances take over. Otherwise it counts from its end. */
   readonly isSurvivable: boolean;
-  /** Answers what ends it. `choice` is below 1 and picks among equals. */
+  /** Returns the function that ends the fault. `choice` is in [0, 1) and picks one of several instances. */
   begin(topology: Topology, choice: number): Promise<EndFault>;
 }
 
 type EndFault = () => Promise<void>;
 
 const takenOver = { boundMs: 10_000, isSurvivable: true };
-/** A viewer first has to notice that its instance is silent. */
+/** A viewer must first notice that its instance is silent. */
 const noticed = { boundMs: 15_000, isSurvivable: true };
 const healed = { boundMs: 10_000, isSurvivable: false };
-/** Its circuit breaker waits between tries, the longer the more failed. */
+/** The circuit breaker waits longer after each failed try. */
 const upstreamHealed = { boundMs: 20_000, isSurvivable: false };
 
 export const faultKinds: readonly FaultKind[] = [
@@ -82,7 +82,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
 ];
 
-/** Who leads now; an instance that is about to lead if nobody does. */
+/** The present leader. If there is none, an instance that may become the leader. */
 function leaderOf({ instances }: Topology): Instance {
   return findLeader(instances) ?? pick(instances, 0);
 }

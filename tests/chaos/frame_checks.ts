@@ -1,4 +1,4 @@
-// Owns what every frame of one socket must keep to: versions and prices that never fall, ages that are true. Opens no socket.
+// Owns the rules for the frames of one socket: versions and prices never go back, and ages are true. Opens no socket.
 
 import type {
   BriefQuote,
@@ -47,18 +47,18 @@ export function createFrameChecks({ socket, record, verdict }: FrameCheckOptions
     const ageMs = quote.length > 3 ? quote[3] : quote[2];
     const seen: SeenPrice = { ticker: quote[0], price: quote[1], asOf: at - Number(ageMs) };
     const former = prices.get(seen.ticker);
-    const told = `${type} ${seen.ticker} ${formatPrice(seen.price)} as of ${seen.asOf}`;
-    if (quote.length <= 3 && !former) breach("a brief quote came before a full one", told);
+    const description = `${type} ${seen.ticker} ${formatPrice(seen.price)} as of ${seen.asOf}`;
+    if (quote.length <= 3 && !former) breach("a brief quote came before a full one", description);
     if (former && (seen.asOf < former.asOf || seen.price < former.price)) {
       breach(
         "a price went back within a socket",
-        `${told} after ${formatPrice(former.price)} as of ${former.asOf}`,
+        `${description} after ${formatPrice(former.price)} as of ${former.asOf}`,
       );
     }
     const trueUntil = record.trueUntil(seen.price);
-    if (trueUntil === undefined) breach("a price was never the upstream's", told);
+    if (trueUntil === undefined) breach("a price was never the upstream's", description);
     else if (seen.asOf > trueUntil) {
-      breach("a price was shown as newer than it was", `${told}, true until ${trueUntil}`);
+      breach("a price was shown as newer than it was", `${description}, true until ${trueUntil}`);
     }
     prices.set(seen.ticker, seen);
     return seen;
@@ -73,7 +73,7 @@ export function createFrameChecks({ socket, record, verdict }: FrameCheckOptions
   }
 
   return {
-    /** The prices the message tells. */
+    /** Checks the message and returns its prices. */
     take(message: ServerMessage): readonly SeenPrice[] {
       if (message.type === "watchlist") checkList(message);
       if (message.type === "hello") checkVersion(message);

@@ -7,7 +7,7 @@ import { createVerdict } from "./verdict.ts";
 const aapl = "AAPL" as Ticker;
 const price = (cents: number) => cents * 100 as Price;
 
-/** Prices of 100 and more cents were true for 10 ms each, from their own amount on. */
+/** A price of N cents, from 100 cents on, was true from N * 10 ms for 10 ms. */
 const record = {
   trueUntil(told: number) {
     const cents = told / 100;
@@ -39,12 +39,12 @@ function kindsOf(messages: readonly ServerMessage[]): string[] {
   return verdict.violations().map(({ kind }) => kind);
 }
 
-Deno.test("a socket that only moves on gives no offence, also where it repeats itself", () => {
+Deno.test("a socket whose versions only grow violates nothing, even if it repeats a message", () => {
   const moving = tick(2, { cents: 101, at: 1_015, ageMs: 5 });
   assert.deepEqual(kindsOf([list(1), snapshot(1), snapshot(1), moving, list(1), list(2)]), []);
 });
 
-Deno.test("each thing that a socket must not do is found", () => {
+Deno.test("each violation on a socket is found", () => {
   const cases: [string, ServerMessage[]][] = [
     ["a version fell within a socket", [snapshot(2), snapshot(1)]],
     ["a version fell within a socket", [snapshot(2, { epoch: 2 }), snapshot(3)]],

@@ -1,4 +1,4 @@
-// Owns a guest of a chaos run, who signs in before a fault and out during it: no instance may take the token any more.
+// Owns a guest of a chaos run, who signs in before a fault and signs out during it. Afterwards no instance may accept the token.
 
 import assert from "node:assert/strict";
 import { call } from "../support/api_client.ts";
@@ -7,7 +7,7 @@ import type { Verdict } from "./verdict.ts";
 
 export interface Guest {
   signOut(): Promise<void>;
-  /** Waits until every instance refuses the token, if the sign-out was acknowledged. */
+  /** If the sign-out was acknowledged, waits until every instance refuses the token. */
   checkRefused(withinMs: number): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export function createGuest(
       const signal = AbortSignal.timeout(answerTimeoutMs);
       return (await call(`${url}${path}`, { method, token, signal })).status;
     } catch {
-      // Nobody is there, or too late: the caller knows what that means.
+      // The instance did not answer in time. The caller handles it.
       return undefined;
     }
   }

@@ -1,4 +1,4 @@
-// Owns what is looked at all the time during a chaos run: living processes, leases taken, calls made. Breaks nothing.
+// Owns the checks that run all the time during a chaos run: live processes, acquired leases, upstream calls. Injects no faults.
 
 import type { Audience } from "./audience.ts";
 import { cadenceMs, createCallBound } from "./call_bound.ts";
@@ -14,7 +14,7 @@ export interface InspectionOptions {
 }
 
 const sampleMs = 250;
-/** One leader follows another only when something broke: one in its place, and one more where the bus flickers. */
+/** A fault may change the leader once, and once more if the connection to the bus fails again. */
 const leasesPerFaultMax = 2;
 
 export function startInspection({ topology, audience, verdict }: InspectionOptions) {

@@ -1,4 +1,4 @@
-// Owns one user's client in a chaos run: changes the list over any instance, one change at a time, and keeps the ledger.
+// Owns one user's client in a chaos run: changes the list through any instance, one change at a time, and records it in the ledger.
 
 import { type Answer, call, type CallOptions } from "../support/api_client.ts";
 import { createListLedger, type ListEdit } from "./list_ledger.ts";
@@ -15,9 +15,9 @@ export interface ListEditorOptions {
 }
 
 const pauseMs = 250;
-/** The service gives up on its store sooner. */
+/** Longer than the service waits for its store. */
 const answerTimeoutMs = 8_000;
-/** An edit of unknown outcome may still be done: longer than any stall and what the store may take after it. */
+/** An edit of unknown outcome may still be done within this time: longer than any stall plus the store's own deadline. */
 const restMs = 30_000;
 
 export function startListEditor({ user, urls, tickers, verdict }: ListEditorOptions) {
@@ -26,7 +26,7 @@ export function startListEditor({ user, urls, tickers, verdict }: ListEditorOpti
   let isStopped = false;
   let answeredAt = 0;
 
-  /** Undefined: nobody knows what became of it. */
+  /** Undefined if the outcome is unknown. */
   async function ask(path: string, options: CallOptions = {}): Promise<Answer | undefined> {
     const url = urls[Math.floor(Math.random() * urls.length)];
     try {
@@ -70,9 +70,9 @@ export function startListEditor({ user, urls, tickers, verdict }: ListEditorOpti
   const running = run();
   return {
     ledger,
-    /** True: a change sent since was acknowledged. */
+    /** True if a change sent after this time was acknowledged. */
     hasAnswerSince: (since: number) => answeredAt >= since,
-    /** Ends the changes and reads the list once more. */
+    /** Stops changing the list, and reads it once more. */
     async close() {
       isStopped = true;
       await running;

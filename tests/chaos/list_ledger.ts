@@ -1,4 +1,4 @@
-// Owns what one user was promised of a list: what each answer acknowledged, and whether later answers keep to it. Asks nobody.
+// Owns what the service acknowledged about one user's list, and checks that later answers agree with it. Sends no requests.
 
 import type { Verdict } from "./verdict.ts";
 
@@ -7,7 +7,7 @@ export interface ListEdit {
   readonly kind: "add" | "remove";
 }
 
-/** A list as an answer told it. */
+/** A list as the service answered it. */
 export interface ToldList {
   readonly version: number;
   readonly tickers: readonly string[];
@@ -16,7 +16,7 @@ export interface ToldList {
 export type ListLedger = ReturnType<typeof createListLedger>;
 
 export function createListLedger({ user, verdict }: { user: string; verdict: Verdict }) {
-  /** Undefined: an edit of unknown outcome may have been done, or be done yet. */
+  /** Undefined if an edit of unknown outcome may have been done, or may still be done. */
   const isListed = new Map<string, boolean | undefined>();
   let version = 0;
   let acknowledged = 0;
@@ -38,7 +38,7 @@ export function createListLedger({ user, verdict }: { user: string; verdict: Ver
     unknown: () => unknown,
     version: () => version,
 
-    /** Done now, and so under a new version. */
+    /** The edit was done now, so the list has a new version. */
     done({ ticker, kind }: ListEdit, newVersion: number) {
       expect(ticker, kind === "remove", `was ${kind === "add" ? "added" : "removed"} again`);
       if (newVersion <= version) {
@@ -49,7 +49,7 @@ export function createListLedger({ user, verdict }: { user: string; verdict: Ver
       acknowledged++;
     },
 
-    /** Nothing to do: it was listed already, or not at all. */
+    /** The edit changed nothing, because the ticker was on the list already, or was not on it. */
     needless({ ticker, kind }: ListEdit) {
       expect(ticker, kind === "add", `could not be ${kind === "add" ? "added" : "removed"}`);
       isListed.set(ticker, kind === "add");
@@ -60,7 +60,7 @@ export function createListLedger({ user, verdict }: { user: string; verdict: Ver
       unknown++;
     },
 
-    /** What was read while no edit was under way. */
+    /** The list was read while no edit was running. */
     read({ version: readVersion, tickers }: ToldList) {
       if (readVersion < version) {
         breach("a list's version fell", `${readVersion} was read after ${version}`);

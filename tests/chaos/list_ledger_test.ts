@@ -12,7 +12,7 @@ function kindsOf(story: (ledger: ListLedger) => void): string[] {
   return verdict.violations().map(({ kind }) => kind);
 }
 
-Deno.test("answers that agree with each other give no offence, nor does what follows an unknown outcome", () => {
+Deno.test("answers that agree with each other violate nothing, and neither do answers after an unknown outcome", () => {
   assert.deepEqual(
     kindsOf((ledger) => {
       ledger.done(add, 2);
@@ -29,7 +29,7 @@ Deno.test("answers that agree with each other give no offence, nor does what fol
   );
 });
 
-Deno.test("a change that was acknowledged and is not there is found, whatever answer shows it", () => {
+Deno.test("if an acknowledged change is missing, each kind of answer that shows it is a violation", () => {
   const stories: [string, (ledger: ListLedger) => void][] = [
     [lost, (ledger) => ledger.read({ version: 2, tickers: [] })],
     [lost, (ledger) => ledger.done(add, 3)],

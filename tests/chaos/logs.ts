@@ -1,21 +1,21 @@
-// Owns what a chaos run reads in the logs of the instances: who leads, and what must never stand there.
+// Owns what a chaos run reads in the instances' logs: which instance leads, and which lines must never appear.
 
 import type { Instance, Unit } from "./topology.ts";
 import type { Verdict } from "./verdict.ts";
 
 const leadsMessage = "This instance polls the quote source now.";
 const errorLevel = 50;
-/** What the service throws itself where its store or its bus is away: told, and handled. */
+/** Errors that the service itself throws and handles while its store or its bus cannot be reached. */
 const outageTypes = ["Problem", "RedisError"];
-/** Said to the operator, or by the platform about itself. */
+/** Lines for the operator, and lines of the platform about itself. */
 const notices = /^(?:Quoteboard is at | {2}\w|Redis speaks |Deno\.serve: request\.signal )/;
 
-/** The epochs that instances took, in all their lives. */
+/** All epochs that these instances acquired, before and after restarts. */
 export function epochsTaken(units: readonly Unit[]): number[] {
   return units.flatMap((unit) => epochsIn(unit.outputs()));
 }
 
-/** Who took the newest epoch and lives; undefined: its holder was killed. */
+/** The running instance with the newest epoch. Undefined if that instance was killed. */
 export function findLeader(instances: readonly Instance[]): Instance | undefined {
   const newest = Math.max(...epochsTaken(instances));
   return instances.find((instance) => epochsIn(instance.output()).includes(newest));
@@ -38,7 +38,7 @@ export function checkLogs(
     for (const secret of secrets) {
       if (output.includes(secret)) verdict.breach("a secret stands in a log", name);
     }
-    // The last line of a killed process may be cut.
+    // The last line of a killed process may be incomplete.
     for (const line of output.split("\n")) {
       if (isFault(line)) verdict.breach("a log tells an error", `${name}: ${line.slice(0, 600)}`);
     }

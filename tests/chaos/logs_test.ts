@@ -12,7 +12,7 @@ const calm = [
   '{"level":50,"msg":"The last words of a killed pro',
 ].join("\n");
 
-/** A unit of which only the log counts. */
+/** A unit of which only the output matters. */
 function unitThatSaid(text: string) {
   const nothing = () => Promise.resolve();
   return {
@@ -37,7 +37,7 @@ function kindsOf(text: string): string[] {
   return verdict.violations().map(({ kind }) => kind);
 }
 
-Deno.test("what an instance says in hard times is no offence, and tells who leads", () => {
+Deno.test("the log of an instance during an outage violates nothing, and shows which instance leads", () => {
   assert.deepEqual(kindsOf(calm), []);
   assert.deepEqual(epochsTaken([unitThatSaid(calm)]), [7]);
 });

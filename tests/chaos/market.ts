@@ -1,10 +1,10 @@
-// Owns the upstream of a chaos run: prices that tell when they were true, and the calls it took. Knows no service.
+// Owns the upstream of a chaos run: its prices show when they were true, and it counts its calls. Does not know the service.
 
 import { startAlbertUpstream } from "../../tools/albert_upstream.ts";
 
-/** What the checks ask of it. */
+/** What the checks need to know. */
 export interface PriceRecord {
-  /** When the upstream ceased to tell this price, Unix ms; undefined: it never told it. */
+  /** The time until which the upstream sent this price, Unix ms. Undefined if it never sent the price. */
   trueUntil(price: number): number | undefined;
 }
 
@@ -13,7 +13,7 @@ export type Market = ReturnType<typeof startMarket>;
 const stepMs = 250;
 const firstCents = 10_000;
 
-/** All tickers have the same price, a cent more at each step: so every price tells its time. */
+/** All tickers have the same price, which rises by one cent at each step. So every price shows its time. */
 export function startMarket({ tickers, key }: { tickers: readonly string[]; key: string }) {
   let upstream = startAlbertUpstream({ port: 0, key });
   const port = Number(new URL(upstream.url).port);
@@ -41,7 +41,7 @@ export function startMarket({ tickers, key }: { tickers: readonly string[]; key:
       return index in stepsBeganAt ? stepsBeganAt[index + 1] ?? Infinity : undefined;
     },
     async stop() {
-      // Closing resets it.
+      // Closing the upstream resets its count.
       const stopped = upstream;
       callsBefore += stopped.calls().prices;
       upstream = { ...stopped, calls: () => ({ prices: 0, tickers: 0, lastTickers: [] }) };

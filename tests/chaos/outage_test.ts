@@ -1,4 +1,4 @@
-// Postgres goes away and comes back under the whole service: what needs it is told so, prices go on, and then all is well.
+// Postgres goes down and comes back while the whole service runs: requests that need it get 503, prices continue, and then everything works.
 
 import assert from "node:assert/strict";
 import { parsePostgresAddress } from "../../lib/store/postgres/address.ts";
@@ -26,7 +26,7 @@ Deno.test.afterAll(async () => {
   await postgres.stop();
 });
 
-Deno.test("while Postgres restarts again and again, requests are told to come again, prices go on, and then all is well", async () => {
+Deno.test("while Postgres restarts several times, requests get 503 with Retry-After, prices continue, and then everything works", async () => {
   await disturbed(async (token) => {
     for (const how of ["fast", "crash", "fast", "crash"] as const) {
       await pause(500);
@@ -36,7 +36,7 @@ Deno.test("while Postgres restarts again and again, requests are told to come ag
   });
 });
 
-Deno.test("while connections to Postgres are killed every 60 ms, requests settle, prices go on, and then all is well", async () => {
+Deno.test("while connections to Postgres are killed every 60 ms, requests are answered, prices continue, and then everything works", async () => {
   const options = { connectionsMax: 1, statementTimeoutMs: 0 };
   const admin = connectPostgres(parsePostgresAddress(postgres.url), options);
   await disturbed(async (token) => {
@@ -65,7 +65,7 @@ async function disturbed(disturb: (token: string) => Promise<void>): Promise<voi
   assert.deepEqual(await auditPostgres(postgres.url), []);
 }
 
-/** Every connection serves again: many requests at once succeed, those of load balancers too. */
+/** Every connection works again: many requests at once succeed, and so do those of load balancers. */
 async function assertRecovers(token: string): Promise<void> {
   const endAt = Date.now() + recoveredWithinMs;
   for (;;) {
@@ -79,7 +79,7 @@ async function assertRecovers(token: string): Promise<void> {
   }
 }
 
-/** Real time: what is tested here happens in other processes. */
+/** Waits in real time, because other processes do the work that is tested here. */
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

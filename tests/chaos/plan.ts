@@ -1,4 +1,4 @@
-// Owns what a seed stands for: which faults come in which order, for how long, alone or several at once. Injects nothing.
+// Owns the plan that a seed produces: which faults happen in which order, for how long, alone or several at once. Injects nothing.
 
 import fc from "fast-check";
 import { type FaultKind, faultKinds } from "./faults.ts";
@@ -6,18 +6,18 @@ import { type FaultKind, faultKinds } from "./faults.ts";
 export interface Round {
   readonly kinds: readonly FaultKind[];
   readonly holdMs: number;
-  /** Below 1: picks the instance among equals. */
+  /** In [0, 1): picks one of several instances. */
   readonly choice: number;
 }
 
-/** A longer run begins the plan anew. */
+/** A run that is longer than these decks repeats the plan. */
 const decks = 20;
-/** Most faults come alone, some at the same time as others. */
+/** Most faults happen alone, some at the same time as others. */
 const faultsAtOnce = [1, 1, 1, 2, 3];
 const holdMsMin = 500;
 const holdMsMax = 6_000;
 
-/** Decks of all kinds, so that a short run meets as many as it can. */
+/** Each deck contains every kind of fault, so that a short run has as many kinds as possible. */
 export function planOf(seed: number): readonly Round[] {
   const deck = fc.shuffledSubarray([...faultKinds], { minLength: faultKinds.length });
   const kinds = fc.sample(deck, { seed, numRuns: decks }).flat();
@@ -34,7 +34,7 @@ export function planOf(seed: number): readonly Round[] {
   return rounds;
 }
 
-/** What is gone cannot be frozen too. A leader may also be the instance that is picked: that is allowed for. */
+/** A killed process cannot be frozen too, so each part has one fault. The leader may also be the picked instance: that is allowed. */
 function onePerPart(kinds: readonly FaultKind[]): FaultKind[] {
   return [...new Map(kinds.map((kind) => [kind.name.split(" ", 1)[0], kind])).values()];
 }

@@ -15,7 +15,7 @@ export function violationText({ kind, count, examples }: Violation): string {
   return `VIOLATION ${kind} (${count} times)\n${examples.map((it) => `    ${it}`).join("\n")}`;
 }
 
-/** Gaps count from tick to tick, so 5 s are no gap at all. */
+/** Gaps count from tick to tick, so a gap of 5 s is normal. */
 export function tableOf(report: ChaosReport): string {
   const rows = [["fault", "times", "ticks again within s", "promised", "worst gap s"]];
   const names = new Set(report.rounds.map(nameOf));
@@ -42,7 +42,7 @@ export function tableOf(report: ChaosReport): string {
   ].join("\n");
 }
 
-/** Two faults at once stand together. */
+/** Two faults at once are written on one line. */
 function nameOf({ faults }: RoundReport): string {
   return faults.toSorted().join(" + ");
 }

@@ -1,4 +1,4 @@
-// Owns a chaos run: injects the plan's faults one round after the other, waits for ticks to come again, and reports.
+// Owns a chaos run: injects the plan's faults round by round, waits for ticks after each, and reports.
 
 import { type Audience, startAudience } from "./audience.ts";
 import { faultKinds } from "./faults.ts";
@@ -11,10 +11,10 @@ import { waitFor } from "./wait_for.ts";
 export interface RoundReport {
   readonly faults: readonly string[];
   readonly holdMs: number;
-  /** Until everybody had fresh prices, and changes of lists were acknowledged. */
+  /** The time until all viewers had fresh prices and changes of lists were acknowledged. */
   readonly recoveredMs: number;
   readonly boundMs: number;
-  /** The longest any viewer waited for a tick. */
+  /** The longest time that a viewer waited for a tick. */
   readonly worstGapMs: number;
 }
 
@@ -23,12 +23,12 @@ export interface ChaosReport {
   readonly seconds: number;
   readonly ticks: number;
   readonly sockets: number;
-  /** Prices that a viewer held newer already, from another instance. */
+  /** Prices of an instance that were older than the viewer's price from another instance. */
   readonly dropped: number;
   readonly calls: number;
   readonly callsMost: number;
   readonly marks: number;
-  /** Taken since the first fault. */
+  /** Leases acquired since the first fault. */
   readonly leases: number;
   readonly changes: number;
   readonly changesUnknown: number;
@@ -37,14 +37,14 @@ export interface ChaosReport {
 
 export interface ChaosOptions {
   readonly seed: number;
-  /** No round begins after this; the one under way ends. */
+  /** No round begins after this time. A running round ends normally. */
   readonly seconds: number;
   readonly onRound?: (round: RoundReport) => void;
 }
 
-/** On a busy machine everything may take so many times as long before it counts as broken. */
+/** On a busy machine everything may take this many times as long before it counts as a violation. */
 const patience = 3;
-/** From the end of a fault until each instance refuses the token of a session that was signed out during it. */
+/** The time after the end of a fault within which each instance must refuse the token of a session that signed out during it. */
 const refusedMs = 10_000;
 
 export async function runChaos({ seed, seconds, onRound }: ChaosOptions): Promise<ChaosReport> {
@@ -87,7 +87,7 @@ async function playRound(
   audience.worstGapMs();
   const begunAt = Date.now();
   const ends: (() => Promise<void>)[] = [];
-  // What instances rest on is healed before they are started again.
+  // Redis, Postgres and the upstream are repaired before the instances that need them are started again.
   for (const kind of kinds.toSorted((a, b) => faultKinds.indexOf(a) - faultKinds.indexOf(b))) {
     ends.unshift(await kind.begin(topology, choice));
   }

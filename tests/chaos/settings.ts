@@ -1,4 +1,4 @@
-// Owns what the environment says of a chaos run: how long, and which seed.
+// Owns the settings of a chaos run in the environment: how long, and which seed.
 
 export function chaosSettings(
   defaults: { seconds: number; seed?: number },

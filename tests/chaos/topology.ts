@@ -1,4 +1,4 @@
-// Owns the processes of a chaos run: Redis behind the gateway, Postgres, the upstream, instances, and the links between. Injects nothing.
+// Owns the processes of a chaos run: Redis behind the gateway, Postgres, the upstream, the instances, and the links between them. Injects nothing.
 
 import { startPostgres } from "../support/postgres.ts";
 import { startRedis } from "../support/redis.ts";
@@ -15,15 +15,15 @@ export interface Unit {
   readonly url: string;
   start(): Promise<void>;
   kill(): Promise<void>;
-  /** Asks it to end, as an operator does, and waits for it. */
+  /** Sends SIGTERM, as an operator does, and waits for the process to end. */
   stop(): Promise<void>;
   freeze(): void;
   thaw(): void;
-  /** True: it runs as it should, or it was us who ended it. */
+  /** True if the process runs, or if this run has ended it. */
   isWell(): boolean;
-  /** What it said since it was started last. */
+  /** The output since the last start. */
   output(): string;
-  /** What it said in all its lives. */
+  /** The output of all starts. */
   outputs(): string;
 }
 
@@ -39,7 +39,7 @@ const gatewayStartMs = 30_000;
 export async function startTopology() {
   const secrets = { redis: `redis-${crypto.randomUUID()}`, upstream: `key-${crypto.randomUUID()}` };
   await using opened = new AsyncDisposableStack();
-  // What is acknowledged must outlive a crash, as on a server that is meant to be used.
+  // Acknowledged writes must survive a crash, as on a production server.
   const postgres = opened.use(await startPostgres({ durable: true }));
   const redis = opened.use(await startRedis());
   const market = startMarket({ tickers: watchedTickers, key: secrets.upstream });
@@ -78,7 +78,7 @@ export async function startTopology() {
 
   const web = [instance("app1", "all"), instance("app2", "all")];
   const instances = [...web, instance("worker", "worker")];
-  // One after the other: the first makes the tables.
+  // One after the other, because the first one creates the tables.
   for (const { start } of instances) await start();
 
   const owned = opened.move();
@@ -89,7 +89,7 @@ export async function startTopology() {
     gateway,
     upstreamLink,
     instances,
-    /** Those that serve people. */
+    /** The instances that serve users. */
     web,
     secrets: [...Object.values(secrets), `:${new URL(postgres.url).password}@`],
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -113,7 +113,7 @@ function gatewayUnit({ redisUrl, token }: { redisUrl: string; token: string }): 
   });
 }
 
-/** Of the task in deno.json, which begins with `deno run`. */
+/** The arguments of the task in deno.json, which begins with `deno run`. */
 async function argumentsOf(task: string): Promise<string[]> {
   const file = new URL("../../deno.json", import.meta.url);
   const { tasks } = JSON.parse(await Deno.readTextFile(file));
@@ -143,7 +143,7 @@ function createUnit(
     },
     kill: () => end("SIGKILL"),
     async stop() {
-      // Frozen, it would hear of nothing.
+      // A frozen process would not receive the signal.
       program?.signal("SIGCONT");
       await end("SIGTERM");
     },

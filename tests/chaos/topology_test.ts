@@ -1,5 +1,5 @@
-// docker-compose.yml as plain processes: the same services from the same environment files, on loopback ports. The story
-// of the page then runs across both instances.
+// docker-compose.yml as plain processes: the same services with the same environment files, on loopback ports.
+// The steps of one user then run across both instances.
 
 import assert from "node:assert/strict";
 import { parse } from "yaml";
@@ -33,7 +33,7 @@ Deno.test("the topology of docker-compose.yml serves one user on two instances",
     token: gatewayEnv.UPSTASH_REDIS_REST_TOKEN!,
   });
 
-  /** Names of the compose network become the addresses of the processes started here. */
+  /** Replaces the names of the compose network by the addresses of the processes started here. */
   async function start(service: string): Promise<TestServer> {
     const env = await environmentOf(services, service);
     assert.match(env.DATABASE_URL!, /@postgres:5432\//);
@@ -52,49 +52,58 @@ Deno.test("the topology of docker-compose.yml serves one user on two instances",
   const [app1, app2, worker] = await Promise.all(instances.map(start));
   assert.ok(app1 && app2 && worker);
 
-  await t.step("a change on one instance is on the other at once, in a browser too", async () => {
-    await using browser = await launchBrowser();
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(`${app1.url}/login`);
-    await page.getByLabel("Username").fill("user1");
-    await page.getByLabel("Password").fill("watchlist");
-    await page.locator("main button[type=submit]").click();
-    await page.waitForURL("**/watchlist");
+  await t.step(
+    "a change on one instance appears at once on the other, in a browser too",
+    async () => {
+      await using browser = await launchBrowser();
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.goto(`${app1.url}/login`);
+      await page.getByLabel("Username").fill("user1");
+      await page.getByLabel("Password").fill("watchlist");
+      await page.locator("main button[type=submit]").click();
+      await page.waitForURL("**/watchlist");
 
-    const other = await context.newPage(); // cookies know no ports
-    await other.goto(`${app2.url}/watchlist`);
-    await other.locator(".badge[data-status=live]").waitFor();
-    await page.getByRole("combobox").focus();
-    await page.keyboard.type("apple");
-    await page.getByRole("option").first().waitFor();
-    await page.keyboard.press("Enter");
-    await other.locator('tr[data-ticker="AAPL"] .price').getByText(/^\d+\.\d\d/).waitFor();
-  });
+      const other = await context.newPage(); // cookies do not depend on the port
+      await other.goto(`${app2.url}/watchlist`);
+      await other.locator(".badge[data-status=live]").waitFor();
+      await page.getByRole("combobox").focus();
+      await page.keyboard.type("apple");
+      await page.getByRole("option").first().waitFor();
+      await page.keyboard.press("Enter");
+      await other.locator('tr[data-ticker="AAPL"] .price').getByText(/^\d+\.\d\d/).waitFor();
+    },
+  );
 
-  await t.step("both instances tick with the same versions, from the one worker", async () => {
-    const sockets = await Promise.all([app1, app2].map(({ url }) => openSignedIn(url)));
-    const ticks = await Promise.all(sockets.map((socket) => socket.next("tick")));
-    const [one, two] = ticks;
-    assert.equal(one.epoch, two.epoch);
-    assert.ok(Math.abs(one.seq - two.seq) <= 1);
-    for (const socket of sockets) socket.close();
-  });
+  await t.step(
+    "both instances send ticks with the same versions, which come from the one worker",
+    async () => {
+      const sockets = await Promise.all([app1, app2].map(({ url }) => openSignedIn(url)));
+      const ticks = await Promise.all(sockets.map((socket) => socket.next("tick")));
+      const [one, two] = ticks;
+      assert.equal(one.epoch, two.epoch);
+      assert.ok(Math.abs(one.seq - two.seq) <= 1);
+      for (const socket of sockets) socket.close();
+    },
+  );
 
-  await t.step("lists made, moved and deleted on one instance are told on the other", async () => {
-    const { accessToken: token } = await signIn(app1.url);
-    const lists = `${app1.url}/api/watchlists`;
-    const [{ id: first }] = (await call(lists, { token })).body;
-    const socket = await openSignedIn(app2.url);
-    const { id } = (await call(lists, { json: { name: "Chips" }, token })).body;
-    await call(`${lists}/${id}/import`, { body: "NVDA, AMD", token });
-    await call(`${lists}/${id}`, { method: "PATCH", json: { position: 0 }, token });
-    const moved = await socket.next("watchlist");
-    assert.deepEqual([moved.id, moved.tickers], [id, ["NVDA", "AMD"]]);
-    await call(`${lists}/${id}`, { method: "DELETE", token });
-    assert.equal((await socket.next("watchlist")).id, first);
-    socket.close();
-  });
+  await t.step(
+    "lists created, moved and deleted on one instance are announced on the other",
+    async () => {
+      const { accessToken: token } = await signIn(app1.url);
+      const lists = `${app1.url}/api/watchlists`;
+      const [{ id: first }] = (await call(lists, { token })).body;
+      const socket = await openSignedIn(app2.url);
+      const { id } = (await call(lists, { json: { name: "Chips" }, token })).body;
+      await call(`${lists}/${id}/import`, { body: "NVDA, AMD", token });
+      await call(`${lists}/${id}`, { method: "PATCH", json: { position: 0 }, token });
+      const moved = await socket.next("watchlist");
+      assert.deepEqual([moved.id, moved.tickers], [id, ["NVDA", "AMD"]]);
+      await call(`${lists}/${id}`, { method: "DELETE", token });
+      assert.equal((await socket.next("watchlist")).id, first);
+      socket.close();
+    },
+  );
 
   await t.step("signing out on one instance closes the user's sockets on the other", async () => {
     const { accessToken } = await signIn(app1.url);

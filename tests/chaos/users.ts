@@ -1,18 +1,18 @@
-// Owns the accounts of a chaos run: made once, signed in anew before their tokens end. Changes no list.
+// Owns the accounts of a chaos run: created once, and signed in again before their tokens expire. Changes no list.
 
 import { call } from "../support/api_client.ts";
 
 export interface ChaosUser {
   readonly name: string;
-  /** An access token that lives for some minutes more. Rejects while nobody can sign in. */
+  /** An access token that is valid for some minutes more. Rejects while sign-in fails. */
   token(): Promise<string>;
-  /** The access token of one more session. Rejects likewise. */
+  /** Opens another session and returns its access token. Rejects while sign-in fails. */
   openSession(): Promise<string>;
-  /** What must stand in no log. */
+  /** Texts that must not appear in any log. */
   secrets(): readonly string[];
 }
 
-/** Access tokens live 15 minutes. */
+/** Access tokens are valid for 15 minutes. */
 const tokenMs = 10 * 60_000;
 const signInTimeoutMs = 8_000;
 

@@ -1,4 +1,4 @@
-// Owns what a chaos run found broken: each kind of violation with its count and its first examples. Judges nothing itself.
+// Owns the violations that a chaos run found: each kind with its count and its first examples. Checks nothing itself.
 
 export interface Violation {
   readonly kind: string;
@@ -11,7 +11,7 @@ export interface Verdict {
   violations(): readonly Violation[];
 }
 
-/** Of more only the count is kept. */
+/** Further examples are only counted. */
 const examplesMax = 3;
 
 export function createVerdict(): Verdict {

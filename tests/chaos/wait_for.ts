@@ -1,8 +1,8 @@
-// Owns waiting for a condition up to a bound. Decides nothing by the time it took.
+// Owns waiting for a condition up to a bound. The duration alone decides nothing.
 
 const stepMs = 50;
 
-/** When the condition held first, Unix ms; undefined: not within the time. */
+/** The time at which the condition was first true, Unix ms. Undefined if that did not happen in time. */
 export async function waitFor(
   condition: () => boolean,
   withinMs: number,

@@ -2,6 +2,6 @@
 
 import { readUniverse } from "../../lib/securities/universe.ts";
 
-/** Two batches of the upstream's. Anonymous viewers count too: they are among the most watched. */
+/** Two batches for the upstream. They are among the most watched tickers, because anonymous viewers count too. */
 export const watchedTickers: readonly string[] = readUniverse().listings.slice(0, 100)
   .map(({ security }) => security.ticker);

@@ -1,4 +1,4 @@
-// Owns one viewer of a chaos run: a careful client of the live protocol that reconnects anywhere. Judges no frame itself.
+// Owns one viewer of a chaos run: a careful client of the live protocol that reconnects to any instance. Checks no frame itself.
 
 import type { ServerMessage } from "../../lib/protocol.ts";
 import { createFrameChecks, type SeenPrice } from "./frame_checks.ts";
@@ -7,10 +7,10 @@ import type { Verdict } from "./verdict.ts";
 
 export interface WatcherOptions {
   readonly name: string;
-  /** Of all instances, living or not. */
+  /** The addresses of all instances, running or not. */
   readonly urls: readonly string[];
   readonly tickers: readonly string[];
-  /** Absent: anonymous. */
+  /** Absent for an anonymous viewer. */
   readonly token?: () => Promise<string>;
   readonly record: PriceRecord;
   readonly verdict: Verdict;
@@ -19,25 +19,25 @@ export interface WatcherOptions {
 export interface Watcher {
   readonly name: string;
   ticks(): number;
-  /** Sockets that were greeted. */
+  /** The number of sockets that received a hello. */
   sockets(): number;
-  /** Older prices of another instance, which it dropped. */
+  /** The number of older prices that were dropped because another instance had sent newer ones. */
   dropped(): number;
-  /** True: a tick came since, and every ticker has a price that was true since. */
+  /** True if a tick was sent after this time, and every ticker has a price that was true after it. */
   isFresh(since: number): boolean;
-  /** When the oldest of its prices was true, Unix ms. */
+  /** The time at which the viewer's oldest price was true, Unix ms. */
   oldestAsOf(): number;
-  /** The longest time between two ticks since it was last asked, the present wait included. */
+  /** The longest time between two ticks since the last call, including the present wait. */
   worstGapMs(): number;
-  /** The newest version of a list it was told. */
+  /** The newest version of a list that the viewer received. */
   listVersion(): number;
   close(): Promise<void>;
 }
 
 const helloTimeoutMs = 3_000;
-/** Before a first tick is known of, so long a silence is not waited out. */
+/** The longest wait for the first tick, while the time of the next one is not known yet. */
 const firstTickMs = 8_000;
-/** A tick later than it promised by this means that the instance hangs. */
+/** If a tick is later than announced by this time, the instance hangs. */
 const overdueMs = 3_000;
 const retryMsMin = 100;
 const retryMsMax = 2_000;
@@ -55,8 +55,8 @@ export function startWatcher(options: WatcherOptions): Watcher {
   let listVersion = 0;
   let retryMs = retryMsMin;
 
-  function heard(message: ServerMessage, told: readonly SeenPrice[]) {
-    for (const seen of told) {
+  function receive(message: ServerMessage, seenPrices: readonly SeenPrice[]) {
+    for (const seen of seenPrices) {
       const former = prices.get(seen.ticker);
       if (former && seen.asOf < former.asOf) dropped++;
       else prices.set(seen.ticker, seen);
@@ -71,7 +71,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
     lastTickAt = Math.max(lastTickAt, message.at);
   }
 
-  /** Resolves when the socket has ended, by whomever. */
+  /** Resolves when the socket has ended, for any reason. */
   function visit(url: string, accessToken: string | undefined): Promise<void> {
     const socket = new WebSocket(`${url.replace(/^http/, "ws")}/ws`);
     const checks = createFrameChecks({ socket: `${name} on ${url}`, record, verdict });
@@ -96,7 +96,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
 
     socket.onmessage = ({ data }) => {
       const message: ServerMessage = JSON.parse(data);
-      heard(message, checks.take(message));
+      receive(message, checks.take(message));
       if (message.type === "hello" && !isGreeted) greet();
       if (message.type === "tick") expectWithin(message.nextAt - message.at + overdueMs);
     };
@@ -116,7 +116,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
         const accessToken = await token?.();
         await visit(urls[turn % urls.length] ?? "", accessToken);
       } catch {
-        // Nobody could be asked for a token: the next instance is.
+        // No instance issued a token. The loop tries the next instance.
       }
       await new Promise((resolve) => setTimeout(resolve, Math.random() * retryMs));
       retryMs = Math.min(2 * retryMs, retryMsMax);
