@@ -1,4 +1,4 @@
-// Owns the promises a run is judged by, seen from outside: the sockets, the channel, the upstream's log. Changes nothing.
+// Owns the promises that a run must keep, checked from outside: the sockets, the channel, the upstream's log. Changes nothing.
 
 import { z } from "zod";
 import type { ServerMessage } from "../../lib/protocol.ts";
@@ -10,20 +10,20 @@ import type { UpstreamCall, UpstreamModel } from "./upstream_model.ts";
 
 export interface Checks extends ClientWatch {
   called(call: UpstreamCall): void;
-  /** On the channel, by that instance. */
+  /** An instance published a message on the channel. */
   published(message: string, publisher: string): void;
-  /** When and by whom the last tick was published, and how long after it the next one is promised. */
+  /** When the last tick was published and by which instance, and how long after it the next one is promised. */
   lastTick(): { readonly at: number; readonly promisedMs: number; readonly publisher: string };
-  /** Everyone on a socket holds the prices as of that time. */
+  /** Fails unless every connected client has prices at least as new as this time. */
   everyoneIsCurrent(clients: readonly Client[], since: number): void;
 }
 
 interface ChecksOptions {
   readonly scheduler: Scheduler;
-  /** Of the upstream's calls. */
+  /** The limits of the upstream's calls. */
   readonly limits: UpstreamPlan["limits"];
   readonly upstream: () => UpstreamModel;
-  /** Called with each broken promise. */
+  /** Called for each broken promise. */
   readonly fail: (promise: string) => void;
 }
 
@@ -37,7 +37,7 @@ export function createChecks({ scheduler, limits, upstream, fail }: ChecksOption
   const publisherOf = new Map<number, string>();
   let newest: Version = { epoch: 0, seq: 0 };
   let last = { at: -Infinity, promisedMs: 0, publisher: "nobody" };
-  /** Of each client's present socket. */
+  /** The state of each client's present socket. */
   const sockets = new Map<Client, { version: Version; prices: Map<Ticker, number> }>();
   const shown = new Map<Client, Map<Ticker, number>>();
   let recent: number[] = [];

@@ -1,4 +1,4 @@
-// Owns one simulated viewer: connects, subscribes, reads as the protocol says, comes back elsewhere. Judges nothing.
+// Owns one simulated viewer: connects, subscribes, reads messages by the protocol, reconnects to another instance. Judges nothing.
 
 import { createQuoteStore, type QuoteStore } from "../../islands/state/quote_store.ts";
 import { parseServerMessage } from "../../islands/live/parse_message.ts";
@@ -16,9 +16,9 @@ export interface ClientPlan {
   readonly signedIn: boolean;
 }
 
-/** What is told to those who judge. */
+/** Events for the checks. */
 export interface ClientWatch {
-  /** On a socket, in the order of arrival; shown by now. */
+  /** The client received a message and shows its prices. Called in the order of arrival. */
   received(client: Client, message: ServerMessage): void;
   reconnected(client: Client): void;
 }
@@ -27,16 +27,16 @@ export interface Client {
   readonly name: string;
   readonly tickers: readonly Ticker[];
   readonly signedIn: boolean;
-  /** On a socket that was greeted. */
+  /** True if the client's socket received a hello. */
   readonly isConnected: boolean;
   readonly hasLeft: boolean;
-  /** Undefined: none yet. */
+  /** Undefined if the client has no price for the ticker yet. */
   shownPrice(ticker: Ticker): number | undefined;
-  /** Leaves the present instance for the next one. */
+  /** Closes the socket and connects to the next instance. */
   moveOn(): void;
   stall(): void;
   readOn(): void;
-  /** Goes away for good. */
+  /** Closes the socket and does not connect again. */
   leave(): void;
 }
 
@@ -50,7 +50,7 @@ interface ClientOptions {
   readonly watch: ClientWatch;
 }
 
-/** As the page's own client: a hello this late, or a tick so overdue, means that the socket is dead. */
+/** The times of the page's own client: if a hello or a tick is this late, the socket is dead. */
 const helloTimeoutMs = 15_000;
 const overdueMs = 8_000;
 const retryMsMax = 1_500;

@@ -1,4 +1,4 @@
-// Owns the last stretch of a run, when all faults are over: mark by mark everything must be as it should. Builds nothing.
+// Owns the last part of a run, after all faults: at each mark, prices, calls and commands must be as promised. Builds nothing.
 
 import { callLimits } from "../../workers/upstream/budget.ts";
 import type { Checks } from "./checks.ts";
@@ -10,19 +10,19 @@ interface EndingOptions {
   readonly plan: Plan;
   readonly world: FaultyWorld;
   readonly checks: Checks;
-  /** Called with each broken promise; the time stands still from then on. */
+  /** Called for each broken promise. It stops the time. */
   readonly fail: (promise: string) => void;
 }
 
-/** Marks are looked at when their ticks have arrived, be their leader's clock a second off. */
+/** Each mark is checked this long after it, when its tick has arrived even if the leader's clock is a second late. */
 const markSeenMs = 4_000;
-/** The polling of a mark begins so much before or after it. */
+/** An instance polls for a mark at most this long before or after it, because its clock is off. */
 const skewMsMax = 1_000;
 const calmMarks = 4;
-/** What is wanted, once in 10 s; and the lease at the turn of a minute. */
+/** Commands of a standby: its interest, once in 10 s, and the lease at each full minute. */
 const standbyCommandsMax = 3;
 const leaderCommandsMax = 3 * calmMarks + standbyCommandsMax;
-/** Later than this, a promised tick is not on time. */
+/** A promised tick that is later than this is too late. */
 const lateMsMax = 2_500;
 
 export async function passEnding({ plan, world, checks, fail }: EndingOptions): Promise<void> {
@@ -39,7 +39,7 @@ export async function passEnding({ plan, world, checks, fail }: EndingOptions): 
     const callsBefore = upstream.calls.length;
     await passMark();
     const calls = upstream.calls.length - callsBefore;
-    // Whatever the number of instances.
+    // The number of instances must not change the number of calls.
     if (isCalm && calls !== callsDue) fail(`${calls} calls in a calm tick that needs ${callsDue}`);
   }
   for (const { name, isConnected } of clients) if (!isConnected) fail(`${name} is not connected`);
@@ -52,15 +52,15 @@ export async function passEnding({ plan, world, checks, fail }: EndingOptions): 
   async function passMark() {
     const mark = (Math.floor(scheduler.now() / pollIntervalMs) + 1) * pollIntervalMs;
     await scheduler.runUntil(mark + markSeenMs);
-    // A budget may slow the cadence, and leave out tickers.
+    // With a budget, the cadence may be slower and tickers may be left out.
     if (!isLimited) checks.everyoneIsCurrent(clients, mark - pollIntervalMs - skewMsMax);
   }
 
   function checkCommands({ publisher }: { publisher: string }) {
     for (const [name, count] of server.commands()) {
-      const spent = count - (commandsBefore.get(name) ?? 0);
+      const used = count - (commandsBefore.get(name) ?? 0);
       const most = name === publisher ? leaderCommandsMax : standbyCommandsMax;
-      if (spent > most) fail(`${name} needs ${spent} commands in ${calmMarks} calm ticks`);
+      if (used > most) fail(`${name} needs ${used} commands in ${calmMarks} calm ticks`);
     }
   }
 }

@@ -1,36 +1,36 @@
-// Owns values that end at a time, as Redis keys do. Knows neither Redis nor which clock it is.
+// Owns values that expire, like keys of Redis. Knows neither Redis nor the real clock.
 
 export interface Expiring<T> {
-  /** Undefined: never set, deleted or over. */
+  /** Undefined if the value was never set, was deleted or has expired. */
   get(): T | undefined;
-  /** Keeps the time at which it ends, as Redis does where a hash is changed; a new one has none. */
+  /** Does not change the expiry time of an existing value, like a change of a hash in Redis. A new value does not expire. */
   set(value: T): T;
-  /** Does nothing without a value. */
+  /** Does nothing if there is no value. */
   expireIn(ms: number): void;
   delete(): void;
-  /** Undefined: no value, or one without an end. */
+  /** Undefined if there is no value, or if it does not expire. */
   endsAt(): number | undefined;
 }
 
 export function createExpiring<T>(now: () => number): Expiring<T> {
-  let held: { value: T; endsAt: number } | undefined;
+  let entry: { value: T; endsAt: number } | undefined;
 
   function present() {
-    if (held && held.endsAt <= now()) held = undefined;
-    return held;
+    if (entry && entry.endsAt <= now()) entry = undefined;
+    return entry;
   }
 
   return {
     get: () => present()?.value,
     set(value) {
-      held = { value, endsAt: present()?.endsAt ?? Infinity };
+      entry = { value, endsAt: present()?.endsAt ?? Infinity };
       return value;
     },
     expireIn(ms) {
-      const kept = present();
-      if (kept) kept.endsAt = now() + ms;
+      const existing = present();
+      if (existing) existing.endsAt = now() + ms;
     },
-    delete: () => held = undefined,
+    delete: () => entry = undefined,
     endsAt() {
       const endsAt = present()?.endsAt;
       return endsAt === Infinity ? undefined : endsAt;

@@ -1,4 +1,4 @@
-// Owns making a plan's faults happen to a world, and all of them end. Draws nothing, judges nothing.
+// Owns how the faults of a plan begin and end in a simulated world. Chooses nothing, judges nothing.
 
 import type { Client } from "./client.ts";
 import type { Instance } from "./instance.ts";
@@ -18,7 +18,7 @@ export interface FaultyWorld {
 const lagMsMax = 20_000;
 const disorderMsMax = 700;
 
-/** When the last fault is over, after the start. */
+/** The time from the start until the last fault has ended. */
 export function healedAfter({ faults, clients }: Plan): number {
   const ends = faults.map(({ atMs, forMs }) => atMs + forMs);
   return Math.max(0, ...ends, ...clients.map(({ fromMs }) => fromMs));
@@ -35,7 +35,7 @@ export function planFaults(world: FaultyWorld, faults: readonly Fault[]): void {
   }
 }
 
-/** The answer ends it. */
+/** Begins the fault and returns the function that ends it. */
 function begin(world: FaultyWorld, fault: Fault): (() => void) | undefined {
   const { server, upstream, instances, clients } = world;
   switch (fault.kind) {
@@ -99,7 +99,7 @@ function beginAt(instance: Instance | undefined, kind: "freeze" | "kill" | "stop
   if (!instance) return undefined;
   instance[kind]();
   if (kind === "freeze") return () => instance.thaw();
-  // One that is told to stop may still be at it: then it is started when it is done.
+  // The instance may still be stopping. Then it starts after it has stopped.
   return () => instance.start();
 }
 

@@ -1,4 +1,4 @@
-// Owns one simulated instance of the service: its machine, and on it the real bus, poller and hub, as main.ts joins them.
+// Owns one simulated instance of the service: a machine, and on it the real bus, poller and hub, connected as in main.ts.
 
 import { createBusOver } from "../../lib/bus/redis_bus.ts";
 import type { Bus } from "../../lib/bus/bus.ts";
@@ -22,16 +22,16 @@ import type { UpstreamModel } from "./upstream_model.ts";
 
 export interface Instance {
   readonly name: string;
-  /** Of the present process; absent while none runs. */
+  /** The link of the running process. Undefined while no process runs. */
   readonly link: RedisLink | undefined;
   readonly isUp: boolean;
   start(): void;
   freeze(): void;
   thaw(): void;
   kill(): void;
-  /** As SIGTERM does. */
+  /** Stops the process, as SIGTERM does. */
   stop(): void;
-  /** Undefined: nobody listens there. */
+  /** Undefined if the instance does not run. */
   connect(caller: {
     signedIn: string | undefined;
     makeSocket(machine: Machine): SimSocket;
@@ -61,10 +61,10 @@ const minuteMs = 60_000;
 const cronDelayMsMax = 200;
 const upgradeMsMax = 30;
 const drainMs = 2_000;
-/** A connection of a process that died is reset so soon. */
+/** Connections of a dead process are reset after this time. */
 const resetMs = 20;
 
-// Nobody reads them; made once, as they take longer than the rest of an instance.
+// Nobody reads these. They are created once, because that takes longer than the rest of an instance.
 const log = createLog("silent");
 const metrics = createMetrics();
 
@@ -72,7 +72,7 @@ export function createInstance(options: InstanceOptions): Instance {
   const { name, skewMs, scheduler, server, upstream, random, mutation } = options;
   let process: Process | undefined;
   let starts = 0;
-  /** Told to start while it was still stopping. */
+  /** True if a start was requested while the process was still stopping. */
   let startsAgain = false;
 
   function start() {
@@ -120,7 +120,7 @@ export function createInstance(options: InstanceOptions): Instance {
     await runCron(poller, clock);
   }
 
-  /** As Deno.cron does: each full minute, a little late; a minute that turns while the handler runs is lost. */
+  /** Runs at each full minute, a little late, as Deno.cron does. A minute that begins while the handler runs is skipped. */
   async function runCron(poller: Poller, clock: Machine["clock"]) {
     for (;;) {
       const turn = Math.floor(clock.now() / minuteMs + 1) * minuteMs;
@@ -169,13 +169,13 @@ export function createInstance(options: InstanceOptions): Instance {
       leaving.machine.deliver(() => void leave(leaving));
     },
     connect({ signedIn, makeSocket }) {
-      const asked = process;
-      if (!asked) return undefined;
-      const socket = makeSocket(asked.machine);
-      asked.sockets.add(socket);
+      const target = process;
+      if (!target) return undefined;
+      const socket = makeSocket(target.machine);
+      target.sockets.add(socket);
       const identity = signedIn === undefined ? undefined : identityOf(signedIn);
       scheduler.at(scheduler.now() + random.between(1, upgradeMsMax), () => {
-        asked.machine.deliver(() => accept(asked, { socket, identity }));
+        target.machine.deliver(() => accept(target, { socket, identity }));
       });
       return socket;
     },
@@ -185,7 +185,7 @@ export function createInstance(options: InstanceOptions): Instance {
     socket: SimSocket;
     identity: SocketIdentity | undefined;
   }) {
-    // It does not listen yet.
+    // The instance does not listen yet.
     if (!parts) return socket.vanish();
     parts.hub.accept(socket, { address: "192.0.2.1", identity });
     socket.open();

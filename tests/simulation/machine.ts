@@ -1,15 +1,15 @@
-// Owns one simulated machine's share of time: its clock, its timers, and being frozen or dead. Runs nothing itself.
+// Owns one simulated machine: its clock and timers, and whether it runs, is frozen or is dead. Runs nothing itself.
 
 import { type Clock, createClock } from "../../lib/clock.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 export interface Machine {
-  /** Off by the machine's skew; its timers stand still while it is frozen. */
+  /** Differs from the simulation's time by the skew. Its timers do not fire while the machine is frozen. */
   readonly clock: Clock;
-  /** Something from outside reaches the machine: now, or when it wakes, or never when it is dead. */
+  /** Runs an event from outside: now, after the thaw if the machine is frozen, or never if it is dead. */
   deliver(run: () => void): void;
   readonly isDead: boolean;
-  /** As SIGSTOP does: what falls due meanwhile happens at the wake-up, in the order in which it fell due. */
+  /** Freezes the machine, as SIGSTOP does. Timers that are due meanwhile fire after the thaw, in the order of their times. */
   freeze(): void;
   thaw(): void;
   kill(): void;
@@ -33,7 +33,7 @@ export function createMachine(
     setTimeout(callback, ms) {
       let isCleared = false;
       const cancel = scheduler.at(scheduler.now() + ms, () => {
-        // What was overdue in the freeze may be cleared by what ran before it.
+        // Another overdue timer may run first and clear this one.
         deliver(() => {
           if (!isCleared) callback();
         });
@@ -60,7 +60,7 @@ export function createMachine(
       state = "running";
       const overdue = backlog;
       backlog = [];
-      // One after the other, each with all that follows from it, as an event loop does.
+      // Each one runs with all its microtasks before the next one, as in an event loop.
       for (const run of overdue) scheduler.at(scheduler.now(), () => deliver(run));
     },
     kill() {

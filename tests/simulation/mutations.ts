@@ -1,4 +1,4 @@
-// Owns faults of the service itself, injected at the simulation's ports: each must make a run fail. Product code stays as it is.
+// Owns faults of the service itself, injected at the simulation's ports. Each must make a run fail. The product's code is not changed.
 
 import type { FetchOutcome, QuoteSource } from "../../lib/sources/source.ts";
 import type { RedisLink } from "./redis_link.ts";
@@ -10,7 +10,7 @@ export interface Mutation {
   readonly source?: (source: QuoteSource) => QuoteSource;
 }
 
-/** By what is wrong, each with the promise that it breaks. */
+/** The key names the fault, `breaks` the promise that it breaks. */
 export const mutations: Readonly<Record<string, Mutation & { readonly breaks: RegExp }>> = {
   "Redis takes the ticks of former leaders": {
     redis: "unfenced",
@@ -20,7 +20,7 @@ export const mutations: Readonly<Record<string, Mutation & { readonly breaks: Re
     redis: "same_epoch",
     breaks: /both publish in|is published after/,
   },
-  "what was missed is not read back": {
+  "missed ticks are not read again": {
     redis: "empty_reads",
     breaks: /holds no present price/,
   },
@@ -32,13 +32,13 @@ export const mutations: Readonly<Record<string, Mutation & { readonly breaks: Re
     link: withoutAsking,
     breaks: /in a calm tick|calm ticks/,
   },
-  "the budget is not heeded": {
+  "the budget is ignored": {
     source: (source) => ({ ...source, limits: [] }),
     breaks: /calls within a (minute|day)/,
   },
 };
 
-/** The time of reading stands in for the price's own. */
+/** Removes the prices' own times, so that the time of reading is used instead. */
 function withoutTimes(source: QuoteSource): QuoteSource {
   return {
     ...source,
@@ -50,7 +50,7 @@ function withoutTimes(source: QuoteSource): QuoteSource {
   };
 }
 
-/** Whoever asks for the lease believes to have it. */
+/** Each instance that asks for the lease believes that it has acquired it. */
 function withoutAsking(link: RedisLink): RedisLink {
   let epoch = Date.UTC(2030, 0);
   return {

@@ -1,15 +1,15 @@
-// Owns chance that can be repeated: the same seed gives the same numbers. Not for secrets.
+// Owns random numbers that can be repeated: the same seed gives the same numbers. Not for secrets.
 
 export interface Random {
-  /** In [0, 1). */
+  /** A number in [0, 1). */
   next(): number;
-  /** A whole number, both bounds included. */
+  /** An integer between the two bounds, both included. */
   between(min: number, max: number): number;
-  /** True in that part of the cases. */
+  /** True with this probability. */
   chance(share: number): boolean;
 }
 
-/** Mulberry32: 32 bits of state, evenly spread, fast. */
+/** Mulberry32: 32 bits of state, evenly distributed, fast. */
 export function createRandom(seed: number): Random {
   let state = seed | 0;
   function next(): number {

@@ -1,4 +1,4 @@
-// Owns the simulated way between one machine and Redis: delays, losses and ends of streams, drawn or told. Knows no scripts.
+// Owns the simulated link between one machine and Redis: delays, losses and ends of streams, by chance or by the plan. Knows no scripts.
 
 import { answerTimeoutMs, RedisError } from "../../lib/bus/redis/client.ts";
 import { openTimeoutMs } from "../../lib/bus/redis/stream.ts";
@@ -8,21 +8,21 @@ import type { Random } from "./random.ts";
 import type { RedisServer } from "./redis_server.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** What goes wrong on the way at present. */
+/** The present faults of the link. */
 export interface LinkFaults {
   /** Commands fail before or after Redis has done them; "after" leaves their outcome unknown. */
   commands: "pass" | "fail_before" | "fail_after";
-  /** So many of the next published messages do not arrive. */
+  /** This many of the next published messages do not arrive. */
   toLose: number;
-  /** Messages overtake each other by so much at most. */
+  /** A message is delayed by at most this time, so that later ones may overtake it. */
   disorderMs: number;
 }
 
 export interface RedisLink extends RedisTransport {
   readonly faults: LinkFaults;
-  /** What the streams do from now on: say nothing more, end, or break with an error. */
+  /** Makes all open streams silent, ends them, or breaks them with an error. */
   endStreams(how: StreamEnd): void;
-  /** The machine is dead: nobody listens any more. */
+  /** The machine is dead, so its subscriptions end. */
   abandon(): void;
 }
 
@@ -33,12 +33,12 @@ interface LinkOptions {
   readonly machine: Machine;
   readonly server: RedisServer;
   readonly random: Random;
-  /** Of the instance, for those who watch the server. */
+  /** The name of the instance, for those who observe the server. */
   readonly name: string;
 }
 
 const wayMsMax = 12;
-/** A refused or reset connection shows so soon. */
+/** A connection is reset after at most this time. */
 const resetMsMax = 60;
 
 export function createRedisLink(options: LinkOptions): RedisLink {
@@ -62,14 +62,14 @@ export function createRedisLink(options: LinkOptions): RedisLink {
     later(wayMs(), () => {
       if (!server.isUp || faults.commands === "fail_before") return reset(answer.reject);
       const reply = ask();
-      // A lost answer shows as a reset, or not at all.
+      // The answer is lost. The client sees a reset connection, or nothing.
       if (faults.commands === "fail_after") return random.chance(0.5) && reset(answer.reject);
       later(wayMs(), () => machine.deliver(() => answer.resolve(reply)));
     });
     return answer.promise;
   }
 
-  /** With the deadline and the errors of the client over HTTP. */
+  /** Applies the deadline and the errors of the HTTP client. */
   async function answered(work: Promise<unknown>): Promise<unknown> {
     const late = Promise.withResolvers<never>();
     const cancel = clock.after(answerTimeoutMs, () => late.reject(new Error("No answer in time")));

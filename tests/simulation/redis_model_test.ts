@@ -14,7 +14,7 @@ const times: RedisTimes = {
   announcementsKeptMs: 1_200_000,
   dataTtlMs: 86_400_000,
 };
-/** Small, so that short sequences reach them. */
+/** Small, so that short sequences reach the bounds. */
 const bounds: RedisBounds = {
   partBytesMax: 64,
   snapshotTickersMax: 3,

@@ -1,4 +1,4 @@
-// Owns the simulated Redis as a server: the model behind it, up or down, and who looks on. Delays nothing.
+// Owns the simulated Redis as a server: the model, whether it is up, and who observes it. Delays nothing.
 
 import { redisBounds } from "../../lib/bus/redis/keys.ts";
 import { defaultTimes } from "../../lib/bus/redis_bus.ts";
@@ -7,13 +7,13 @@ import { createRedisModel, type RedisFault } from "./redis_model.ts";
 
 export interface RedisServer {
   isUp: boolean;
-  /** Each way to it and from it takes so much longer at most. */
+  /** Each way to the server and back takes up to this much longer. */
   slowMs: number;
   run(script: ScriptName, args: readonly (string | number)[], caller: string): unknown;
   listen(listener: (message: string) => void): () => void;
-  /** It comes back with nothing. */
+  /** Deletes all data, as if the server restarted without a file. */
   empty(): void;
-  /** The instance whose command is being done. */
+  /** The instance whose command is running. */
   readonly caller: string;
   commands(): ReadonlyMap<string, number>;
 }

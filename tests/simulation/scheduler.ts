@@ -1,13 +1,13 @@
-// Owns the one time of a simulation: what happens when, in an order that depends on nothing else. Knows not what happens.
+// Owns the time of a simulation: it runs events in an order that depends on nothing else. Does not know what the events do.
 
 import { setImmediate } from "node:timers";
 
 export interface Scheduler {
   /** Unix ms. */
   now(): number;
-  /** At that time, after all that was planned for it before; the returned function cancels. */
+  /** Runs at this time, after all earlier events for the same time. The returned function cancels. */
   at(time: number, run: () => void): () => void;
-  /** Lets the time pass; each event, and all that follows from it at once, is over before the next one. */
+  /** Advances the time. Each event, with all its microtasks, ends before the next event begins. */
   runUntil(time: number): Promise<void>;
   /** Ends `runUntil` after the present event. */
   stop(): void;
@@ -23,7 +23,7 @@ export function createScheduler(startMs: number): Scheduler {
   let now = startMs;
   let order = 0;
   let isStopped = false;
-  /** A binary heap, the next event first. */
+  /** A binary heap with the next event first. */
   const heap: Event[] = [];
 
   function push(event: Event) {
@@ -62,14 +62,14 @@ export function createScheduler(startMs: number): Scheduler {
       return () => event.run = undefined;
     },
     async runUntil(time) {
-      // What the caller began has its consequences first.
-      await settled();
+      // First, everything that the caller began runs to its end.
+      await microtasksDone();
       while (!isStopped && heap[0] && heap[0].time <= time) {
         const event = pop();
         if (!event?.run) continue;
         now = event.time;
         event.run();
-        await settled();
+        await microtasksDone();
       }
       now = Math.max(now, time);
     },
@@ -81,7 +81,7 @@ function isBefore(a: Event, b: Event): boolean {
   return a.time < b.time || (a.time === b.time && a.order < b.order);
 }
 
-/** The platform turns to the next task only when no promise is left to act on. */
-function settled(): Promise<void> {
+/** An immediate runs only after all microtasks. */
+function microtasksDone(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-// Owns looking for a plan that breaks a promise, and telling the smallest one found so that it can be replayed.
+// Owns the search for a plan that breaks a promise, and the report of the smallest such plan, which can be replayed.
 
 import fc from "fast-check";
 import type { Mutation } from "./mutations.ts";
@@ -9,7 +9,7 @@ import { simulate } from "./world.ts";
 export interface SearchOptions {
   readonly runs: number;
   readonly seed: number;
-  /** Fast-check's path to one plan: that one alone is run. */
+  /** Fast-check's path to one plan. If set, only that plan runs. */
   readonly path?: string | undefined;
   readonly mutation?: Mutation;
 }
@@ -17,15 +17,15 @@ export interface SearchOptions {
 export interface Found {
   readonly plan: Plan;
   readonly promise: string;
-  /** Of fast-check, to the smallest plan. */
+  /** Fast-check's path to the smallest plan. */
   readonly path: string;
-  /** For people: what was planned, what happened at the end, how to replay it. */
+  /** For people: the plan, the last events, and how to replay the run. */
   readonly report: string;
 }
 
 const lastHappeningsMax = 40;
 
-/** Undefined: every promise was kept in every run. */
+/** Undefined if every run kept every promise. */
 export async function searchForBreach(
   { runs, seed, path, mutation }: SearchOptions,
 ): Promise<Found | undefined> {
@@ -44,7 +44,7 @@ export async function searchForBreach(
   const promise = broken?.promise ?? "It did not happen again: the run is not deterministic";
   const smallest = details.counterexamplePath ?? "";
   const replay = `SIMULATION_SEED=${seed} SIMULATION_PATH=${smallest} ` +
-    "npx deno test --filter whatever --allow-env --allow-read --allow-sys=hostname tests/simulation/simulation_test.ts";
+    "npx deno test --filter faults --allow-env --allow-read --allow-sys=hostname tests/simulation/simulation_test.ts";
   const report = [
     `After ${((broken?.atMs ?? 0) / 1_000).toFixed(1)} s: ${promise}`,
     "",

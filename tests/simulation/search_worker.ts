@@ -1,4 +1,4 @@
-// Owns a search on a core of its own: told where to look, it answers with the report of what it found, if anything.
+// Owns a search in a worker, on another core: it receives the options, and answers with the report, empty if nothing was found.
 
 import { searchForBreach, type SearchOptions } from "./search.ts";
 

@@ -1,11 +1,11 @@
-// Owns how long after the last fault everything is well again: the service's own promises, added up. Judges nothing.
+// Owns the time from the last fault until everything must work again: the sum of the service's own promises. Judges nothing.
 
 import { pollIntervalMs } from "./instance.ts";
 import type { Plan } from "./plan.ts";
 
-/** The first mark after it is the second at the latest since the faults: everyone is current by then. */
+/** The first mark after this time is at least the second one since the faults, so every client must be current. */
 const calmMs = pollIntervalMs;
-/** The circuit breaker's longest pause, and the half-open try after it. */
+/** The longest pause of the circuit breaker, plus the half-open try after it. */
 const circuitMs = 30_000;
 
 export function settlingMs({ faults }: Plan): number {

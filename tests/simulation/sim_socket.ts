@@ -1,14 +1,14 @@
-// Owns one simulated WebSocket: both its ends, the way between them, and a reader that stops. Understands no message.
+// Owns one simulated WebSocket: both ends, the link between them, and a reader that stops. Does not interpret messages.
 
 import type { Socket } from "../../lib/hub/hub_ports.ts";
 import type { Machine } from "./machine.ts";
 import type { Random } from "./random.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** The client's end. */
+/** The callbacks of the client's end. */
 export interface ClientEnd {
   onMessage(text: string): void;
-  /** Once, whoever closed it. */
+  /** Called once, whichever end closed the socket. */
   onClose(): void;
 }
 
@@ -58,7 +58,7 @@ export class SimSocket implements Socket {
     this.#toClient(() => this.vanish());
   }
 
-  /** The upgrade is done. */
+  /** Completes the upgrade. */
   open(): void {
     this.readyState = WebSocket.OPEN;
     this.onopen?.(new Event("open"));
@@ -71,7 +71,7 @@ export class SimSocket implements Socket {
     this.#toServer(() => this.onmessage?.(new MessageEvent("message", { data })));
   }
 
-  /** The connection is over for both, be it that the server died. */
+  /** Ends the connection for both sides, for example because the server died. */
   vanish(): void {
     if (this.#isGone) return;
     this.#isGone = true;
@@ -105,7 +105,7 @@ export class SimSocket implements Socket {
     this.#scheduler.at(this.#toServerAt, () => this.#machine.deliver(run));
   }
 
-  /** What was sent first arrives first. */
+  /** Messages arrive in the order in which they were sent. */
   #arrival(former: number): number {
     return Math.max(former, this.#scheduler.now() + this.#random.between(1, wayMsMax));
   }

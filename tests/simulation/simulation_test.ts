@@ -1,4 +1,4 @@
-// The live path under faults, simulated: see docs/testing.md. SIMULATION_RUNS and SIMULATION_SEED choose otherwise.
+// Simulates the live path under faults: see docs/testing.md. SIMULATION_RUNS and SIMULATION_SEED change the number of runs and the seed.
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -10,10 +10,10 @@ import { simulate } from "./world.ts";
 const runs = Number(Deno.env.get("SIMULATION_RUNS") ?? 10_000);
 const seed = Number(Deno.env.get("SIMULATION_SEED") ?? 1);
 const path = Deno.env.get("SIMULATION_PATH");
-/** From one half's seed to the other's. */
+/** The difference between the seeds of the two halves. */
 const secondHalf = 1_000_000;
 
-Deno.test("whatever goes wrong, prices never go back, one instance leads, and all are current again", async () => {
+Deno.test("whatever faults happen, prices never go back, one instance leads, and all prices are current again afterwards", async () => {
   const parts = path === undefined
     ? [seed, seed + secondHalf].map((half) => ({ runs: Math.ceil(runs / 2), seed: half }))
     : [{ runs: 1, seed, path }];
@@ -21,7 +21,7 @@ Deno.test("whatever goes wrong, prices never go back, one instance leads, and al
   assert.equal(reports.join(""), "");
 });
 
-/** The machine has another core: half of the runs go there. */
+/** Runs half of the runs in a worker, because the machine has a second core. */
 function searchAside(options: SearchOptions): Promise<string> {
   const worker = new Worker(import.meta.resolve("./search_worker.ts"), {
     type: "module",
@@ -36,7 +36,7 @@ function searchAside(options: SearchOptions): Promise<string> {
   return promise.finally(() => worker.terminate());
 }
 
-Deno.test("a run is the same each time it is repeated, to the millisecond", async () => {
+Deno.test("a repeated run is the same, to the millisecond", async () => {
   for (const plan of fc.sample(anyPlan, { numRuns: 10, seed })) {
     const [first, second] = [
       await simulate(plan, { isTraced: true }),

@@ -1,8 +1,8 @@
-// Owns telling a plan and what came of it as short lines that a person reads. Runs nothing.
+// Owns the description of a plan in short lines for people. Runs nothing.
 
 import type { Fault, Plan } from "./plan.ts";
 
-/** The plan, one line for each thing that happens, in the order of time. */
+/** Describes the plan: one line for each event, in the order of time. */
 export function timelineOf({ skewsMs, upstream, clients, faults, startSecond }: Plan): string {
   const { tickers, batchSize, hasTimes, limits: { callsPerMinute, callsPerDay } } = upstream;
   const setting = [

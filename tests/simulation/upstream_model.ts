@@ -1,4 +1,4 @@
-// Owns the simulated quote provider: prices that tell from when they are, a log of its calls, and its bad days.
+// Owns the simulated quote provider: prices that show since when they are valid, a log of its calls, and its faults.
 
 import type { CallLimit } from "../../workers/upstream/budget.ts";
 import { parsePrice, parseTicker, type Price, type Ticker } from "../../lib/quote.ts";
@@ -8,20 +8,20 @@ import type { Random } from "./random.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 export interface UpstreamFaults {
-  /** Answers take so much longer at most. */
+  /** An answer takes up to this much longer. */
   slowMs: number;
-  /** The part of the calls that fail. */
+  /** The share of the calls that fail. */
   failedShare: number;
-  /** Refused with this Retry-After; 0: not refused. */
+  /** If not 0, calls are refused with this Retry-After. */
   retryAfterMs: number;
-  /** The part of the tickers that an answer leaves out. */
+  /** The share of the tickers that an answer leaves out. */
   missingShare: number;
-  /** Some answers come from a copy that is so much behind at most, and says so by its times. */
+  /** Some answers come from a replica that is up to this much behind. Their times say so. */
   lagMs: number;
 }
 
 export interface UpstreamCall {
-  /** When it arrived, in the simulation's time. */
+  /** When the call arrived, in the simulation's time. */
   readonly at: number;
   readonly caller: string;
   readonly tickers: readonly Ticker[];
@@ -31,11 +31,11 @@ export interface UpstreamModel {
   readonly faults: UpstreamFaults;
   readonly calls: readonly UpstreamCall[];
   readonly tickers: readonly Ticker[];
-  /** As that machine asks it. */
+  /** The quote source that an instance on this machine uses. */
   sourceFor(machine: Machine, caller: string): QuoteSource;
-  /** From when a price is: the time at which it became the ticker's price. */
+  /** The time at which this price became the ticker's price. */
   begunAt(ticker: Ticker, price: number): number;
-  /** The ticker's price at that time. */
+  /** The ticker's price at this time. */
   priceAt(ticker: Ticker, time: number): Price;
 }
 
@@ -49,7 +49,7 @@ interface UpstreamOptions {
   readonly onCall: (call: UpstreamCall) => void;
 }
 
-/** How often prices change: from several times between two marks to so seldom that a change once missed stays so. */
+/** The time between two price changes: from several changes between two marks to so few that a missed change stays visible. */
 const periodsMs = [1_300, 50_000, 7_000, 90_000, 17_000];
 const firstPrice = 1_000_000;
 const arrivalMsMax = 60;
@@ -66,7 +66,7 @@ export function createUpstreamModel(options: UpstreamOptions): UpstreamModel {
     return [ticker, { periodMs, firstMs: startMs - random.between(0, periodMs) }];
   }));
 
-  /** A greater price is a later one. */
+  /** A higher price is a later price. */
   function priceAt(ticker: Ticker, time: number): Price {
     const { periodMs, firstMs } = rhythms.get(ticker)!;
     return priceOf(firstPrice + Math.floor((time - firstMs) / periodMs));
@@ -109,7 +109,7 @@ export function createUpstreamModel(options: UpstreamOptions): UpstreamModel {
     const takesMs = random.between(1, answerMsMax) + random.between(0, faults.slowMs);
     const { now, at } = scheduler;
     at(now() + random.between(1, arrivalMsMax), () => {
-      // Given up on its way, it is none.
+      // The call was aborted before it arrived, so it does not count.
       if (signal?.aborted) return;
       const call = { at: now(), caller, tickers: asked };
       calls.push(call);

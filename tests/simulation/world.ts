@@ -1,4 +1,4 @@
-// Owns one run: builds the world of a plan, lets its time pass, and tells the first promise that was broken. Draws nothing.
+// Owns one run: builds the world of a plan, advances its time, and reports the first broken promise. Chooses nothing.
 
 import { callLimits } from "../../workers/upstream/budget.ts";
 import { createClient } from "./client.ts";
@@ -15,19 +15,19 @@ import { settlingMs } from "./settling.ts";
 import { createUpstreamModel } from "./upstream_model.ts";
 
 export interface Run {
-  /** Undefined: every promise was kept. */
+  /** Undefined if every promise was kept. */
   readonly broken: { readonly promise: string; readonly atMs: number } | undefined;
-  /** What happened, with the milliseconds since the start; empty unless asked for. */
+  /** The events of the run, with the milliseconds since the start. Empty unless tracing is on. */
   readonly happenings: readonly string[];
   readonly calls: number;
   readonly framesRead: number;
-  /** Commands of each instance to Redis. */
+  /** The number of Redis commands of each instance. */
   readonly commands: ReadonlyMap<string, number>;
 }
 
 export interface RunOptions {
   readonly mutation?: Mutation | undefined;
-  /** Keeps what happened. */
+  /** Records the events of the run. */
   readonly isTraced?: boolean;
 }
 
@@ -118,8 +118,8 @@ export async function simulate(
 }
 
 /**
- * What was spent is known to Redis and to the instances that heard it. Where Redis loses it and another process may lead
- * next that had not heard it, nobody can keep to the budget, so nothing is promised then.
+ * Only Redis and the instances that received it know how many calls were used. If Redis loses this number, and another
+ * process that did not receive it may become the leader, then nobody can keep to the budget, so nothing is promised.
  */
 function promisedLimits({ faults, skewsMs, upstream: { limits } }: Plan) {
   const isRedisEmptied = faults.some(({ kind }) => kind === "redis_empty");
