@@ -4,7 +4,7 @@ import { startAlbertUpstream } from "../tools/albert_upstream.ts";
 import type { CatalogEntry } from "../lib/store/store.ts";
 import { createPollerRig } from "../tests/support/poller_rig.ts";
 import { createSecuritiesRefresh } from "./refresh_securities.ts";
-import { createUpstream } from "./upstream/upstream.ts";
+import { createUpstreams } from "./upstream/create_upstreams.ts";
 
 const symbols = Array.from({ length: 120 }, (_, index) => `T${index}`);
 const key = "demo";
@@ -25,7 +25,7 @@ function open() {
   };
   const securitiesRefresh = createSecuritiesRefresh({
     ...rig,
-    upstream: createUpstream(source, { ...rig, pollIntervalMs: 5_000 }),
+    upstream: createUpstreams([source], { ...rig, pollIntervalMs: 5_000 }).primary,
     store,
   });
   return {

@@ -4,7 +4,7 @@ import type { ListOutcome } from "../lib/sources/source.ts";
 import type { CatalogEntry } from "../lib/store/store.ts";
 import { createPollerRig, minute } from "../tests/support/poller_rig.ts";
 import { createSecuritiesRefresh, mergeCatalog } from "./refresh_securities.ts";
-import { createUpstream } from "./upstream/upstream.ts";
+import { createUpstreams } from "./upstream/create_upstreams.ts";
 
 const listed = (...symbols: string[]): ListOutcome => ({
   kind: "ok",
@@ -40,7 +40,7 @@ function open({ initial = [] as CatalogEntry[] } = {}) {
   rig.bus.onAnnounce(({ kind }) => announced.push(kind));
   const refresh = createSecuritiesRefresh({
     ...rig,
-    upstream: createUpstream(source, { ...rig, pollIntervalMs: 5_000 }),
+    upstream: createUpstreams([source], { ...rig, pollIntervalMs: 5_000 }).primary,
     store,
   });
   return { ...rig, store, state, listCalls, announced, refresh };
@@ -109,7 +109,7 @@ Deno.test("the leader alone reads the list; a slow one delays no tick", async ()
   const slow = Promise.withResolvers<ListOutcome>();
   const source = { ...rig.source, listSecurities: () => (rig.listCalls.push(0), slow.promise) };
   for (let instance = 0; instance < 2; instance++) {
-    const upstream = createUpstream(source, { ...rig, pollIntervalMs: 5_000 });
+    const upstream = createUpstreams([source], { ...rig, pollIntervalMs: 5_000 }).primary;
     const securitiesRefresh = createSecuritiesRefresh({ ...rig, upstream });
     void rig.openPoller({ source, securitiesRefresh }).openWindow();
   }
@@ -124,7 +124,7 @@ Deno.test("the leader alone reads the list; a slow one delays no tick", async ()
 
 Deno.test("a source without a list is never asked for one, and nothing runs after stop", async () => {
   const { refresh, listCalls, state, ...rig } = open();
-  const upstream = createUpstream(rig.source, { ...rig, pollIntervalMs: 5_000 });
+  const upstream = createUpstreams([rig.source], { ...rig, pollIntervalMs: 5_000 }).primary;
   const without = createSecuritiesRefresh({ ...rig, upstream });
   without.reload();
   await without.stop();

@@ -1,8 +1,12 @@
 // Owns the simulated quote provider: prices that show since when they are valid, a log of its calls, and its faults.
 
-import type { CallLimit } from "../../workers/upstream/budget.ts";
 import { parsePrice, parseTicker, type Price, type Ticker } from "../../lib/quote.ts";
-import type { FetchOutcome, QuoteSource, SourceQuote } from "../../lib/sources/source.ts";
+import type {
+  CallLimit,
+  FetchOutcome,
+  QuoteSource,
+  SourceQuote,
+} from "../../lib/sources/source.ts";
 import type { Machine } from "./machine.ts";
 import type { Random } from "./random.ts";
 import type { Scheduler } from "./scheduler.ts";

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { interest } from "../../lib/bus/bus_fixtures.ts";
-import type { CallLimit } from "../upstream/budget.ts";
-import type { CostUnit, FetchOutcome } from "../../lib/sources/source.ts";
+import type { CallLimit, CostUnit, FetchOutcome } from "../../lib/sources/source.ts";
 import {
   breakable,
   createPollerRig,
@@ -11,8 +10,6 @@ import {
   startCron,
 } from "../../tests/support/poller_rig.ts";
 import type { PollerOptions } from "../poll_quotes.ts";
-import { createFailover } from "../upstream/failover.ts";
-import { createUpstream } from "../upstream/upstream.ts";
 
 const minuteMs = 60_000;
 const perMinute = (calls: number): CallLimit[] => [{ calls, windowMs: minuteMs }];
@@ -28,15 +25,10 @@ interface Options {
 function open({ limits, cost = "call", batchSize = 1, startMs = minute }: Options) {
   const rig = createPollerRig({ batchSize, startMs });
   function start(options: Partial<PollerOptions> = {}) {
-    const upstream = createUpstream({ ...rig.source, cost }, {
-      ...rig,
-      pollIntervalMs: 5_000,
-      limits,
-    });
-    const poller = rig.openPoller({ upstreams: createFailover([upstream], rig), ...options });
+    const poller = rig.openPoller({ source: { ...rig.source, cost, limits }, ...options });
     void poller.openWindow();
     startCron(rig, { poller, jittersMs: [20] });
-    return { poller, upstream };
+    return poller;
   }
   return { ...rig, start };
 }
@@ -144,7 +136,7 @@ Deno.test("the instance that takes over keeps to what its predecessor left", asy
   const first = rig.start();
   rig.start();
   await rig.pass(2 * minuteMs);
-  await first.poller.stop();
+  await first.stop();
   const stoppedAt = rig.timers.now;
   await rig.pass(3 * minuteMs);
   assert.ok(spentWithin(rig.source.calls, { cost: "call", spanMs: minuteMs }) <= 14);
@@ -265,7 +257,7 @@ Deno.test("whatever is watched, fails or changes, no minute and no day passes th
       if (life.changesLeader) {
         const former = present;
         present = rig.start();
-        await former.poller.stop();
+        await former.stop();
       }
       await rig.pass(35_000);
     }

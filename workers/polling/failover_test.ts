@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { ticker } from "../../lib/bus/bus_fixtures.ts";
-import type { CallLimit } from "../upstream/budget.ts";
-import { createFailover } from "../upstream/failover.ts";
-import type { FetchOutcome, QuoteSource } from "../../lib/sources/source.ts";
+import type { CallLimit, FetchOutcome, QuoteSource } from "../../lib/sources/source.ts";
 import { createPollerRig, minute, priced, startCron } from "../../tests/support/poller_rig.ts";
-import { createUpstream } from "../upstream/upstream.ts";
+import { createUpstreams } from "../upstream/create_upstreams.ts";
 
 const watched = ["A", "B", "C", "D"];
 const down: FetchOutcome = { kind: "failed", failure: "server_error", detail: "Status 500" };
@@ -23,11 +21,10 @@ async function open({ limits = [] as CallLimit[] } = {}) {
       return Promise.resolve(priced(tickers, 2_000_000));
     },
   };
-  const options = { ...rig, pollIntervalMs: 5_000 };
-  const upstreams = createFailover([
-    createUpstream(rig.source, { ...options, limits }),
-    createUpstream(standIn, options),
-  ], rig);
+  const upstreams = createUpstreams([{ ...rig.source, limits }, standIn], {
+    ...rig,
+    pollIntervalMs: 5_000,
+  });
   await rig.watch(watched);
   const poller = rig.openPoller({ upstreams });
   void poller.openWindow();
@@ -74,8 +71,8 @@ Deno.test("the first is tried with one batch after 5, 10, 20, 30 seconds, and is
 
 Deno.test("when the first one's day is used up, the second stands in until the day turns", async () => {
   const rig = await open({ limits: [{ calls: 40, windowMs: 86_400_000 }] });
-  const { budget } = rig.upstreams.primary.allowance;
-  budget.start(budget.room(rig.timers.now))?.end();
+  const { ledger } = rig.upstreams.primary;
+  ledger.learn([{ windowMs: 86_400_000, calls: [[minute, 40]] }]);
   await rig.pass(5_000);
   const calls = rig.source.calls.length;
   await rig.pass(60_000);

@@ -2,7 +2,7 @@
 
 import type { Bus, SpentCalls } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { foretoldMsMax, type Upstream } from "../upstream/upstreams.ts";
+import { reservedMsMax, type Upstream } from "../upstream/upstreams.ts";
 
 export interface SpentReport {
   /** Reserves what the last mark spent and one call for newcomers; at least the calls for this number of tickers. */
@@ -31,7 +31,7 @@ export function createSpentReport(
     clock: Clock;
   },
 ): SpentReport {
-  const limited = upstreams.filter(({ allowance }) => allowance.budget.limits.length > 0);
+  const limited = upstreams.filter(({ ledger }) => ledger.limits.length > 0);
   /** For each source: the reserved calls that are not used yet, and all calls that were ever used. */
   const reserved = new Map<Upstream, number>();
   const used = new Map<Upstream, number>();
@@ -39,9 +39,9 @@ export function createSpentReport(
 
   return {
     make(tickers = 0) {
-      const until = clock.now() + foretoldMsMax;
+      const until = clock.now() + reservedMsMax;
       const reports = limited.map((upstream) => {
-        const usual = upstream.allowance.lastTickCost();
+        const usual = upstream.allowance.lastMarkCost();
         const calls = Math.max(usual, upstream.costOf(tickers)) + 1;
         return { upstream, calls, usedBefore: used.get(upstream) ?? 0 };
       });
@@ -49,8 +49,8 @@ export function createSpentReport(
       for (const { upstream, calls } of reports) {
         reserved.set(upstream, Math.min(reserved.get(upstream) ?? 0, calls));
       }
-      const spent = reports.flatMap(({ upstream: { name, allowance }, calls }) =>
-        allowance.budget.spent(calls).map((spent) => ({ source: name, ...spent }))
+      const spent = reports.flatMap(({ upstream: { name, ledger }, calls }) =>
+        ledger.report(calls).map((use) => ({ source: name, ...use }))
       );
       return {
         spent: limited.length > 0 ? spent : undefined,
@@ -77,9 +77,9 @@ export function createSpentReport(
       reserved.clear();
       // A bus without any tick means that no instance has polled; our own ticks carry nothing new.
       if (epoch === 0 || epoch === ownEpoch) return;
-      for (const { name, allowance } of upstreams) {
-        if (spent) allowance.budget.learn(spent.filter(({ source }) => source === name));
-        else allowance.budget.assumeSpent(at);
+      for (const { name, ledger } of upstreams) {
+        if (spent) ledger.learn(spent.filter(({ source }) => source === name));
+        else ledger.assumeSpent(at);
       }
     },
   };

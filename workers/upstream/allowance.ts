@@ -1,24 +1,12 @@
-// Owns how a budget is spread over its window: what a mark and what newcomers may spend now. Makes no call.
+// Owns how a budget is spread over its windows: what a mark and what newcomers may spend now. Makes no call.
 
 import type { Clock } from "../../lib/clock.ts";
-import { type Budget, type CallLimit, createBudget, slidingMsMax } from "./budget.ts";
-
-export interface Allowance {
-  readonly budget: Budget;
-  /** What marks can spend in a millisecond so that the budget lasts until its windows end. */
-  ratePerMs(): number;
-  /** What a mark may spend now, at this cadence. */
-  forMark(cadenceMs: number): number;
-  spentByMark(amount: number): void;
-  /** What the last mark spent. */
-  lastTickCost(): number;
-  /** What newcomers may spend now: the reserve that marks leave for them. */
-  forNewcomers(): number;
-  spentByNewcomers(amount: number): void;
-}
+import type { CallLimit } from "../../lib/sources/source.ts";
+import { type Budget, createBudget, slidingMsMax } from "./budget.ts";
+import type { Allowance } from "./upstreams.ts";
 
 export interface AllowanceOptions {
-  readonly limits: readonly CallLimit[];
+  readonly budget: Budget;
   readonly clock: Clock;
   /** How long the source is polled between two times: a closed market costs nothing. */
   readonly polledMs?: (from: number, until: number) => number;
@@ -28,20 +16,20 @@ export interface AllowanceOptions {
 const reserveShare = 0.1;
 /** The share of an hour's or a day's limit that newcomers may spend in a burst; after it the reserve limits them. */
 const burstShare = 0.01;
-/** The calls of a mark wait this long for room in the budget. */
-export const waitForRoomMs = 500;
+/** The calls of a mark wait this long for calls that leave a window. */
+export const waitForBudgetMs = 500;
 /** Shorter windows only space the calls of one mark. */
 const windowMsMin = 10_000;
 
 export function createAllowance(options: AllowanceOptions): Allowance {
-  const { limits, clock, polledMs = (from, until) => until - from } = options;
-  const budget = createBudget({ limits, clock });
+  const { budget, clock, polledMs = (from, until) => until - from } = options;
+  const { limits } = budget;
   const isSliding = ({ windowMs }: CallLimit) => windowMs <= slidingMsMax;
   /** What newcomers spent recently. */
   const aside = createBudget({ limits: limits.filter(isSliding), clock });
   const markCredit = createCredit(clock);
   const newcomersCredit = createCredit(clock);
-  let lastTickCost = 0;
+  let lastMarkCost = 0;
 
   /** What remains of a longer limit, divided by the polling time that remains in its window. */
   function longPerMs({ windowMs }: CallLimit): number {
@@ -61,36 +49,35 @@ export function createAllowance(options: AllowanceOptions): Allowance {
   const ratePerMs = () => Math.min(...limits.map(perMs));
 
   return {
-    budget,
     ratePerMs,
     forMark(cadenceMs) {
       const rate = ratePerMs();
       const share = rate * cadenceMs;
       // One more than a mark's share, so that the fraction of a call is not lost.
       const credit = markCredit.grow(rate, { first: Math.max(1, share), most: share + 1 });
-      return Math.min(credit, budget.room(clock.now() + waitForRoomMs, { windowMsMin }));
+      return Math.min(credit, budget.available(clock.now() + waitForBudgetMs, { windowMsMin }));
     },
     spentByMark(amount) {
       markCredit.take(amount);
-      lastTickCost = amount;
+      lastMarkCost = amount;
     },
-    lastTickCost: () => lastTickCost,
+    lastMarkCost: () => lastMarkCost,
     forNewcomers() {
       const long = limits.filter((limit) => !isSliding(limit));
       const rate = Math.min(...long.map((limit) => longPerMs(limit) * reserveShare));
       const burst = Math.min(...long.map(({ calls }) => Math.max(1, calls * burstShare)));
       const credit = newcomersCredit.grow(rate, { first: burst, most: burst });
-      return Math.min(credit, budget.room(clock.now(), { windowMsMin }));
+      return Math.min(credit, budget.available(clock.now(), { windowMsMin }));
     },
     spentByNewcomers(amount) {
       newcomersCredit.take(amount);
-      aside.start(Math.min(amount, aside.room(clock.now())))?.end();
+      aside.start(Math.min(amount, aside.available(clock.now())))?.end();
     },
   };
 }
 
 function remainingOf(budget: Budget, windowMs: number): number {
-  return budget.left().find((limit) => limit.windowMs === windowMs)?.calls ?? 0;
+  return budget.remaining().find((limit) => limit.windowMs === windowMs)?.calls ?? 0;
 }
 
 /** A bucket of credit that grows with time. */

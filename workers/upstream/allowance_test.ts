@@ -1,9 +1,10 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
 import { createClock } from "../../lib/clock.ts";
-import { createAllowance } from "./allowance.ts";
-import type { CallLimit } from "./budget.ts";
 import { calendar } from "../../lib/market/calendar.ts";
+import type { CallLimit } from "../../lib/sources/source.ts";
+import { createAllowance } from "./allowance.ts";
+import { createBudget } from "./budget.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -14,15 +15,16 @@ function open(
 ) {
   const timers = FakeTimers.createClock(Date.parse(at));
   const clock = createClock(timers);
+  const budget = createBudget({ limits, clock });
   const allowance = createAllowance({
-    limits,
+    budget,
     clock,
     ...(exchange && { polledMs: calendar.tradingMs }),
   });
   /** What a mark or newcomers are allowed is spent at once. */
   function spend(what: "mark" | "newcomers", cadenceMs = 30_000): number {
     const amount = what === "mark" ? allowance.forMark(cadenceMs) : allowance.forNewcomers();
-    allowance.budget.start(amount)?.end();
+    budget.start(amount)?.end();
     if (what === "mark") allowance.spentByMark(amount);
     else allowance.spentByNewcomers(amount);
     return amount;

@@ -1,18 +1,8 @@
 // Owns what may be spent at one provider: no window of its limits ever has more calls than allowed. Plans nothing.
 
 import type { Clock } from "../../lib/clock.ts";
-
-/** The most calls (or credits, where symbols are billed) in each window of this length. */
-export interface CallLimit {
-  readonly calls: number;
-  readonly windowMs: number;
-}
-
-/** What was recently spent of one limit: time and amount. A tick carries it to the next leader. */
-export interface Spent {
-  readonly windowMs: number;
-  readonly calls: readonly (readonly [at: number, amount: number])[];
-}
+import type { CallLimit } from "../../lib/sources/source.ts";
+import { type Ledger, type LimitUse, reservedMsMax } from "./upstreams.ts";
 
 export interface Spending {
   /** The call has an answer, or was given up. */
@@ -21,22 +11,15 @@ export interface Spending {
   undo(): void;
 }
 
-export interface Budget {
-  readonly limits: readonly CallLimit[];
-  /** Undefined if a window has no room: the call must not be made. */
+export interface Budget extends Ledger {
+  /** Undefined if a window is full: the call must not be made. */
   start(amount: number): Spending | undefined;
   /** The earliest time at which this amount may be started; Infinity for never. */
   freeAt(amount: number): number;
   /** What may be spent at this time under the limits whose window is at least this long. */
-  room(at: number, options?: { windowMsMin: number }): number;
+  available(at: number, options?: { windowMsMin: number }): number;
   /** What remains of each limit now. */
-  left(): readonly { readonly windowMs: number; readonly calls: number }[];
-  /** What was spent, and `ahead` more: a reservation for calls that begin soon and may never be reported. */
-  spent(ahead: number): readonly Spent[];
-  /** Adds what another leader spent; known calls do not count twice. */
-  learn(spent: readonly Spent[]): void;
-  /** It is unknown what another leader spent until this time, so the windows count as used up. */
-  assumeSpent(at: number): void;
+  remaining(): readonly CallLimit[];
 }
 
 /**
@@ -46,8 +29,6 @@ export interface Budget {
 export const slidingMsMax = 60_000;
 /** The provider may count a call under way this much later. */
 const callMsMax = 5_000;
-/** Reserved calls begin within this time, or never. */
-export const foretoldMsMax = 12_000;
 /** The clock of another instance may be this far behind ours: its calls count for this much longer. */
 const clockSkewMsMax = 2_000;
 /** A sliding window is divided into this number of steps; the calls of a step are counted together. */
@@ -60,17 +41,17 @@ export function createBudget(
   /** The provider may count a call under way at any time until it ends. */
   let underWay = 0;
 
-  function room(at: number, { windowMsMin = 0 } = {}): number {
+  function available(at: number, { windowMsMin = 0 } = {}): number {
     return windows
       .filter(({ limit }) => limit.windowMs >= windowMsMin)
-      .reduce((least, { left }) => Math.min(least, left(at) - underWay), Infinity);
+      .reduce((least, { remaining }) => Math.min(least, remaining(at) - underWay), Infinity);
   }
 
   return {
     limits,
-    room,
+    available,
     start(amount) {
-      if (room(clock.now()) < amount) return undefined;
+      if (available(clock.now()) < amount) return undefined;
       underWay += amount;
       let isOver = false;
       function finish(counted: number) {
@@ -88,14 +69,14 @@ export function createBudget(
         now,
       );
     },
-    left() {
+    remaining() {
       const now = clock.now();
-      return windows.map(({ limit, left }) => ({
+      return windows.map(({ limit, remaining }) => ({
         windowMs: limit.windowMs,
-        calls: Math.max(0, left(now) - underWay),
+        calls: Math.max(0, remaining(now) - underWay),
       }));
     },
-    spent(ahead) {
+    report(reserved) {
       const now = clock.now();
       return windows.map(({ limit, entries, stepOf }) => {
         const calls = new Map(entries(now));
@@ -103,12 +84,12 @@ export function createBudget(
           if (amount > 0) calls.set(stepOf(at), (calls.get(stepOf(at)) ?? 0) + amount);
         }
         count(underWay, now + callMsMax);
-        count(ahead, now + foretoldMsMax + callMsMax);
+        count(reserved, now + reservedMsMax + callMsMax);
         return { windowMs: limit.windowMs, calls: [...calls] };
       });
     },
-    learn(spent) {
-      for (const { windowMs, calls } of spent) {
+    learn(uses) {
+      for (const { windowMs, calls } of uses) {
         windows.find(({ limit }) => limit.windowMs === windowMs)?.learn(calls, clock.now());
       }
     },
@@ -159,7 +140,7 @@ function createWindow(limit: CallLimit) {
       .sort(([a], [b]) => a - b);
   }
 
-  function left(at: number): number {
+  function remaining(at: number): number {
     let used = 0;
     for (const [step, { amount, slackMs }] of amounts) {
       if (counts(step, { at, slackMs })) used += amount;
@@ -171,7 +152,7 @@ function createWindow(limit: CallLimit) {
     limit,
     stepOf,
     entries,
-    left,
+    remaining,
     add(at: number, amount: number) {
       entries(at);
       const { amount: known = 0, slackMs = 0 } = amounts.get(stepOf(at)) ?? {};
@@ -179,15 +160,15 @@ function createWindow(limit: CallLimit) {
     },
     freeAt(amount: number, { now, underWay }: { now: number; underWay: number }): number {
       if (amount > limit.calls) return Infinity;
-      if (left(now) - underWay >= amount) return now;
+      if (remaining(now) - underWay >= amount) return now;
       if (!isSliding) return startOf(now) + windowMs;
       entries(now);
       const freed = [...amounts].map(([step, { slackMs }]) => step + windowMs + slackMs)
         .sort((a, b) => a - b);
       // Calls under way end in the next moment at the earliest.
-      return freed.find((at) => left(at) - underWay >= amount) ?? stepOf(now) + windowMs;
+      return freed.find((at) => remaining(at) - underWay >= amount) ?? stepOf(now) + windowMs;
     },
-    learn(calls: Spent["calls"], now: number) {
+    learn(calls: LimitUse["calls"], now: number) {
       for (const [at, amount] of calls) {
         // The former leader makes no more calls; its clock may also run far ahead.
         const step = Math.min(at, stepOf(now + callMsMax));

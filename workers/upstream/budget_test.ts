@@ -2,7 +2,8 @@ import FakeTimers from "@sinonjs/fake-timers";
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { createClock } from "../../lib/clock.ts";
-import { type Budget, type CallLimit, callLimits, createBudget } from "./budget.ts";
+import type { CallLimit } from "../../lib/sources/source.ts";
+import { type Budget, callLimits, createBudget } from "./budget.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -31,7 +32,11 @@ Deno.test("the operator's budget replaces a source's own limits, and none is non
 Deno.test("without limits everything may be spent, always", () => {
   const { budget } = open([]);
   assert.ok(spend(budget, 1_000_000));
-  assert.deepEqual([budget.room(noon), budget.left(), budget.spent(0)], [Infinity, [], []]);
+  assert.deepEqual([budget.available(noon), budget.remaining(), budget.report(0)], [
+    Infinity,
+    [],
+    [],
+  ]);
 });
 
 Deno.test("a minute's calls come back one minute after they ended, not before", () => {
@@ -86,8 +91,8 @@ Deno.test("more than a limit ever allows is never free", () => {
 
 Deno.test("the tightest limit counts, short ones only where they are asked for", () => {
   const { budget } = open([{ calls: 30, windowMs: 1_000 }, { calls: 60, windowMs: minuteMs }]);
-  assert.equal(budget.room(noon), 30);
-  assert.equal(budget.room(noon, { windowMsMin: 10_000 }), 60);
+  assert.equal(budget.available(noon), 30);
+  assert.equal(budget.available(noon, { windowMsMin: 10_000 }), 60);
 });
 
 Deno.test("the next leader knows what was spent, and what may have been spent unheard", () => {
@@ -97,16 +102,16 @@ Deno.test("the next leader knows what was spent, and what may have been spent un
   timers.tick(30_000);
   assert.ok(spend(former, 2));
   const { budget: next, timers: later } = open(limits, { now: noon + 31_000 });
-  next.learn(former.spent(1));
-  assert.deepEqual(next.left().map(({ calls }) => calls), [3, 93]);
-  next.learn(former.spent(1));
-  assert.deepEqual(next.left().map(({ calls }) => calls), [3, 93], "said twice, counted once");
+  next.learn(former.report(1));
+  assert.deepEqual(next.remaining().map(({ calls }) => calls), [3, 93]);
+  next.learn(former.report(1));
+  assert.deepEqual(next.remaining().map(({ calls }) => calls), [3, 93], "said twice, counted once");
   later.tick(30_999);
-  assert.deepEqual(next.left().map(({ calls }) => calls), [3, 93], "clocks may differ by 2 s");
+  assert.deepEqual(next.remaining().map(({ calls }) => calls), [3, 93], "clocks may differ by 2 s");
   later.tick(1);
-  assert.deepEqual(next.left().map(({ calls }) => calls), [7, 93]);
+  assert.deepEqual(next.remaining().map(({ calls }) => calls), [7, 93]);
   later.tick(36_000);
-  assert.deepEqual(next.left().map(({ calls }) => calls), [10, 93]);
+  assert.deepEqual(next.remaining().map(({ calls }) => calls), [10, 93]);
 });
 
 Deno.test("of a leader that told nothing the worst is assumed for a minute, an even share for a day", () => {
@@ -115,9 +120,9 @@ Deno.test("of a leader that told nothing the worst is assumed for a minute, an e
     { calls: 100, windowMs: dayMs },
   ]);
   budget.assumeSpent(noon);
-  assert.deepEqual(budget.left().map(({ calls }) => calls), [0, 50]);
+  assert.deepEqual(budget.remaining().map(({ calls }) => calls), [0, 50]);
   timers.tick(minuteMs + 2_000);
-  assert.deepEqual(budget.left().map(({ calls }) => calls), [10, 50]);
+  assert.deepEqual(budget.remaining().map(({ calls }) => calls), [10, 50]);
 });
 
 const limit = fc.record({
@@ -146,7 +151,7 @@ Deno.test("no minute ever holds more calls than allowed, whenever the provider c
         await timers.tickAsync(pauseMs);
         if (changesLeader) {
           const next = createBudget({ limits: [one], clock });
-          next.learn(leader.spent(0));
+          next.learn(leader.report(0));
           leader = next;
         }
         const spending = leader.start(amount);

@@ -1,11 +1,9 @@
 // Owns the cost of polling in the provider's own unit: calls, symbols or whole markets. Pure.
 
+import type { QuoteSource } from "../../lib/sources/source.ts";
+
 /** What a provider bills, and how much one call takes. */
-export interface CostModel {
-  readonly cost: "call" | "symbol" | "market";
-  /** The most tickers one call takes. */
-  readonly batchSize: number;
-}
+export type CostModel = Pick<QuoteSource, "cost" | "batchSize">;
 
 /** The calls (or credits, where symbols are billed) that it costs to read this number of tickers once. */
 export function costOf({ cost, batchSize }: CostModel, tickers: number): number {
@@ -24,7 +22,7 @@ const hoursOfDay = { always: 24, exchange: 16 } as const;
 
 /** The cost of a month in which this number of tickers is always watched. */
 export function monthlyCost(
-  source: CostModel & { readonly hours: "always" | "exchange" },
+  source: CostModel & Pick<QuoteSource, "hours">,
   { tickers, cadenceMs }: { tickers: number; cadenceMs: number },
 ): number {
   const polledMs = daysOfMonth[source.hours] * hoursOfDay[source.hours] * 3_600_000;

@@ -4,7 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Metrics } from "../../lib/metrics.ts";
 import type { QuoteSource } from "../../lib/sources/source.ts";
-import { type CallLimit, callLimits } from "./budget.ts";
+import { callLimits } from "./budget.ts";
 import { createFailover } from "./failover.ts";
 import { createUpstream } from "./upstream.ts";
 import type { Upstreams } from "./upstreams.ts";
@@ -17,8 +17,6 @@ export interface UpstreamsOptions {
   /** The operator's budget for each source; without one, what the free plan of the source allows. */
   readonly callsPerMinute?: number | undefined;
   readonly callsPerDay?: number | undefined;
-  /** Instead of the two above. */
-  readonly limits?: readonly CallLimit[] | undefined;
 }
 
 /** In the order in which they are asked: the first that works answers, the others stand in. */
@@ -26,7 +24,7 @@ export function createUpstreams(
   sources: readonly QuoteSource[],
   options: UpstreamsOptions,
 ): Upstreams {
-  const limits = options.limits ?? callLimits(options);
+  const limits = callLimits(options);
   return createFailover(
     sources.map((source) => createUpstream(source, { ...options, limits })),
     options,

@@ -4,26 +4,18 @@ import type { Log } from "../../lib/log.ts";
 import type { Ticker } from "../../lib/quote.ts";
 import type { Answers, Upstream, Upstreams } from "./upstreams.ts";
 
-type Member = Pick<Upstream, "name" | "notice" | "batchSize" | "readiness" | "ask">;
-
-interface Choice<M> extends Omit<Upstreams, "all" | "primary" | "present"> {
-  readonly all: readonly M[];
-  readonly primary: M;
-  present(): M;
-}
-
-/** Each quote names the member that answered. */
-export function createFailover<M extends Member>(
-  members: readonly M[],
+/** Each quote names the source that answered. */
+export function createFailover(
+  members: readonly Upstream[],
   { log }: { log: Log },
-): Choice<M> {
+): Upstreams {
   const [primary] = members;
   if (!primary) throw new Error("There is no quote source.");
   let lastPresent = primary.name;
 
   const present = () => members.find((member) => member.readiness() !== "resting") ?? primary;
 
-  async function ask(tickers: readonly Ticker[], signal?: AbortSignal): Promise<Answers> {
+  async function ask(tickers: readonly Ticker[], signal: AbortSignal): Promise<Answers> {
     const collected: Answers[] = [];
     let open = tickers;
     const probes: Promise<readonly Ticker[]>[] = [];
@@ -50,7 +42,7 @@ export function createFailover<M extends Member>(
     };
 
     /** Returns the tickers without an answer. */
-    async function askOne(member: M, asked: readonly Ticker[]): Promise<readonly Ticker[]> {
+    async function askOne(member: Upstream, asked: readonly Ticker[]): Promise<readonly Ticker[]> {
       const answers = await member.ask(asked, signal);
       collected.push(answers);
       const answered = new Set([...answers.quotes, ...answers.faults].map(({ ticker }) => ticker));

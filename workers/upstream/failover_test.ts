@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { createClock } from "../../lib/clock.ts";
 import { createLog } from "../../lib/log.ts";
 import { parseTicker, type Price, type Ticker } from "../../lib/quote.ts";
+import { createAllowance } from "./allowance.ts";
+import { createBudget } from "./budget.ts";
 import { createFailover } from "./failover.ts";
-import type { Answers, Readiness, UpstreamFailure } from "./upstreams.ts";
+import type { Answers, Readiness, Upstream, UpstreamFailure, Upstreams } from "./upstreams.ts";
 
 const log = createLog("silent");
+const clock = createClock();
+const never = new AbortController().signal;
 const tickers = ["A", "B", "C", "D"].map((text) => parseTicker(text)!);
 
 function priced(asked: readonly Ticker[], source: string): Answers {
@@ -21,28 +26,38 @@ function priced(asked: readonly Ticker[], source: string): Answers {
 const failure: UpstreamFailure = { failure: "server_error", detail: "Status 500" };
 const down: Answers = { quotes: [], faults: [], failures: [failure] };
 
-function member(name: string, { batchSize = 2 } = {}) {
-  const asked: (readonly Ticker[])[] = [];
-  const member = {
+interface Member extends Upstream {
+  readonly asked: (readonly Ticker[])[];
+  state: Readiness;
+  answer: (tickers: readonly Ticker[]) => Answers;
+}
+
+/** An upstream without limits, whose answers and readiness are chosen by hand. */
+function member(name: string, { batchSize = 2 } = {}): Member {
+  const budget = createBudget({ limits: [], clock });
+  const member: Member = {
     name,
     notice: `From ${name}.`,
+    hours: "always",
     batchSize,
-    asked,
-    state: "ready" as Readiness,
-    answer: (tickers: readonly Ticker[]): Answers => priced(tickers, name),
-    readiness: (): Readiness => member.state,
-    ask(tickers: readonly Ticker[]) {
-      asked.push(tickers);
+    allowance: createAllowance({ budget, clock }),
+    ledger: budget,
+    costOf: (tickers) => Math.ceil(tickers / batchSize),
+    tickersFor: (amount) => amount * batchSize,
+    asked: [],
+    state: "ready",
+    answer: (tickers) => priced(tickers, name),
+    readiness: () => member.state,
+    ask(tickers) {
+      member.asked.push(tickers);
       return Promise.resolve(member.answer(tickers));
     },
   };
   return member;
 }
 
-async function answeredBy(
-  { ask }: { ask(tickers: readonly Ticker[]): Promise<Answers> },
-): Promise<Record<string, string>> {
-  const { quotes } = await ask(tickers);
+async function answeredBy({ ask }: Upstreams): Promise<Record<string, string>> {
+  const { quotes } = await ask(tickers, never);
   return Object.fromEntries(quotes.map((quote) => [quote.ticker, quote.source]));
 }
 
@@ -70,7 +85,10 @@ Deno.test("only what the first left open is asked of the next", async () => {
     faults: [{ ticker: tickers[1]!, fault: "missing" }],
     failures: [failure],
   });
-  const { quotes, faults, failures } = await createFailover([first, second], { log }).ask(tickers);
+  const { quotes, faults, failures } = await createFailover([first, second], { log }).ask(
+    tickers,
+    never,
+  );
   assert.deepEqual(second.asked, [["C", "D"]]);
   assert.deepEqual([quotes.length, faults.length, failures.length], [3, 1, 1]);
 });
@@ -108,7 +126,7 @@ Deno.test("with nobody to stand in, the one that may work again is asked for all
 Deno.test("when all fail every failure is reported", async () => {
   const [first, second] = [member("first"), member("second")];
   first.answer = second.answer = () => down;
-  const { quotes, failures } = await createFailover([first, second], { log }).ask(tickers);
+  const { quotes, failures } = await createFailover([first, second], { log }).ask(tickers, never);
   assert.equal(quotes.length, 0);
   assert.equal(failures.length, 2);
 });

@@ -2,15 +2,15 @@
 // unknown ticker fails its batch, halves are asked until it is found.
 
 import type { Clock } from "../../lib/clock.ts";
-import { waitForRoomMs } from "./allowance.ts";
-import { type Budget, createBudget, type Spending } from "./budget.ts";
-import { costOf } from "./cost.ts";
-import type { ReadQuote, UpstreamFailure } from "./upstreams.ts";
-import { createRefusedTickers } from "./refused_tickers.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Metrics } from "../../lib/metrics.ts";
 import type { Ticker } from "../../lib/quote.ts";
 import type { Failed, FetchOutcome, QuoteSource, TickerFault } from "../../lib/sources/source.ts";
+import { waitForBudgetMs } from "./allowance.ts";
+import type { Budget, Spending } from "./budget.ts";
+import { costOf } from "./cost.ts";
+import { createRefusedTickers } from "./refused_tickers.ts";
+import type { ReadQuote, UpstreamFailure } from "./upstreams.ts";
 
 type TimedQuote = Omit<ReadQuote, "source">;
 
@@ -32,8 +32,7 @@ export interface FetchBatchesOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Without one there are no limits. */
-  readonly budget?: Budget;
+  readonly budget: Budget;
 }
 
 /** The most calls that run at once. The others wait for their turn, at most until the signal aborts. */
@@ -42,15 +41,15 @@ const parallelMax = 8;
 const splitsMax = 8;
 
 /** Never rejects: a batch that fails, or has no answer before the signal aborts, is a failure of the result. */
-export function createFetchBatches(options: FetchBatchesOptions): FetchBatches {
-  const { source, clock, log, metrics } = options;
+export function createFetchBatches(
+  { source, clock, log, metrics, budget }: FetchBatchesOptions,
+): FetchBatches {
   const refused = createRefusedTickers({ source: source.name, clock, log });
-  const budget = options.budget ?? createBudget({ limits: [], clock });
 
   async function fetchBatch(tickers: readonly Ticker[], signal: AbortSignal) {
     if (signal.aborted) return { outcome: notInTime("not asked"), requestedAt: 0, readAt: 0 };
     const amount = costOf(source, tickers.length);
-    const spending = budget.start(amount) ?? await waitForRoom(amount, signal);
+    const spending = budget.start(amount) ?? await waitForBudget(amount, signal);
     if (!spending) return { outcome: overBudget, requestedAt: 0, readAt: 0 };
     const requestedAt = clock.now();
     const outcome = await untilAborted(source.fetchQuotes(tickers, signal), signal);
@@ -72,10 +71,10 @@ export function createFetchBatches(options: FetchBatchesOptions): FetchBatches {
   }
 
   /** Calls that ended almost a minute ago leave the window in a moment. */
-  async function waitForRoom(amount: number, signal: AbortSignal): Promise<Spending | undefined> {
+  async function waitForBudget(amount: number, signal: AbortSignal): Promise<Spending | undefined> {
     // A limit for each second only spaces the calls: it is worth waiting for.
     const spacingMs = budget.limits.map(({ windowMs }) => windowMs).filter((ms) => ms <= 1_000);
-    const until = clock.now() + Math.max(waitForRoomMs, ...spacingMs.map((ms) => 2 * ms));
+    const until = clock.now() + Math.max(waitForBudgetMs, ...spacingMs.map((ms) => 2 * ms));
     for (;;) {
       const freeAt = budget.freeAt(amount);
       if (freeAt > until) return undefined;

@@ -3,6 +3,7 @@ import { ticker } from "../../lib/bus/bus_fixtures.ts";
 import { createPollerRig, priced } from "../../tests/support/poller_rig.ts";
 import type { Ticker } from "../../lib/quote.ts";
 import type { FetchOutcome } from "../../lib/sources/source.ts";
+import { createBudget } from "./budget.ts";
 import { createFetchBatches } from "./fetch_batches.ts";
 
 const crowd = Array.from({ length: 120 }, (_, index) => ticker(`T${index}`));
@@ -10,7 +11,8 @@ const never = new AbortController().signal;
 
 function open(batchSize = 50) {
   const rig = createPollerRig({ batchSize });
-  return { ...rig, fetchBatches: createFetchBatches(rig) };
+  const budget = createBudget({ limits: [], clock: rig.clock });
+  return { ...rig, fetchBatches: createFetchBatches({ ...rig, budget }) };
 }
 
 Deno.test("calls are as few as the batch size allows, and cover everything once", async () => {

@@ -5,13 +5,20 @@ import type { Log } from "../../lib/log.ts";
 import { calendar } from "../../lib/market/calendar.ts";
 import type { Metrics } from "../../lib/metrics.ts";
 import type { Ticker } from "../../lib/quote.ts";
-import type { QuoteSource } from "../../lib/sources/source.ts";
-import { type Allowance, createAllowance } from "./allowance.ts";
-import type { CallLimit } from "./budget.ts";
+import type { CallLimit, QuoteSource } from "../../lib/sources/source.ts";
+import { createAllowance } from "./allowance.ts";
+import { type Budget, createBudget } from "./budget.ts";
 import { createCircuit } from "./circuit.ts";
 import { costOf, tickersFor } from "./cost.ts";
 import { type BatchesResult, createFetchBatches, overBudget } from "./fetch_batches.ts";
-import type { Answers, ListSecurities, Readiness, Upstream, UpstreamFailure } from "./upstreams.ts";
+import type {
+  Allowance,
+  Answers,
+  ListSecurities,
+  Readiness,
+  Upstream,
+  UpstreamFailure,
+} from "./upstreams.ts";
 
 export interface UpstreamOptions {
   readonly clock: Clock;
@@ -27,32 +34,29 @@ const circuitOpen: UpstreamFailure = {
   detail: "The source failed recently and is not asked yet",
 };
 /** A source whose budget allows no call within this time counts as absent: another may stand in. */
-const spentForMs = 30_000;
+const waitForCallMsMax = 30_000;
 const loggedMax = 3;
 
 export function createUpstream(source: QuoteSource, options: UpstreamOptions): Upstream {
   const { clock, log, metrics, pollIntervalMs, limits = source.limits ?? [] } = options;
   const followsExchange = source.hours === "exchange";
+  const budget = createBudget({ limits, clock });
   const allowance = createAllowance({
-    limits,
+    budget,
     clock,
     ...(followsExchange && { polledMs: calendar.tradingMs }),
   });
-  const { budget } = allowance;
   const circuit = createCircuit(pollIntervalMs);
   const fetchBatches = createFetchBatches({ source, clock, log, metrics, budget });
 
   function readiness(): Readiness {
     const now = clock.now();
     const state = circuit.state(now);
-    if (state === "open" || budget.freeAt(1) > now + spentForMs) return "resting";
+    if (state === "open" || budget.freeAt(1) > now + waitForCallMsMax) return "resting";
     return state === "half_open" ? "probing" : "ready";
   }
 
-  async function ask(
-    tickers: readonly Ticker[],
-    signal: AbortSignal = new AbortController().signal,
-  ): Promise<Answers> {
+  async function ask(tickers: readonly Ticker[], signal: AbortSignal): Promise<Answers> {
     const state = circuit.state(clock.now());
     if (state === "open") return { quotes: [], faults: [], failures: [circuitOpen] };
     if (state === "closed") return answersOf(await poll(tickers, signal));
@@ -87,7 +91,7 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
   }
 
   function measureBudget() {
-    for (const { windowMs, calls } of budget.left()) {
+    for (const { windowMs, calls } of budget.remaining()) {
       metrics.budgetLeft.set({ source: source.name, window: `${windowMs / 1_000}s` }, calls);
     }
   }
@@ -108,12 +112,13 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
     batchSize: source.batchSize,
     hours: source.hours,
     allowance,
+    ledger: budget,
     readiness,
     costOf: (tickers) => costOf(source, tickers),
     tickersFor: (amount) => tickersFor(source, amount),
     ask,
     ...(source.listSecurities && {
-      listSecurities: createListing(source, { allowance, log, metrics }),
+      listSecurities: createListing(source, { budget, allowance, log, metrics }),
     }),
   };
 }
@@ -134,10 +139,12 @@ function wasMade({ failure }: UpstreamFailure): boolean {
 /** The source's own list is a call like any other, made beside the marks. */
 function createListing(
   source: QuoteSource,
-  { allowance, log, metrics }: { allowance: Allowance } & Pick<UpstreamOptions, "log" | "metrics">,
+  { budget, allowance, log, metrics }:
+    & { budget: Budget; allowance: Allowance }
+    & Pick<UpstreamOptions, "log" | "metrics">,
 ): ListSecurities {
   return async (signal) => {
-    const spending = allowance.budget.start(1);
+    const spending = budget.start(1);
     if (!spending) return failed(overBudget);
     allowance.spentByNewcomers(1);
     try {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { ticker } from "../../lib/bus/bus_fixtures.ts";
-import type { CallLimit } from "./budget.ts";
-import type { QuoteSource } from "../../lib/sources/source.ts";
+import type { Ticker } from "../../lib/quote.ts";
+import type { CallLimit, QuoteSource } from "../../lib/sources/source.ts";
 import { createPollerRig } from "../../tests/support/poller_rig.ts";
 import { createUpstream } from "./upstream.ts";
 
 const dayMs = 86_400_000;
+const never = new AbortController().signal;
 const crowd = Array.from({ length: 20 }, (_, index) => ticker(`T${index}`));
 
 function open({ limits, ...members }: Partial<QuoteSource> & { limits?: CallLimit[] } = {}) {
@@ -13,12 +14,13 @@ function open({ limits, ...members }: Partial<QuoteSource> & { limits?: CallLimi
   const source = { ...rig.source, ...members };
   const budget = limits && { limits };
   const upstream = createUpstream(source, { ...rig, pollIntervalMs: 5_000, ...budget });
-  return { ...rig, upstream };
+  const ask = (tickers: readonly Ticker[]) => upstream.ask(tickers, never);
+  return { ...rig, upstream, ask };
 }
 
 Deno.test("any number of tickers is answered, each price with its source and the time of its call", async () => {
-  const { upstream, source, timers } = open();
-  const outcome = await upstream.ask(crowd);
+  const { ask, source, timers } = open();
+  const outcome = await ask(crowd);
   assert.equal(source.calls.length, 4);
   assert.deepEqual(outcome.quotes.map((quote) => quote.ticker), crowd);
   assert.ok(outcome.quotes.every((quote) => quote.source === "fake" && quote.session === "open"));
@@ -26,16 +28,16 @@ Deno.test("any number of tickers is answered, each price with its source and the
 });
 
 Deno.test("calls beyond the budget are not made, and say so; their tickers stay without an answer", async () => {
-  const { upstream, source } = open({ limits: [{ calls: 3, windowMs: 60_000 }] });
-  const outcome = await upstream.ask(crowd);
+  const { ask, upstream, source } = open({ limits: [{ calls: 3, windowMs: 60_000 }] });
+  const outcome = await ask(crowd);
   assert.deepEqual([source.calls.length, outcome.quotes.length], [3, 15]);
   assert.deepEqual(outcome.failures.map(({ failure }) => failure), ["over_budget"]);
   assert.equal(upstream.readiness(), "resting", "for almost a minute it gives no call");
 });
 
 Deno.test("a call that finds no room at once waits the moment until there is some", async () => {
-  const { upstream, source, timers } = open({ limits: [{ calls: 2, windowMs: 1_000 }] });
-  const asking = upstream.ask(crowd.slice(0, 15));
+  const { ask, source, timers } = open({ limits: [{ calls: 2, windowMs: 1_000 }] });
+  const asking = ask(crowd.slice(0, 15));
   await timers.tickAsync(1_100);
   const outcome = await asking;
   assert.equal(outcome.quotes.length, 15);
@@ -47,17 +49,17 @@ Deno.test("a source's free plan holds where the operator names no budget", () =>
   const free = createPollerRig();
   const options = { ...free, pollIntervalMs: 5_000 };
   const planned = { ...free.source, limits };
-  assert.deepEqual(createUpstream(planned, options).allowance.budget.limits, limits);
+  assert.deepEqual(createUpstream(planned, options).ledger.limits, limits);
   const named = [{ calls: 500, windowMs: dayMs }];
   const upstream = createUpstream(planned, { ...options, limits: named });
-  assert.deepEqual(upstream.allowance.budget.limits, named);
+  assert.deepEqual(upstream.ledger.limits, named);
 });
 
 Deno.test("what is left of each limit can be read off the metrics", async () => {
-  const { upstream, metrics } = open({
+  const { ask, metrics } = open({
     limits: [{ calls: 10, windowMs: 60_000 }, { calls: 100, windowMs: dayMs }],
   });
-  await upstream.ask(crowd);
+  await ask(crowd);
   const left = (await metrics.budgetLeft.get()).values;
   assert.deepEqual(left.map(({ value, labels }) => [labels.source, labels.window, value]), [
     ["fake", "60s", 6],
@@ -71,32 +73,31 @@ Deno.test("reading the source's list is a call like any other", async () => {
     limits: [{ calls: 1, windowMs: 60_000 }],
     listSecurities: () => Promise.resolve({ kind: "ok", securities }),
   });
-  const { signal } = new AbortController();
-  assert.deepEqual(await upstream.listSecurities?.(signal), securities);
-  assert.equal(await upstream.listSecurities?.(signal), undefined, "it is over budget");
+  assert.deepEqual(await upstream.listSecurities?.(never), securities);
+  assert.equal(await upstream.listSecurities?.(never), undefined, "it is over budget");
   assert.equal(open().upstream.listSecurities, undefined);
 });
 
 Deno.test("after a failure it is not asked until the pause is over, then one batch goes first", async () => {
-  const { upstream, source, pass } = open();
+  const { ask, upstream, source, pass } = open();
   const { answer } = source;
   source.answer = () => ({ kind: "failed", failure: "network", detail: "On purpose." });
-  await upstream.ask(crowd.slice(0, 5));
-  const refused = await upstream.ask(crowd);
+  await ask(crowd.slice(0, 5));
+  const refused = await ask(crowd);
   assert.deepEqual(refused.failures.map(({ failure }) => failure), ["circuit_open"]);
   assert.deepEqual([source.calls.length, upstream.readiness()], [1, "resting"]);
   await pass(5_000);
   assert.equal(upstream.readiness(), "probing");
   const [tried, meanwhile] = await Promise.all([
-    upstream.ask(crowd),
-    upstream.ask(crowd),
+    ask(crowd),
+    ask(crowd),
   ]);
   assert.deepEqual(tried.failures.map(({ failure }) => failure), ["network"]);
   assert.deepEqual(meanwhile.failures.map(({ failure }) => failure), ["circuit_open"]);
   assert.equal(source.calls.length, 2, "the try failed, so the rest was spared");
   source.answer = answer;
   await pass(10_000);
-  const outcome = await upstream.ask(crowd);
+  const outcome = await ask(crowd);
   assert.equal(outcome.quotes.length, 20);
   assert.equal(upstream.readiness(), "ready");
 });

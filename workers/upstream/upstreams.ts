@@ -2,16 +2,13 @@
 
 import type { Ticker } from "../../lib/quote.ts";
 import type {
+  CallLimit,
   FetchFailure,
   ListedSecurity,
   QuoteSource,
   SourceQuote,
   TickerFault,
 } from "../../lib/sources/source.ts";
-import type { Allowance } from "./allowance.ts";
-
-export type { Allowance } from "./allowance.ts";
-export { foretoldMsMax } from "./budget.ts";
 
 /** A quote with its source, and with the times of the call that read it. */
 export interface ReadQuote extends SourceQuote {
@@ -43,6 +40,41 @@ export type ListSecurities = (
   signal: AbortSignal,
 ) => Promise<readonly ListedSecurity[] | undefined>;
 
+/** How a budget is spread over its windows. Amounts are calls, or credits where symbols are billed. */
+export interface Allowance {
+  /** What marks can spend in a millisecond so that the budget lasts until its windows end. */
+  ratePerMs(): number;
+  /** What a mark may spend now, at this cadence. */
+  forMark(cadenceMs: number): number;
+  spentByMark(amount: number): void;
+  /** What the last mark spent. */
+  lastMarkCost(): number;
+  /** What newcomers may spend now: the reserve that marks leave for them. */
+  forNewcomers(): number;
+  spentByNewcomers(amount: number): void;
+}
+
+/** The recent calls under one limit: time and amount of each step. A tick carries them to the next leader. */
+export interface LimitUse {
+  readonly windowMs: number;
+  readonly calls: readonly (readonly [at: number, amount: number])[];
+}
+
+/** What was spent at one source: a leader reports it, the next leader learns it. */
+export interface Ledger {
+  /** Empty if nothing limits the source. */
+  readonly limits: readonly CallLimit[];
+  /** What was spent of each limit, and this amount more: a reservation for calls that begin soon and may never be reported. */
+  report(reserved: number): readonly LimitUse[];
+  /** Adds what another leader spent; known calls do not count twice. */
+  learn(uses: readonly LimitUse[]): void;
+  /** It is unknown what another leader spent until this time, so the windows count as used up. */
+  assumeSpent(at: number): void;
+}
+
+/** Reserved calls begin within this time, or never. */
+export const reservedMsMax = 12_000;
+
 /** One quote source behind its budget and its circuit breaker. */
 export interface Upstream {
   readonly name: string;
@@ -51,13 +83,14 @@ export interface Upstream {
   /** The most tickers one call takes. */
   readonly batchSize: number;
   readonly allowance: Allowance;
+  readonly ledger: Ledger;
   readiness(): Readiness;
   /** The calls (or credits, where symbols are billed) that reading these many tickers costs. */
   costOf(tickers: number): number;
   /** How many tickers can be read for that amount. */
   tickersFor(amount: number): number;
   /** Takes any number of tickers. Never rejects. */
-  ask(tickers: readonly Ticker[], signal?: AbortSignal): Promise<Answers>;
+  ask(tickers: readonly Ticker[], signal: AbortSignal): Promise<Answers>;
   readonly listSecurities?: ListSecurities;
 }
 
@@ -72,5 +105,5 @@ export interface Upstreams {
   /** The one that is asked next. */
   present(): Upstream;
   /** Takes any number of tickers. Never rejects. */
-  ask(tickers: readonly Ticker[], signal?: AbortSignal): Promise<Answers>;
+  ask(tickers: readonly Ticker[], signal: AbortSignal): Promise<Answers>;
 }
