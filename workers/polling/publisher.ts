@@ -11,7 +11,7 @@ import type { TickContent } from "./tick_content.ts";
 
 export interface Publisher {
   /** True at the beginning of an epoch, and if the next mark would be later than the last tick promised. */
-  isDue(now: number, term: { epoch: number; cadenceMs?: number }): boolean;
+  isDue(now: number, term: { epoch: number; cadenceMs: number }): boolean;
   /**
    * Does nothing unless the lease of this epoch is still held. True: the bus has the tick. False: it may have the tick
    * anyway. Never rejects.
@@ -26,12 +26,10 @@ export interface Occasion {
   readonly startedAt?: number | undefined;
   /** There is nothing to read: the next tick may come late. */
   readonly idle?: boolean;
-  /** The present cadence; by default the configured one. */
-  readonly cadenceMs?: number;
+  /** The present cadence. */
+  readonly cadenceMs: number;
   readonly spent?: Tick["spent"];
 }
-
-type Cadenced = Occasion & { readonly cadenceMs: number };
 
 export interface PublisherOptions {
   readonly bus: Bus;
@@ -39,7 +37,6 @@ export interface PublisherOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly keeper: LeaseKeeper;
-  readonly pollIntervalMs: number;
 }
 
 /** Without viewers, heartbeats are at most this far apart. */
@@ -48,13 +45,13 @@ const idleMsMax = 30_000;
 const lagMsMin = 500;
 
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { bus, clock, log, metrics, keeper, pollIntervalMs } = options;
+  const { bus, clock, log, metrics, keeper } = options;
   let last = { epoch: 0, seq: 0, nextAt: 0 };
   /** How long the last poll at a mark took: with a slow source every tick is this late. */
   let lagMs = 0;
   let queue = Promise.resolve(false);
 
-  function promise(at: number, { kind, startedAt, idle = false, cadenceMs }: Cadenced): number {
+  function promisedAt(at: number, { kind, startedAt, idle = false, cadenceMs }: Occasion): number {
     if (idle) return markAt(at, cadenceMs) + wholeIntervals(idleMsMax, cadenceMs);
     if (kind === "mark" && startedAt !== undefined) {
       lagMs = at - startedAt < lagMsMin ? 0 : at - startedAt;
@@ -62,12 +59,12 @@ export function createPublisher(options: PublisherOptions): Publisher {
     return nextMark(at, cadenceMs) + lagMs;
   }
 
-  async function publish(content: TickContent, occasion: Cadenced) {
+  async function publish(content: TickContent, occasion: Occasion) {
     const { epoch, kind, cadenceMs, spent } = occasion;
     const held = keeper.present();
     if (held?.lease.epoch !== epoch) return false;
     const at = clock.now();
-    const nextAt = promise(at, occasion);
+    const nextAt = promisedAt(at, occasion);
     // The number is used up even if publishing fails: the bus may have taken the tick anyway.
     last = { ...last, epoch, seq: last.epoch === epoch ? last.seq + 1 : 1 };
     const version = { epoch, seq: last.seq };
@@ -94,13 +91,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
   }
 
   return {
-    isDue: (now, { epoch, cadenceMs = pollIntervalMs }) =>
+    isDue: (now, { epoch, cadenceMs }) =>
       // Standbys wait for a tick of the new lease holder.
       bus.latest([]).epoch !== epoch ||
       now + cadenceMs > Math.max(last.nextAt, bus.latest([]).nextAt),
-    publish(content, occasion) {
-      const cadenced = { cadenceMs: pollIntervalMs, ...occasion };
-      return queue = queue.then(() => publish(content, cadenced));
-    },
+    publish: (content, occasion) => queue = queue.then(() => publish(content, occasion)),
   };
 }

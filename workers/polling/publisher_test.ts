@@ -3,30 +3,33 @@ import type { Bus } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { createPollerRig, minute } from "../../tests/support/poller_rig.ts";
 import { createLeaseKeeper } from "../lease.ts";
-import { createPublisher } from "./publisher.ts";
+import { createPublisher, type Occasion } from "./publisher.ts";
 
 const nothing = { quotes: [], unchanged: [] };
+const cadenceMs = 5_000;
 
 async function open(change: (bus: Bus, clock: Clock) => Partial<Bus> = () => ({})) {
   const rig = createPollerRig();
   const bus = { ...rig.bus, ...change(rig.bus, rig.clock) };
   const keeper = createLeaseKeeper({ ...rig, bus, holder: "one" });
-  const publisher = createPublisher({ ...rig, bus, keeper, pollIntervalMs: 5_000 });
+  const publisher = createPublisher({ ...rig, bus, keeper });
+  const publish = (occasion: Omit<Occasion, "cadenceMs">) =>
+    publisher.publish(nothing, { ...occasion, cadenceMs });
   const held = await keeper.hold();
   assert.ok(held);
-  return { ...rig, keeper, publisher, epoch: held.lease.epoch };
+  return { ...rig, keeper, publisher, publish, epoch: held.lease.epoch };
 }
 
 Deno.test("ticks go out one after the other, in the order they were given", async () => {
   const delaysMs = [500, 20, 0];
-  const { publisher, ticks, epoch, pass } = await open((bus, clock) => ({
+  const { publish, ticks, epoch, pass } = await open((bus, clock) => ({
     async publish(tick, lease) {
       await clock.sleep(delaysMs.shift() ?? 0);
       return bus.publish(tick, lease);
     },
   }));
   for (const kind of ["mark", "newcomers", "mark"] as const) {
-    void publisher.publish(nothing, { epoch, kind });
+    void publish({ epoch, kind });
   }
   await pass(1_000);
   assert.deepEqual(ticks.map(({ seq, kind }) => [seq, kind]), [
@@ -37,42 +40,42 @@ Deno.test("ticks go out one after the other, in the order they were given", asyn
 });
 
 Deno.test("a slow source's ticks promise the next one as late as they came themselves", async () => {
-  const { publisher, ticks, epoch, pass } = await open();
+  const { publisher, publish, ticks, epoch, pass } = await open();
   const promised = () => (ticks.at(-1)?.nextAt ?? 0) - minute;
   await pass(300);
-  await publisher.publish(nothing, { epoch, kind: "mark", startedAt: minute });
+  await publish({ epoch, kind: "mark", startedAt: minute });
   assert.equal(promised(), 5_000);
   await pass(2_700);
-  await publisher.publish(nothing, { epoch, kind: "mark", startedAt: minute });
+  await publish({ epoch, kind: "mark", startedAt: minute });
   assert.equal(promised(), 8_000);
-  await publisher.publish(nothing, { epoch, kind: "newcomers", startedAt: minute + 3_000 });
+  await publish({ epoch, kind: "newcomers", startedAt: minute + 3_000 });
   assert.equal(promised(), 8_000);
-  assert.equal(publisher.isDue(minute + 3_000, { epoch }), false);
-  assert.equal(publisher.isDue(minute + 5_000, { epoch }), true);
-  const next = { epoch: epoch + 1 };
+  assert.equal(publisher.isDue(minute + 3_000, { epoch, cadenceMs }), false);
+  assert.equal(publisher.isDue(minute + 5_000, { epoch, cadenceMs }), true);
+  const next = { epoch: epoch + 1, cadenceMs };
   assert.equal(publisher.isDue(minute + 3_000, next), true, "a new leader is heard of at once");
 });
 
 Deno.test("a number is used once, even when publishing failed", async () => {
   let isFailing = true;
-  const { publisher, ticks, epoch, keeper } = await open((bus) => ({
+  const { publish, ticks, epoch, keeper } = await open((bus) => ({
     publish: (...args) => isFailing ? Promise.reject(new Error("Lost.")) : bus.publish(...args),
   }));
-  await publisher.publish(nothing, { epoch, kind: "mark" });
+  await publish({ epoch, kind: "mark" });
   isFailing = false;
-  await publisher.publish(nothing, { epoch, kind: "mark" });
+  await publish({ epoch, kind: "mark" });
   assert.deepEqual(ticks.map(({ seq }) => seq), [2]);
   assert.ok(keeper.present(), "one failure is no reason to give up the lease");
 });
 
 Deno.test("nothing is published for a term that is over", async () => {
-  const { publisher, ticks, epoch, keeper } = await open();
+  const { publish, ticks, epoch, keeper } = await open();
   keeper.drop();
-  await publisher.publish(nothing, { epoch, kind: "mark" });
+  await publish({ epoch, kind: "mark" });
   const next = await keeper.hold();
   assert.ok(next && next.lease.epoch > epoch);
-  await publisher.publish(nothing, { epoch, kind: "mark" });
+  await publish({ epoch, kind: "mark" });
   assert.equal(ticks.length, 0);
-  await publisher.publish(nothing, { epoch: next.lease.epoch, kind: "mark" });
+  await publish({ epoch: next.lease.epoch, kind: "mark" });
   assert.deepEqual(ticks.map(({ seq }) => seq), [1]);
 });
