@@ -125,8 +125,8 @@ export function createLeader(options: LeaderOptions): Leader {
   /** While no source can be asked, newcomers wait for the next mark. */
   function needsCall(ticker: Ticker): boolean {
     if (inFlight.has(ticker) || !isReady(present())) return false;
-    const [held] = bus.latest([ticker]).quotes;
-    return held === undefined || held.stale;
+    const [known] = bus.latest([ticker]).quotes;
+    return known === undefined || known.stale;
   }
 
   async function poll(asked: readonly Ticker[], term: Occasioned) {
@@ -140,11 +140,11 @@ export function createLeader(options: LeaderOptions): Leader {
     plan.wereRead([...quotes, ...faults].map(({ ticker }) => ticker));
     if (failures.some(({ failure }) => failure === "unknown_ticker")) securitiesRefresh?.reload();
     if (quotes.length === 0 && kind === "newcomers") return;
-    const held = bus.latest(asked).quotes;
+    const known = bus.latest(asked).quotes;
     const readAt = clock.now();
     // A poll that took until the next mark has served it too. A mark that comes while the tick is published is polled next.
     if (kind === "mark") polledMark = markAt(readAt, plan.cadenceMs);
-    const content = compareQuotes(quotes, { held });
+    const content = compareQuotes(quotes, known);
     await publish(content, { ...term, startedAt: mayAsk ? startedAt : undefined });
   }
 

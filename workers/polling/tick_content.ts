@@ -8,9 +8,9 @@ export type TickContent = Pick<Tick, "quotes" | "unchanged" | "unchangedAsOf">;
 
 export function compareQuotes(
   read: readonly ReadQuote[],
-  { held }: { held: readonly Quote[] },
+  known: readonly Quote[],
 ): TickContent {
-  const former = new Map(held.map((quote) => [quote.ticker, quote]));
+  const former = new Map(known.map((quote) => [quote.ticker, quote]));
   // A newer time of the source is a change. A source without times only renews the age of an unchanged price.
   const hasTimes = read.some(({ asOf }) => asOf !== undefined);
   const quotes: Quote[] = [];
@@ -27,13 +27,12 @@ export function compareQuotes(
   return { quotes, unchanged, unchangedAsOf: requests.reduce((a, b) => Math.min(a, b)) };
 }
 
-function quoteOf({ requestedAt, readAt, asOf, session, ...quote }: ReadQuote): Quote {
+function quoteOf({ requestedAt, readAt, asOf, ...quote }: ReadQuote): Quote {
   return {
     ...quote,
     // Otherwise a source whose clock runs ahead would outrank every later price.
     asOf: Math.min(asOf ?? requestedAt, readAt),
     seenAt: readAt,
-    session: session ?? "open",
     stale: false,
   };
 }

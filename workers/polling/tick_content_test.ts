@@ -4,7 +4,7 @@ import type { ReadQuote } from "../upstream/upstreams.ts";
 import { compareQuotes } from "./tick_content.ts";
 
 const at = 1_700_000_000_000;
-const held = [sampleQuote("AAPL", { at, price: price("100"), source: "fake" })];
+const known = [sampleQuote("AAPL", { at, price: price("100"), source: "fake" })];
 
 function read(symbol: string, quote: Partial<ReadQuote> = {}): ReadQuote {
   return {
@@ -13,12 +13,13 @@ function read(symbol: string, quote: Partial<ReadQuote> = {}): ReadQuote {
     requestedAt: at + 5_000,
     readAt: at + 5_040,
     source: "fake",
+    session: "open",
     ...quote,
   };
 }
 
 function compare(...quotes: ReadQuote[]) {
-  return compareQuotes(quotes, { held });
+  return compareQuotes(quotes, known);
 }
 
 Deno.test("a new ticker goes out in full, dated when it was asked for", () => {
@@ -57,7 +58,7 @@ Deno.test("price, previous close, session and source are each a difference", () 
   for (const difference of differences) {
     assert.equal(compare(read("AAPL", { asOf: at, ...difference })).quotes.length, 1);
   }
-  const other = compareQuotes([read("AAPL", { source: "other" })], { held });
+  const other = compare(read("AAPL", { source: "other" }));
   assert.equal(other.quotes[0]?.source, "other");
 });
 

@@ -17,6 +17,7 @@ function priced(asked: readonly Ticker[], source: string): Answers {
     ticker,
     price: 10_000 as Price,
     source,
+    session: "open" as const,
     requestedAt: 0,
     readAt: 0,
   }));

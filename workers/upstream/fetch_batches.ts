@@ -5,14 +5,20 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Metrics } from "../../lib/metrics.ts";
 import type { Ticker } from "../../lib/quote.ts";
-import type { Failed, FetchOutcome, QuoteSource, TickerFault } from "../../lib/sources/source.ts";
+import type {
+  Failed,
+  FetchOutcome,
+  QuoteSource,
+  SourceQuote,
+  TickerFault,
+} from "../../lib/sources/source.ts";
 import { waitForBudgetMs } from "./allowance.ts";
 import type { Budget, Spending } from "./budget.ts";
 import { costOf } from "./cost.ts";
 import { createRefusedTickers } from "./refused_tickers.ts";
 import type { ReadQuote, UpstreamFailure } from "./upstreams.ts";
 
-type TimedQuote = Omit<ReadQuote, "source">;
+type TimedQuote = SourceQuote & Pick<ReadQuote, "requestedAt" | "readAt">;
 
 export interface BatchesResult {
   readonly quotes: readonly TimedQuote[];

@@ -1,6 +1,6 @@
 // Owns the interface of everything around the calls of quote sources: the choice, the budget, the circuit breaker.
 
-import type { Ticker } from "../../lib/quote.ts";
+import type { Session, Ticker } from "../../lib/quote.ts";
 import type {
   CallLimit,
   FetchFailure,
@@ -10,9 +10,10 @@ import type {
   TickerFault,
 } from "../../lib/sources/source.ts";
 
-/** A quote with its source, and with the times of the call that read it. */
+/** A quote with its source, its session, and the times of the call that read it. */
 export interface ReadQuote extends SourceQuote {
   readonly source: string;
+  readonly session: Session;
   readonly requestedAt: number;
   readonly readAt: number;
 }
