@@ -1,5 +1,6 @@
 // Owns the bus within one process, which passes the same contract tests as redis_bus.ts. mirror.ts owns the rules of quotes.
 
+import { BoundedMap } from "../bounded_map.ts";
 import type { Log } from "../log.ts";
 import {
   type Announcement,
@@ -47,7 +48,7 @@ export function createMemoryBus({ log, lastTick, ...options }: MemoryBusOptions)
   /** Waits until the save in progress ends; a later tick replaces it. */
   let unsaved: Tick | undefined;
   let saving: Promise<void> | undefined;
-  const wants = new Map<string, { interest: Interest; expiresAt: number }>();
+  const wants = new BoundedMap<string, { interest: Interest; expiresAt: number }>(instancesMax);
 
   function publish(tick: Tick, publisherLease: Lease): PublishOutcome {
     if (tick.epoch !== publisherLease.epoch) {
@@ -79,16 +80,14 @@ export function createMemoryBus({ log, lastTick, ...options }: MemoryBusOptions)
   }
 
   function want(instanceId: string, interest: Interest) {
-    wants.delete(instanceId);
     wants.set(instanceId, { interest, expiresAt: clock.now() + wantTtlMs });
-    if (wants.size > instancesMax) wants.delete(wants.keys().next().value ?? instanceId);
   }
 
   function wanted(): Interest {
-    for (const [instanceId, { expiresAt }] of wants) {
+    for (const [instanceId, { expiresAt }] of wants.entries()) {
       if (expiresAt <= clock.now()) wants.delete(instanceId);
     }
-    return uniteInterest([...wants.values()].map(({ interest }) => interest));
+    return uniteInterest([...wants.entries()].map(([, { interest }]) => interest));
   }
 
   return {

@@ -1,5 +1,6 @@
 // Owns the local mirror of the latest quotes: a newer quote replaces an older one, never the reverse. Does no I/O.
 
+import { BoundedMap } from "../bounded_map.ts";
 import type { Clock } from "../clock.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Quote, Ticker } from "../quote.ts";
@@ -20,7 +21,7 @@ export interface StoredSnapshot {
   readonly quotes: readonly StoredQuote[];
 }
 
-/** Decides whether a quote is stale; lib/market owns the rule. */
+/** Decides whether a quote is stale; lib/quote.ts owns the rule. */
 export type IsStale = (
   quote: Pick<Quote, "session" | "seenAt">,
   options: { now: number; cadenceMs: number },
@@ -51,7 +52,7 @@ export interface MirrorOptions {
 export function createMirror(options: MirrorOptions): Mirror {
   const { clock, metrics, isStale, cadenceMs, tickersMax = 20_000 } = options;
   /** Ordered by the time of the last reading, the oldest first. */
-  const stored = new Map<Ticker, StoredQuote>();
+  const stored = new BoundedMap<Ticker, StoredQuote>(tickersMax);
   let last: Omit<Snapshot, "quotes"> = { epoch: 0, seq: 0, at: 0, tickMs: cadenceMs, nextAt: 0 };
 
   function withStaleness(quote: Quote): Quote {
@@ -68,18 +69,10 @@ export function createMirror(options: MirrorOptions): Mirror {
     return compareVersions(version, present.version) > 0;
   }
 
-  function keep(quote: Quote, version: Version) {
-    stored.delete(quote.ticker);
-    stored.set(quote.ticker, { quote, version });
-    if (stored.size <= tickersMax) return;
-    const longestUnread = stored.keys().next();
-    if (!longestUnread.done) stored.delete(longestUnread.value);
-  }
-
   function replace({ quote, version }: StoredQuote): ChangedQuote {
     const previous = stored.get(quote.ticker)?.quote;
     const onlyPrice = previous !== undefined && onlyPriceDiffers(withStaleness(previous), quote);
-    keep(quote, version);
+    stored.set(quote.ticker, { quote, version });
     return { quote, onlyPrice };
   }
 
@@ -111,7 +104,7 @@ export function createMirror(options: MirrorOptions): Mirror {
       asOf: Math.max(previous.asOf, asOf),
       seenAt: Math.max(previous.seenAt, seenAt),
     });
-    keep(quote, present.version);
+    stored.set(ticker, { quote, version: present.version });
     const isFreshAgain = withStaleness(previous).stale && !quote.stale;
     return isFreshAgain ? { quote, onlyPrice: false } : undefined;
   }

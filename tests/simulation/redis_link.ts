@@ -3,6 +3,7 @@
 import { answerTimeoutMs, RedisError } from "../../lib/bus/redis/client.ts";
 import { openTimeoutMs } from "../../lib/bus/redis/stream.ts";
 import type { RedisTransport } from "../../lib/bus/redis/transport.ts";
+import { within } from "../../lib/deadline.ts";
 import type { Machine } from "./machine.ts";
 import type { Random } from "./random.ts";
 import type { RedisServer } from "./redis_server.ts";
@@ -71,17 +72,13 @@ export function createRedisLink(options: LinkOptions): RedisLink {
 
   /** Applies the deadline and the errors of the HTTP client. */
   async function answered(work: Promise<unknown>): Promise<unknown> {
-    const late = Promise.withResolvers<never>();
-    const cancel = clock.after(answerTimeoutMs, () => late.reject(new Error("No answer in time")));
     try {
-      const answer = await Promise.race([work, late.promise]);
+      const answer = await within(work, { clock, ms: answerTimeoutMs, what: "The answer" });
       answeredAt = clock.now();
       return answer;
     } catch (error) {
       answeredAt = -Infinity;
       throw new RedisError(String(error));
-    } finally {
-      cancel();
     }
   }
 

@@ -2,6 +2,8 @@
 
 import { Buffer } from "node:buffer";
 import { createClient, ErrorReply, RESP_TYPES } from "redis";
+import { createClock } from "../../lib/clock.ts";
+import { DeadlineError, within } from "../../lib/deadline.ts";
 import { StartupError } from "../../lib/errors.ts";
 import type { Command } from "./command_rules.ts";
 
@@ -71,7 +73,7 @@ export async function connectRedis(
     const client = openClient(redisUrl, { reconnectStrategy: false });
     own.add(client);
     try {
-      await within(client.connect(), connectTimeoutMs);
+      await inTime(client.connect(), connectTimeoutMs);
       return client;
     } catch (error) {
       discard(client);
@@ -104,7 +106,7 @@ export async function connectRedis(
       const client = shared;
       if (!client.isReady) throw new Unavailable(503, "ERR Redis cannot be reached");
       try {
-        return await within(sendAll(client, commands), commandTimeoutMs);
+        return await inTime(sendAll(client, commands), commandTimeoutMs);
       } catch (error) {
         const reason = unavailable(error);
         // Later commands on this connection would wait behind the unanswered one, so a new connection replaces it.
@@ -121,7 +123,7 @@ export async function connectRedis(
       signal?.addEventListener("abort", giveUp, { once: true });
       if (signal?.aborted) giveUp();
       try {
-        const result = await within(use(client), timeoutMs);
+        const result = await inTime(use(client), timeoutMs);
         giveBack(client);
         return result;
       } catch (error) {
@@ -183,17 +185,15 @@ export function sendAll(client: Client, commands: readonly Command[]): Promise<u
   }));
 }
 
-/** Rejects if the work takes longer. */
-export async function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new Unavailable(504, `ERR Redis did not answer within ${ms} ms`)),
-    ms,
-  );
+const clock = createClock();
+
+/** Rejects with `Unavailable` when Redis takes longer. */
+export async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
+    return await within(work, { clock, ms, what: "Redis" });
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error;
+    throw new Unavailable(504, `ERR Redis did not answer within ${ms} ms`);
   }
 }
 

@@ -1,7 +1,7 @@
 // Owns the streams of published messages and of monitored commands: Server-Sent Events, each with its own Redis connection. Stores no messages.
 
 import { errorAnswer, type RestAnswer } from "./answers.ts";
-import { type Client, type Connections, Unavailable, within } from "./connections.ts";
+import { type Client, type Connections, inTime, Unavailable } from "./connections.ts";
 import type { RestRequest } from "./requests.ts";
 
 type Subscription = Extract<RestRequest, { kind: "subscribe" | "monitor" }>;
@@ -78,7 +78,7 @@ export function createSubscriptions(
       let client: Client | undefined;
       try {
         client = await connections.borrow();
-        return await within(subscribe(client, subscription), subscribeTimeoutMs);
+        return await inTime(subscribe(client, subscription), subscribeTimeoutMs);
       } catch (error) {
         if (client) connections.discard(client);
         if (error instanceof Unavailable) return errorAnswer(error.status, error.message);
