@@ -46,11 +46,14 @@ export async function submit(page: Page) {
   await page.locator("main button[type=submit]").click();
 }
 
-/** By keyboard alone: types, goes down to the first option, takes it. */
+/**
+ * By keyboard alone: fills the field, goes down to the first option, takes it. The text comes in one piece: between two
+ * letters a slow machine would show the options of the first ones, for which Enter searches again.
+ */
 export async function searchAndAdd(page: Page, query: string) {
   const box = page.getByRole("combobox");
   await box.focus();
-  await page.keyboard.type(query);
+  await page.keyboard.insertText(query);
   await page.getByRole("option").first().waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
