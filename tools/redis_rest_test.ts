@@ -1,6 +1,7 @@
 import { Redis } from "@upstash/redis/cloudflare";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { createClient } from "redis";
 import { StartupError } from "../lib/errors.ts";
 import { startGateway, startRedis } from "../tests/support/redis.ts";
 import { type AskOptions, eventually, openRest, readData } from "./redis_rest/rest_fixtures.ts";
@@ -123,8 +124,10 @@ Deno.test("an invalid request gets an error that says so, and a too large one is
     assert.equal(status, expected, JSON.stringify(answer));
     assert.equal(typeof Object(answer).error, "string");
   }
-  for (const command of ["SHUTDOWN", "config", "SUBSCRIBE", "MULTI", "AUTH", "SYNC"]) {
-    const [status, answer] = await rest.ask({ json: [command, "x"] });
+  const commands =
+    "SHUTDOWN,config,SUBSCRIBE,MULTI,AUTH,SYNC,ACL SETUSER,CLIENT PAUSE,client kill,SWAPDB,SAVE,BGSAVE";
+  for (const command of commands.split(",")) {
+    const [status, answer] = await rest.ask({ json: [...command.split(" "), "0", "1"] });
     assert.equal(status, 400);
     assert.match(Object(answer).error, /not available/);
   }
@@ -261,4 +264,32 @@ Deno.test("the task's permissions are sufficient, and a signal stops it cleanly"
   process.kill("SIGTERM");
   await reader.cancel();
   assert.equal((await process.status).code, 0);
+});
+
+Deno.test("flushing all touches the gateway's own database only", async () => {
+  await using rest = await openRest();
+  const other = await createClient({ url: rest.redis.url, database: 3 }).connect();
+  await other.set("kept", "x");
+  await rest.run("SET", "a", "1");
+  assert.equal(await rest.run("FLUSHALL"), "OK");
+  assert.equal(await rest.run("GET", "a"), null);
+  assert.equal(await other.get("kept"), "x");
+  other.destroy();
+});
+
+Deno.test("a primary that became a replica is left for the one that its address leads to", async () => {
+  await using rest = await openRest();
+  const admin = await createClient({ url: rest.redis.url }).connect();
+  const connections = async () =>
+    Number(/total_connections_received:(\d+)/.exec(await admin.info("stats"))?.[1]);
+  await rest.run("SET", "a", "1");
+  const before = await connections();
+  await admin.sendCommand(["REPLICAOF", "127.0.0.1", "1"]);
+  const [status, answer] = await rest.ask({ json: ["SET", "a", "2"] });
+  assert.equal(status, 400);
+  assert.match(Object(answer).error, /^READONLY/);
+  await eventually(async () => assert.equal(await connections(), before + 1));
+  await admin.sendCommand(["REPLICAOF", "NO", "ONE"]);
+  await eventually(async () => assert.equal(await rest.run("SET", "a", "3"), "OK"));
+  admin.destroy();
 });

@@ -9,14 +9,14 @@ export type Command = readonly (string | Buffer)[];
 const refused = new Set(
   ("SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE MONITOR SYNC PSYNC REPLCONF " +
     "MULTI EXEC DISCARD WATCH UNWATCH SELECT AUTH HELLO RESET QUIT ASKING READONLY READWRITE " +
-    "SHUTDOWN DEBUG CONFIG MODULE REPLICAOF SLAVEOF FAILOVER MIGRATE").split(" "),
+    "SHUTDOWN DEBUG CONFIG MODULE REPLICAOF SLAVEOF FAILOVER MIGRATE " +
+    "ACL CLUSTER SAVE BGSAVE BGREWRITEAOF SWAPDB MOVE LATENCY SLOWLOG").split(" "),
 );
-const refusedSubcommands = new Set([
-  "CLIENT REPLY",
-  "CLIENT TRACKING",
-  "CLIENT CACHING",
-  "SCRIPT DEBUG",
-]);
+/** Of these commands, only the named subcommands pass. */
+const allowedSubcommands: Readonly<Record<string, readonly string[]>> = {
+  CLIENT: ["ID", "INFO", "GETNAME", "SETINFO"],
+  SCRIPT: ["LOAD", "EXISTS", "FLUSH"],
+};
 
 const blocking = new Set(
   "BLPOP BRPOP BRPOPLPUSH BLMOVE BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF".split(" "),
@@ -25,9 +25,17 @@ const blocking = new Set(
 /** Returns the error for a refused command, or undefined if the command may pass. */
 export function refusal(command: Command): string | undefined {
   const name = word(command, 0);
-  const both = `${name} ${word(command, 1)}`;
   if (refused.has(name)) return `ERR Command is not available: '${name}'`;
-  return refusedSubcommands.has(both) ? `ERR Command is not available: '${both}'` : undefined;
+  const allowed = Object.hasOwn(allowedSubcommands, name) ? allowedSubcommands[name] : undefined;
+  const subcommand = word(command, 1);
+  return allowed?.includes(subcommand) === false
+    ? `ERR Command is not available: '${name} ${subcommand}'`
+    : undefined;
+}
+
+/** Clients flush "all" that they see, which is one database of the Redis. */
+export function withinDatabase(command: Command): Command {
+  return word(command, 0) === "FLUSHALL" ? ["FLUSHDB", ...command.slice(1)] : command;
 }
 
 export function isBlocking(command: Command): boolean {

@@ -5,7 +5,7 @@ import { createClient, ErrorReply, RESP_TYPES } from "redis";
 import { createClock } from "../../lib/clock.ts";
 import { DeadlineError, within } from "../../lib/deadline.ts";
 import { StartupError } from "../../lib/errors.ts";
-import type { Command } from "./command_rules.ts";
+import { type Command, withinDatabase } from "./command_rules.ts";
 
 /** Redis cannot be reached or is too slow, or the gateway is full. The command may or may not have been done. */
 export class Unavailable extends Error {
@@ -48,6 +48,8 @@ const commandsInFlightMax = 10_000;
 const idleConnectionsMax = 4;
 const connectTimeoutMs = 2_000;
 const reconnectMsMax = 1_000;
+/** A Redis that stays read-only is asked for a new connection once in this time. */
+const replaceGapMs = 1_000;
 
 export async function connectRedis(
   { redisUrl, commandTimeoutMs, connectionsMax }: ConnectionOptions,
@@ -99,6 +101,20 @@ export async function connectRedis(
     return undefined;
   }
 
+  let replacedAt = -Infinity;
+
+  /** After a failover the old primary still answers. The address may lead to the new one by now. */
+  function leaveOldPrimary(client: Client, replies: readonly unknown[]) {
+    const now = clock.now();
+    const mayReplace = client === shared && !isClosed && now - replacedAt >= replaceGapMs;
+    if (!mayReplace || !replies.some(isOfOldPrimary)) return;
+    replacedAt = now;
+    shared = openShared();
+    for (const one of idle.splice(0)) discard(one);
+    // The commands that wait for their replies get them first.
+    client.close().catch(() => {});
+  }
+
   await firstAttempt(shared, connectTimeoutMs);
 
   return {
@@ -106,7 +122,9 @@ export async function connectRedis(
       const client = shared;
       if (!client.isReady) throw new Unavailable(503, "ERR Redis cannot be reached");
       try {
-        return await inTime(sendAll(client, commands), commandTimeoutMs);
+        const replies = await inTime(sendAll(client, commands), commandTimeoutMs);
+        leaveOldPrimary(client, replies);
+        return replies;
       } catch (error) {
         const reason = unavailable(error);
         // Later commands on this connection would wait behind the unanswered one, so a new connection replaces it.
@@ -177,12 +195,18 @@ function openClient(
 export function sendAll(client: Client, commands: readonly Command[]): Promise<unknown[]> {
   return Promise.all(commands.map(async (command) => {
     try {
-      return await client.sendCommand([...command]);
+      return await client.sendCommand([...withinDatabase(command)]);
     } catch (error) {
       if (error instanceof ErrorReply) return error;
       throw error;
     }
   }));
+}
+
+/** The errors of a Redis that is not, or not yet, the primary; a script's error quotes them. */
+function isOfOldPrimary(reply: unknown): boolean {
+  return reply instanceof ErrorReply &&
+    /(?:^|-)(?:READONLY|LOADING|MASTERDOWN|NOREPLICAS)\b/.test(reply.message);
 }
 
 const clock = createClock();

@@ -1,6 +1,7 @@
 // Owns what the gateway's tests share: a gateway in front of a Redis started for the test, and functions to call it.
 
 import assert from "node:assert/strict";
+import { createClient } from "redis";
 import { startGateway, startRedis } from "../../tests/support/redis.ts";
 import type { RedisRestOptions } from "../redis_rest.ts";
 
@@ -38,7 +39,9 @@ export async function openRest(options: Partial<RedisRestOptions> = {}) {
     run,
     /** The number of connections to Redis whose last command was this one. */
     async connections(command: string) {
-      const list: string = await run("CLIENT", "LIST");
+      const admin = await createClient({ url: redis.url }).connect();
+      const list = String(await admin.sendCommand(["CLIENT", "LIST"]));
+      admin.destroy();
       return list.split("\n").filter((line) => line.includes(`cmd=${command} `)).length;
     },
     async [Symbol.asyncDispose]() {
