@@ -28,7 +28,7 @@ import {
 } from "./middleware/errors.ts";
 import { observeRequests } from "./middleware/observe_requests.ts";
 import { guardAgainstForgery } from "./middleware/same_origin.ts";
-import { securityHeaders } from "./middleware/security_headers.ts";
+import { onRefusal, securityHeaders } from "./middleware/security_headers.ts";
 import { accountRoutes } from "./pages/account/handlers.ts";
 import { arrangeRoutes } from "./pages/arrange/handlers.ts";
 import { createErrorPage } from "./pages/error/handlers.ts";
@@ -50,6 +50,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   const answer = createAnswer(createErrorPage(deps, kit));
 
   // Before all middleware: the answer to an upgrade must reach the platform as it was made.
+  app.use("/ws/*", onRefusal(securityHeaders(deps)));
   app.get("/ws", live.socket);
   app.get("/ws/stocks/:ticker", live.stock);
 

@@ -201,6 +201,8 @@ Deno.test("the answer to a handshake of another version names the version of thi
     const answer = await app.request(path, { headers });
     assert.deepEqual([answer.status, answer.json.code], [426, "upgrade_required"]);
     assert.equal(answer.headers.get("sec-websocket-version"), "13");
+    assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
+    assert.match(answer.headers.get("content-security-policy") ?? "", /default-src 'none'/);
   }
 });
 

@@ -18,11 +18,13 @@ export function isAcceptedOrigin(request: Request, allowedOrigins: readonly stri
 /**
  * Refuses a change that another site's page sends with our cookies. It looks at Sec-Fetch-Site, which
  * a page cannot forge, else at Origin. A browser never adds a Bearer token by itself, so a request
- * with one needs no guard.
+ * with one and without cookies needs no guard.
  */
 export function guardAgainstForgery({ allowedOrigins }: { allowedOrigins: readonly string[] }) {
   return createMiddleware<Env>(async function guardAgainstForgery(c, next) {
-    if (!safeMethods.has(c.req.method) && !bearerToken(c.req.raw.headers)) {
+    const { headers } = c.req.raw;
+    const isGuarded = headers.has("cookie") || !bearerToken(headers);
+    if (!safeMethods.has(c.req.method) && isGuarded) {
       const site = c.req.header("sec-fetch-site");
       const sameSite = site === "same-origin" || site === "none";
       const origin = c.req.header("origin");

@@ -33,6 +33,11 @@ const cases: [name: string, headers: Record<string, string>, answer: string][] =
     { "sec-fetch-site": "cross-site", authorization: "Bearer x" },
     "done",
   ],
+  [
+    "a page with a Bearer token beside our cookies",
+    { "sec-fetch-site": "cross-site", authorization: "Bearer x", cookie: "qb_access=y" },
+    "forbidden_origin",
+  ],
 ];
 
 for (const [name, headers, answer] of cases) {

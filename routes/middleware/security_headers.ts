@@ -1,5 +1,6 @@
-// Owns the security headers of every HTTP answer but the WebSocket upgrade.
+// Owns the security headers of every HTTP answer, except that to a WebSocket upgrade.
 
+import type { MiddlewareHandler } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import type { Deps } from "../../lib/deps.ts";
 
@@ -34,6 +35,14 @@ export function securityHeaders({ config }: Pick<Deps, "config">) {
     // The API's documentation brings a policy of its own.
     overwrite: false,
   });
+}
+
+/** Leaves the answer to a WebSocket upgrade as it was made: only a refusal gets the headers. */
+export function onRefusal(headers: MiddlewareHandler): MiddlewareHandler {
+  return async function onRefusal(c, next) {
+    await next();
+    if (c.error) await headers(c, async () => {});
+  };
 }
 
 /** Swagger UI sets styles on its elements. */
