@@ -38,6 +38,7 @@ export interface Config {
   readonly socketsPerIp: number;
   readonly socketsPerUser: number;
   readonly registrationsPerHour: number;
+  readonly metricsToken: string | undefined;
   readonly logLevel: LogLevel;
   readonly drainMs: number;
   readonly role: "all" | "web" | "worker";
@@ -122,6 +123,9 @@ const declared = {
     max: 1_000_000,
     meaning: "most new accounts an hour an address",
   }),
+  metricsToken: optionalText("METRICS_TOKEN", {
+    meaning: "bearer token of /metrics; unset: private networks in production",
+  }),
   logLevel: choice("LOG_LEVEL", {
     choices: logLevels,
     fallback: "info",
@@ -184,6 +188,7 @@ export function loadConfig({ sources, read = (name) => Deno.env.get(name) }: Loa
     socketsPerIp: env.value(declared.socketsPerIp),
     socketsPerUser: env.value(declared.socketsPerUser),
     registrationsPerHour: env.value(declared.registrationsPerHour),
+    metricsToken: env.value(declared.metricsToken),
     logLevel: env.value(declared.logLevel),
     drainMs: edge ? Math.min(drainMs, edgeDrainMsMax) : drainMs,
     role: env.value(declared.role),

@@ -24,6 +24,7 @@ export interface Deps {
     | "role"
     | "pollIntervalMs"
     | "devBuild"
+    | "metricsToken"
   >;
   readonly clock: Clock;
   readonly log: Log;

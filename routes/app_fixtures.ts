@@ -77,6 +77,7 @@ export async function createTestApp(
       role: "all",
       pollIntervalMs: 5_000,
       devBuild: undefined,
+      metricsToken: undefined,
       ...config,
     },
     clock,
