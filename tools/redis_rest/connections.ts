@@ -211,7 +211,7 @@ function isOfOldPrimary(reply: unknown): boolean {
 
 const clock = createClock();
 
-/** Rejects with `Unavailable` when Redis takes longer. */
+/** Rejects with `Unavailable` if Redis takes longer. */
 export async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   try {
     return await within(work, { clock, ms, what: "Redis" });
