@@ -1,4 +1,4 @@
-// Putting a list's stocks in order in a real browser: by dragging, by keyboard, on a touch screen's size, without JavaScript.
+// Arranging a list's stocks in a real browser: by dragging, by keyboard, on a small touch screen, without JavaScript.
 
 import assert from "node:assert/strict";
 import type { BrowserContext, Page } from "playwright-core";
@@ -23,22 +23,22 @@ Deno.test("the order of a list in a real browser", async (t) => {
 
   async function startList(tickers: readonly string[]) {
     const user = await register(url, { tickers });
-    const kept = async () =>
+    const savedOrder = async () =>
       (await call(`${url}/api/watchlist`, { token: user.accessToken })).body
         .map(({ ticker }: { ticker: string }) => ticker).join(" ");
-    return { user, kept };
+    return { user, savedOrder };
   }
 
   async function openArrange(context: BrowserContext, user: User) {
     const page = await openSignedIn(context, { url, ...user });
     await page.goto(`${url}/watchlist/arrange`);
-    // The buttons work before the script has come too, in another way.
+    // Wait for the script, because the buttons work in another way before it has loaded.
     await page.waitForLoadState("networkidle");
     return page;
   }
 
   await t.step("a stock is moved by keyboard, and the list has its new order", async () => {
-    const { user, kept } = await startList(["AAPL", "KO", "MSFT"]);
+    const { user, savedOrder } = await startList(["AAPL", "KO", "MSFT"]);
     await inContext(browser, async (context) => {
       const page = await openSignedIn(context, { url, ...user });
       await badge(page, "live").waitFor();
@@ -55,14 +55,14 @@ Deno.test("the order of a list in a real browser", async (t) => {
       await page.keyboard.press("Enter");
       await saved("MSFT AAPL KO");
       assert.equal(await shown(page), "MSFT AAPL KO");
-      assert.equal(await kept(), "MSFT AAPL KO");
+      assert.equal(await savedOrder(), "MSFT AAPL KO");
       await page.getByRole("link", { name: "Done" }).click();
       const rows = page.locator("tr[data-ticker] th");
       assert.deepEqual(await rows.allInnerTexts(), ["MSFT", "AAPL", "KO"]);
     });
   });
 
-  await t.step("whoever is done at once loses no move", async () => {
+  await t.step("no move is lost if the user leaves the page at once", async () => {
     const { user } = await startList(["AAPL", "KO", "MSFT", "T"]);
     await inContext(browser, async (context) => {
       const page = await openArrange(context, user);
@@ -83,63 +83,69 @@ Deno.test("the order of a list in a real browser", async (t) => {
     });
   });
 
-  await t.step("a stock is dragged to its place, and saved once when it is let go", async () => {
-    const { user, kept } = await startList(["AAPL", "KO", "MSFT", "T"]);
-    await inContext(browser, async (context) => {
-      const page = await openArrange(context, user);
-      const saved = savesOf(page);
-      const middleOf = async (ticker: string) => {
-        const box = await page.locator(`li[id="${ticker}"] .grip`).boundingBox();
-        return [box!.x + box!.width / 2, box!.y + box!.height / 2] as const;
-      };
-      await page.mouse.move(...await middleOf("T"));
-      await page.mouse.down();
-      await page.mouse.move(...await middleOf("MSFT"), { steps: 5 });
-      await page.mouse.move(...await middleOf("AAPL"), { steps: 5 });
-      assert.equal(await shown(page), "T AAPL KO MSFT");
-      assert.equal(await kept(), "AAPL KO MSFT T");
-      await page.mouse.up();
-      await saved("T AAPL KO MSFT");
-      assert.equal(await kept(), "T AAPL KO MSFT");
-    });
-  });
+  await t.step(
+    "a stock is dragged to its place, and the order is saved once, at the drop",
+    async () => {
+      const { user, savedOrder } = await startList(["AAPL", "KO", "MSFT", "T"]);
+      await inContext(browser, async (context) => {
+        const page = await openArrange(context, user);
+        const saved = savesOf(page);
+        const middleOf = async (ticker: string) => {
+          const box = await page.locator(`li[id="${ticker}"] .grip`).boundingBox();
+          return [box!.x + box!.width / 2, box!.y + box!.height / 2] as const;
+        };
+        await page.mouse.move(...await middleOf("T"));
+        await page.mouse.down();
+        await page.mouse.move(...await middleOf("MSFT"), { steps: 5 });
+        await page.mouse.move(...await middleOf("AAPL"), { steps: 5 });
+        assert.equal(await shown(page), "T AAPL KO MSFT");
+        assert.equal(await savedOrder(), "AAPL KO MSFT T");
+        await page.mouse.up();
+        await saved("T AAPL KO MSFT");
+        assert.equal(await savedOrder(), "T AAPL KO MSFT");
+      });
+    },
+  );
 
   await t.step(
-    "what was changed elsewhere meanwhile is not undone, and the page says so",
+    "a change from elsewhere is not undone, and the page says that the list has changed",
     async () => {
-      const { user, kept } = await startList(["AAPL", "KO"]);
+      const { user, savedOrder } = await startList(["AAPL", "KO"]);
       await inContext(browser, async (context) => {
         const page = await openArrange(context, user);
         await call(`${url}/api/watchlist`, { json: { ticker: "MSFT" }, token: user.accessToken });
         await page.getByRole("button", { name: "Move KO up" }).click();
         await page.getByRole("alert").getByText("changed elsewhere meanwhile").waitFor();
-        assert.equal(await kept(), "AAPL KO MSFT");
+        assert.equal(await savedOrder(), "AAPL KO MSFT");
         await page.reload();
         assert.equal(await shown(page), "AAPL KO MSFT");
       });
     },
   );
 
-  await t.step("it works without JavaScript, also for a list with one stock or none", async () => {
-    const { user, kept } = await startList(["AAPL", "KO", "MSFT"]);
-    await inContext(browser, async (context) => {
-      const page = await openArrange(context, user);
-      await page.getByRole("button", { name: "Move MSFT to the top" }).click();
-      await page.waitForURL("**#MSFT");
-      await page.getByRole("button", { name: "Move AAPL down" }).click();
-      await page.waitForURL("**#AAPL");
-      assert.equal(await shown(page), "MSFT KO AAPL");
-      assert.equal(await kept(), "MSFT KO AAPL");
-    }, { javaScriptEnabled: false });
-    const { user: newcomer } = await startList([]);
-    await inContext(browser, async (context) => {
-      const page = await openArrange(context, newcomer);
-      await page.getByText("There are no stocks on this list yet.").waitFor();
-    }, { javaScriptEnabled: false });
-  });
+  await t.step(
+    "it works without JavaScript, also for a list with one stock or no stock",
+    async () => {
+      const { user, savedOrder } = await startList(["AAPL", "KO", "MSFT"]);
+      await inContext(browser, async (context) => {
+        const page = await openArrange(context, user);
+        await page.getByRole("button", { name: "Move MSFT to the top" }).click();
+        await page.waitForURL("**#MSFT");
+        await page.getByRole("button", { name: "Move AAPL down" }).click();
+        await page.waitForURL("**#AAPL");
+        assert.equal(await shown(page), "MSFT KO AAPL");
+        assert.equal(await savedOrder(), "MSFT KO AAPL");
+      }, { javaScriptEnabled: false });
+      const { user: newcomer } = await startList([]);
+      await inContext(browser, async (context) => {
+        const page = await openArrange(context, newcomer);
+        await page.getByText("There are no stocks on this list yet.").waitFor();
+      }, { javaScriptEnabled: false });
+    },
+  );
 
   await t.step(
-    "a move that makes no sense is refused with the page, whoever sends it",
+    "an invalid move is refused with the page, from any sender",
     async () => {
       const { user } = await startList(["AAPL"]);
       await inContext(browser, async (context) => {
@@ -171,7 +177,7 @@ async function shown(page: Page): Promise<string> {
   return (await page.locator(".arrange b").allInnerTexts()).join(" ");
 }
 
-/** Resolves once this order was saved. To be called before it is. */
+/** Resolves when this order has been saved. Call it before that happens. */
 function savesOf(page: Page): (order: string) => Promise<void> {
   const orders: string[] = [];
   let wake = () => {};

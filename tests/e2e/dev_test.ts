@@ -1,4 +1,4 @@
-// `deno task dev` on a copy of the tree, with a real browser: an edit shows by itself, a fault is reported, no process is left behind.
+// Tests `deno task dev` on a copy of the tree, with a real browser: edits show by themselves, errors are reported, no process remains.
 
 import assert from "node:assert/strict";
 import type { BrowserContext, Page } from "playwright-core";
@@ -14,7 +14,7 @@ Deno.test("deno task dev", async (t) => {
     const page = await openSignedIn(context, { url: dev.url });
     await page.setViewportSize({ width: 360, height: 300 });
 
-    await t.step("an island's new text shows in the open page by itself", async () => {
+    await t.step("an island's new text appears in the open page by itself", async () => {
       await page.getByText("Nothing here yet").waitFor();
       await dev.edit("islands", ["Nothing here yet", "Nothing at all"]);
       await page.getByText("Nothing at all").waitFor();
@@ -22,7 +22,7 @@ Deno.test("deno task dev", async (t) => {
       await page.getByText("Nothing here yet").waitFor();
     });
 
-    await t.step("the list, the sign-in and the place in the page are kept", async () => {
+    await t.step("the list, the sign-in and the scroll position are kept", async () => {
       for (const ticker of ["AAPL", "NVDA", "AMD"]) {
         await searchAndAdd(page, ticker.toLowerCase());
         await row(page, ticker).waitFor();
@@ -34,7 +34,7 @@ Deno.test("deno task dev", async (t) => {
       await page.waitForFunction(() => scrollY === 120);
     });
 
-    await t.step("a style shows by itself", async () => {
+    await t.step("a changed style appears by itself", async () => {
       await dev.append("static/styles.css", "\nfooter { outline: 3px solid rgb(1, 2, 3); }\n");
       await page.waitForFunction(() => {
         const footer = document.querySelector("footer");
@@ -42,9 +42,9 @@ Deno.test("deno task dev", async (t) => {
       });
     });
 
-    await t.step("hidden pages hold no connection, and follow when they are shown", async () => {
+    await t.step("hidden pages hold no connection, and reload when they are shown", async () => {
       const pages: Page[] = [];
-      // One page more than a browser holds connections to one host.
+      // One page more than the number of connections that a browser opens to one host.
       for (let i = 0; i < 7; i++) pages.push(await openHidden(context, `${dev.url}/login`));
       await dev.edit("lib/render/page.tsx", [">The API<", ">An API<"]);
       await page.getByText("An API").waitFor();
@@ -57,7 +57,7 @@ Deno.test("deno task dev", async (t) => {
     });
 
     await t.step(
-      "a syntax error is reported with its place; the last good service runs on",
+      "a syntax error is reported with its place, and the last working service keeps running",
       async () => {
         await dev.edit("lib/render/page.tsx", [">The API<", ">{The API<"]);
         await dev.says(/lib\/render\/page\.tsx:\d+:\d+: ERROR/);
@@ -68,27 +68,30 @@ Deno.test("deno task dev", async (t) => {
       },
     );
 
-    await t.step("a service that fails at its start comes back when it is mended", async () => {
-      await dev.append("lib/quote.ts", `\nthrow new Error("of this test");\n`);
-      await dev.says(/of this test/);
-      await dev.says(/The service ended/);
-      await dev.edit("lib/quote.ts", [`throw new Error("of this test");`, ""]);
-      await dev.edit("lib/render/page.tsx", [">Our API<", ">API<"]);
-      await page.getByText("API", { exact: true }).waitFor();
-    });
+    await t.step(
+      "a service that fails at its start runs again when the code is corrected",
+      async () => {
+        await dev.append("lib/quote.ts", `\nthrow new Error("of this test");\n`);
+        await dev.says(/of this test/);
+        await dev.says(/The service ended/);
+        await dev.edit("lib/quote.ts", [`throw new Error("of this test");`, ""]);
+        await dev.edit("lib/render/page.tsx", [">Our API<", ">API<"]);
+        await page.getByText("API", { exact: true }).waitFor();
+      },
+    );
   });
   await browser.close();
 
-  await t.step("Ctrl+C ends all of it", () => endsWithNoProcessLeft(dev));
+  await t.step("Ctrl+C ends all processes", () => endsWithNoProcessLeft(dev));
 });
 
-/** Each process of the task holds its output open: the output ends with the last of them. */
+/** Each process of the task holds its output open, so the output ends when the last process ends. */
 async function endsWithNoProcessLeft(dev: DevRun) {
   await dev.interrupt();
   await assert.rejects(fetch(`${dev.url}/readyz`));
 }
 
-/** A browser without a screen shows all its pages: this one says that it does not, until `show` is called. */
+/** Without a screen, a browser treats all pages as visible. This page reports that it is hidden until `show` is called. */
 async function openHidden(context: BrowserContext, address: string): Promise<Page> {
   const page = await context.newPage();
   await page.addInitScript(() => {

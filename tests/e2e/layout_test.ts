@@ -1,4 +1,4 @@
-// What holds for every page on screens of every width, in wide letters and in tall ones. In a real browser.
+// Layout rules for every page at every width, with wide letters and with tall ones. In a real browser.
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
@@ -30,7 +30,7 @@ for (const family of fontFamilies) {
 
 async function assertFits(page: Page, address: string) {
   await page.goto(address);
-  // A rare day's change, the longest that a list shows.
+  // The largest change on one day, which is the longest one that a list shows.
   await page.locator("td.percent").evaluateAll((cells) => {
     for (const cell of cells) cell.textContent = "+12.34%";
   });

@@ -1,4 +1,4 @@
-// The bar of lists in a real browser: tabs that follow other devices, and menus that close as menus do.
+// The bar of lists in a real browser: tabs that follow changes from other devices, and menus that close.
 
 import assert from "node:assert/strict";
 import { call, register } from "../support/api_client.ts";
@@ -11,7 +11,7 @@ Deno.test("the bar of lists in a real browser", async (t) => {
   const { url } = server;
   const browser = await launchChromium();
 
-  await t.step("lists made, named, moved and deleted elsewhere show in the tabs", async () => {
+  await t.step("lists created, renamed, moved and deleted elsewhere show in the tabs", async () => {
     const user = await register(url);
     const token = user.accessToken;
     const lists = `${url}/api/watchlists`;
@@ -33,7 +33,7 @@ Deno.test("the bar of lists in a real browser", async (t) => {
       await call(`${lists}/${id}`, { method: "PATCH", json: { position: 0 }, token });
       await page.locator(".tabs a:first-child", { hasText: "Cars" }).waitFor();
       assert.equal(await page.locator(".tabs [aria-current]").innerText(), "My watchlist");
-      assert.equal(await focused(page), "Edit list", "the focus is where it was");
+      assert.equal(await focused(page), "Edit list", "the focus did not move");
       await openMenu(page, "Edit list");
       await page.getByText("Place 2 of 2").waitFor();
 
@@ -49,7 +49,7 @@ Deno.test("the bar of lists in a real browser", async (t) => {
     });
   });
 
-  await t.step("after a connection that was lost the tabs are those of now", async () => {
+  await t.step("after a lost connection the tabs show the present lists", async () => {
     const user = await register(url);
     const token = user.accessToken;
     await inContext(browser, async (context) => {
@@ -62,7 +62,7 @@ Deno.test("the bar of lists in a real browser", async (t) => {
     });
   });
 
-  await t.step("a bar that could not be renewed is renewed with the next change", async () => {
+  await t.step("a bar whose update failed is updated at the next change", async () => {
     const user = await register(url);
     const [lists, token] = [`${url}/api/watchlists`, user.accessToken];
     await inContext(browser, async (context) => {
@@ -78,34 +78,37 @@ Deno.test("the bar of lists in a real browser", async (t) => {
     });
   });
 
-  await t.step("a menu closes by Escape, by a press and by the focus elsewhere", async () => {
-    const user = await register(url);
-    await inContext(browser, async (context) => {
-      const page = await openSignedIn(context, { url, ...user });
-      const open = page.locator(".menu[open] > summary");
-      await badge(page, "live").waitFor();
+  await t.step(
+    "a menu closes by Escape, by a press outside, and when the focus moves outside",
+    async () => {
+      const user = await register(url);
+      await inContext(browser, async (context) => {
+        const page = await openSignedIn(context, { url, ...user });
+        const open = page.locator(".menu[open] > summary");
+        await badge(page, "live").waitFor();
 
-      await openMenu(page, "New list");
-      await page.getByLabel("Name of the new list").fill("Half a na");
-      await page.keyboard.press("Escape");
-      await open.waitFor({ state: "detached" });
-      assert.equal(await focused(page), "New list");
+        await openMenu(page, "New list");
+        await page.getByLabel("Name of the new list").fill("Half a na");
+        await page.keyboard.press("Escape");
+        await open.waitFor({ state: "detached" });
+        assert.equal(await focused(page), "New list");
 
-      await page.keyboard.press("Enter");
-      const kept = await page.getByLabel("Name of the new list").inputValue();
-      assert.equal(kept, "Half a na", "what was typed is kept");
-      await openMenu(page, "Edit list");
-      assert.deepEqual(await open.allInnerTexts(), ["Edit list"]);
-      await page.getByText("Place").or(page.getByText("Download")).first().click();
-      assert.equal(await open.count(), 1, "a press inside closes nothing");
-      await page.getByRole("heading", { name: "My watchlist" }).click({ force: true });
-      await open.waitFor({ state: "detached" });
+        await page.keyboard.press("Enter");
+        const typed = await page.getByLabel("Name of the new list").inputValue();
+        assert.equal(typed, "Half a na", "the typed text is kept");
+        await openMenu(page, "Edit list");
+        assert.deepEqual(await open.allInnerTexts(), ["Edit list"]);
+        await page.getByText("Place").or(page.getByText("Download")).first().click();
+        assert.equal(await open.count(), 1, "a press inside closes nothing");
+        await page.getByRole("heading", { name: "My watchlist" }).click({ force: true });
+        await open.waitFor({ state: "detached" });
 
-      await openMenu(page, "New list");
-      await page.getByRole("combobox").focus();
-      await open.waitFor({ state: "detached" });
-    });
-  });
+        await openMenu(page, "New list");
+        await page.getByRole("combobox").focus();
+        await open.waitFor({ state: "detached" });
+      });
+    },
+  );
 
   await browser.close();
 });

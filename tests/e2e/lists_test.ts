@@ -1,4 +1,4 @@
-// Several lists in a real browser: made, filled, renamed, moved, imported, exported and deleted, with and without JavaScript.
+// Several lists in a real browser: created, filled, renamed, moved, imported, exported and deleted, with and without JavaScript.
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
@@ -19,7 +19,7 @@ import {
 } from "../support/page_steps.ts";
 import { startServer } from "../support/server.ts";
 
-/** Loaded before anything is touched, gzip. */
+/** The bytes that load before the first interaction, gzip. */
 const scriptBytesMax = 16_000;
 
 Deno.test("several lists in a real browser", async (t) => {
@@ -28,48 +28,54 @@ Deno.test("several lists in a real browser", async (t) => {
   const browser = await launchChromium();
   const { username, password } = await register(url);
 
-  await t.step("someone makes a second list, adds to it, and watches its prices move", async () => {
-    await inContext(browser, async (context) => {
-      const page = await openSignedIn(context, { url, username, password });
-      assert.equal(await tabs(page).count(), 0, "one list needs no tabs");
-      await openMenu(page, "New list");
-      await page.getByLabel("Name of the new list").fill("Chips");
-      await page.getByRole("button", { name: "Create" }).click();
-      await page.getByRole("heading", { name: "Chips" }).waitFor();
-      await badge(page, "live").waitFor();
-      await searchAndAdd(page, "nvidia");
-      await row(page, "NVDA").waitFor();
-      await priceMoves(page, "NVDA");
-      await page.getByRole("button", { name: "Remove NVDA" }).waitFor();
-      await page.getByRole("link", { name: "My watchlist" }).click();
-      await page.getByText("Nothing here yet").waitFor();
-    });
-  });
-
-  await t.step("another browser sees a new stock and a new name of the list it shows", async () => {
-    await inContext(browser, async (here) => {
-      await inContext(browser, async (elsewhere) => {
-        const [page, other] = [
-          await openSignedIn(here, { url, username, password }),
-          await openSignedIn(elsewhere, { url, username, password }),
-        ];
-        for (const each of [page, other]) {
-          await each.getByRole("link", { name: "Chips" }).click();
-          await badge(each, "live").waitFor();
-        }
-        await searchAndAdd(page, "amd");
-        await row(other, "AMD").waitFor();
-        await priceMoves(other, "AMD");
-        await openMenu(page, "Edit list");
-        await page.getByLabel("Name", { exact: true }).fill("Semiconductors");
-        await page.getByRole("button", { name: "Rename" }).click();
-        await other.getByRole("heading", { name: "Semiconductors" }).waitFor();
-        assert.match(await other.title(), /^Semiconductors/);
+  await t.step(
+    "a user creates a second list, adds to it, and watches its prices change",
+    async () => {
+      await inContext(browser, async (context) => {
+        const page = await openSignedIn(context, { url, username, password });
+        assert.equal(await tabs(page).count(), 0, "one list needs no tabs");
+        await openMenu(page, "New list");
+        await page.getByLabel("Name of the new list").fill("Chips");
+        await page.getByRole("button", { name: "Create" }).click();
+        await page.getByRole("heading", { name: "Chips" }).waitFor();
+        await badge(page, "live").waitFor();
+        await searchAndAdd(page, "nvidia");
+        await row(page, "NVDA").waitFor();
+        await priceMoves(page, "NVDA");
+        await page.getByRole("button", { name: "Remove NVDA" }).waitFor();
+        await page.getByRole("link", { name: "My watchlist" }).click();
+        await page.getByText("Nothing here yet").waitFor();
       });
-    });
-  });
+    },
+  );
 
-  await t.step("a page goes on with its list when another one becomes the first", async () => {
+  await t.step(
+    "another browser shows a stock that was added and the new name of its list",
+    async () => {
+      await inContext(browser, async (here) => {
+        await inContext(browser, async (elsewhere) => {
+          const [page, other] = [
+            await openSignedIn(here, { url, username, password }),
+            await openSignedIn(elsewhere, { url, username, password }),
+          ];
+          for (const each of [page, other]) {
+            await each.getByRole("link", { name: "Chips" }).click();
+            await badge(each, "live").waitFor();
+          }
+          await searchAndAdd(page, "amd");
+          await row(other, "AMD").waitFor();
+          await priceMoves(other, "AMD");
+          await openMenu(page, "Edit list");
+          await page.getByLabel("Name", { exact: true }).fill("Semiconductors");
+          await page.getByRole("button", { name: "Rename" }).click();
+          await other.getByRole("heading", { name: "Semiconductors" }).waitFor();
+          assert.match(await other.title(), /^Semiconductors/);
+        });
+      });
+    },
+  );
+
+  await t.step("a page keeps its list when another list becomes the first one", async () => {
     await inContext(browser, async (here) => {
       await inContext(browser, async (elsewhere) => {
         const page = await openSignedIn(here, { url, username, password });
@@ -91,31 +97,34 @@ Deno.test("several lists in a real browser", async (t) => {
     });
   });
 
-  await t.step("a file comes out of a list, and one goes in with a word on each line", async () => {
-    await inContext(browser, async (context) => {
-      const page = await openSignedIn(context, { url, username, password });
-      await openMenu(page, "Edit list");
-      const coming = page.waitForEvent("download");
-      await page.getByRole("link", { name: "TradingView" }).click();
-      const download = await coming;
-      assert.equal(download.suggestedFilename(), "Semiconductors.txt");
-      assert.equal(await Deno.readTextFile(await download.path()), "NASDAQ:NVDA,NASDAQ:AMD");
+  await t.step(
+    "a list is exported to a file, and an imported file gets a result for each line",
+    async () => {
+      await inContext(browser, async (context) => {
+        const page = await openSignedIn(context, { url, username, password });
+        await openMenu(page, "Edit list");
+        const coming = page.waitForEvent("download");
+        await page.getByRole("link", { name: "TradingView" }).click();
+        const download = await coming;
+        assert.equal(download.suggestedFilename(), "Semiconductors.txt");
+        assert.equal(await Deno.readTextFile(await download.path()), "NASDAQ:NVDA,NASDAQ:AMD");
 
-      await openMenu(page, "Import stocks");
-      await page.getByLabel("or a file").setInputFiles({
-        name: "mine.csv",
-        mimeType: "text/csv",
-        buffer: Buffer.from("Symbol,Comment\nAMD,mine\nINTC,\nNOSUCH,\n"),
+        await openMenu(page, "Import stocks");
+        await page.getByLabel("or a file").setInputFiles({
+          name: "mine.csv",
+          mimeType: "text/csv",
+          buffer: Buffer.from("Symbol,Comment\nAMD,mine\nINTC,\nNOSUCH,\n"),
+        });
+        await page.getByRole("button", { name: "Import" }).click();
+        await page.getByRole("heading", { name: "Imported: 1 stock added" }).waitFor();
+        const outcomes = await page.locator(".report td:last-child").allInnerTexts();
+        assert.deepEqual(outcomes, ["On the list already", "Added", "Not known here"]);
+        await priceMoves(page, "INTC");
       });
-      await page.getByRole("button", { name: "Import" }).click();
-      await page.getByRole("heading", { name: "Imported: 1 stock added" }).waitFor();
-      const outcomes = await page.locator(".report td:last-child").allInnerTexts();
-      assert.deepEqual(outcomes, ["On the list already", "Added", "Not known here"]);
-      await priceMoves(page, "INTC");
-    });
-  });
+    },
+  );
 
-  await t.step("a list that is deleted elsewhere gives way to the first one", async () => {
+  await t.step("if a list is deleted elsewhere, its page shows the first list", async () => {
     await inContext(browser, async (here) => {
       await inContext(browser, async (elsewhere) => {
         const [page, other] = [
@@ -136,7 +145,7 @@ Deno.test("several lists in a real browser", async (t) => {
     });
   });
 
-  await t.step("without JavaScript every form does its work", async () => {
+  await t.step("without JavaScript every form works", async () => {
     await inContext(browser, async (context) => {
       const page = await openSignedIn(context, { url, username, password });
       await openMenu(page, "New list");

@@ -1,4 +1,4 @@
-// What the page says, and where the focus is, when something did not go well. In a real browser.
+// What the page says, and where the focus is, after something has failed. In a real browser.
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
@@ -16,7 +16,7 @@ import {
 } from "../support/page_steps.ts";
 import { startServer } from "../support/server.ts";
 
-Deno.test("mishaps in a real browser", async (t) => {
+Deno.test("failures in a real browser", async (t) => {
   await using server = await startServer({ env: { SOCKETS_PER_USER: "1" } });
   const { url } = server;
   const browser = await launchChromium();
@@ -25,29 +25,32 @@ Deno.test("mishaps in a real browser", async (t) => {
     return { url, ...await register(url, { tickers }) };
   }
 
-  await t.step("a failed change is told where the reader is, and contradicts nothing", async () => {
-    const tickers = ["AAPL", "MSFT", "NVDA", "TSLA", "AMZN", "KO", "PEP", "V", "MA", "JPM"];
-    const user = await userWith(tickers);
-    await inContext(browser, async (context) => {
-      const page = await openSignedIn(context, user);
-      await page.setViewportSize({ width: 360, height: 500 });
-      await badge(page, "live").waitFor();
-      await page.route("**/items/*", (route) => route.fulfill({ status: 500 }));
-      await page.getByRole("button", { name: "Remove MA" }).click();
-      const alert = page.getByRole("alert").getByText("MA was not removed.");
-      await alert.waitFor();
-      assert.ok(await page.evaluate(() => scrollY > 100), "the reader is far down");
-      const box = await alert.boundingBox();
-      assert.ok(box && box.y >= 0 && box.y < 500, "the words are in sight");
-      assert.equal(await page.locator(".status-text").innerText(), "");
-      await page.getByRole("button", { name: "Dismiss" }).focus();
-      await page.keyboard.press("Enter");
-      await alert.waitFor({ state: "detached" });
-      assert.equal(await focused(page), "list-name");
-    });
-  });
+  await t.step(
+    "a failed change is reported where the user looks, and does not contradict the page",
+    async () => {
+      const tickers = ["AAPL", "MSFT", "NVDA", "TSLA", "AMZN", "KO", "PEP", "V", "MA", "JPM"];
+      const user = await userWith(tickers);
+      await inContext(browser, async (context) => {
+        const page = await openSignedIn(context, user);
+        await page.setViewportSize({ width: 360, height: 500 });
+        await badge(page, "live").waitFor();
+        await page.route("**/items/*", (route) => route.fulfill({ status: 500 }));
+        await page.getByRole("button", { name: "Remove MA" }).click();
+        const alert = page.getByRole("alert").getByText("MA was not removed.");
+        await alert.waitFor();
+        assert.ok(await page.evaluate(() => scrollY > 100), "the user has scrolled down");
+        const box = await alert.boundingBox();
+        assert.ok(box && box.y >= 0 && box.y < 500, "the message is visible");
+        assert.equal(await page.locator(".status-text").innerText(), "");
+        await page.getByRole("button", { name: "Dismiss" }).focus();
+        await page.keyboard.press("Enter");
+        await alert.waitFor({ state: "detached" });
+        assert.equal(await focused(page), "list-name");
+      });
+    },
+  );
 
-  await t.step("the focus is never lost with the button that was pressed", async () => {
+  await t.step("the focus is not lost when the pressed button disappears", async () => {
     await inContext(browser, async (context) => {
       const page = await openSignedIn(context, await userWith([]));
       await badge(page, "live").waitFor();
@@ -70,7 +73,7 @@ Deno.test("mishaps in a real browser", async (t) => {
     });
   });
 
-  await t.step("whoever is signed out in another tab is told so", async () => {
+  await t.step("a user who was signed out in another tab sees a message", async () => {
     await inContext(browser, async (context) => {
       const page = await openSignedIn(context, await userWith(["KO"]));
       await badge(page, "live").waitFor();
@@ -82,7 +85,7 @@ Deno.test("mishaps in a real browser", async (t) => {
     });
   });
 
-  await t.step("a form with a fault comes back with the focus on it", async () => {
+  await t.step("a form with an error returns with the focus on the field", async () => {
     await inContext(browser, async (context) => {
       const page = await context.newPage();
       await page.goto(`${url}/register`);
@@ -103,7 +106,7 @@ Deno.test("mishaps in a real browser", async (t) => {
           const page = await openSignedIn(context, await userWith(["AAPL"]));
           await page.setViewportSize({ width: 360, height: 700 });
           await badge(page, "live").waitFor();
-          // Elsewhere the system chooses the fonts, not fontconfig.
+          // On other systems fontconfig does not choose the fonts.
           if (Deno.build.os === "linux") assert.deepEqual(await fontsOf(page, "h1"), [family]);
           await page.getByRole("combobox").fill("aapl");
           await page.getByRole("option").first().waitFor();
@@ -126,7 +129,7 @@ Deno.test("mishaps in a real browser", async (t) => {
   await browser.close();
 });
 
-/** The texts of elements that are narrower or lower than what they hold. */
+/** The texts of elements whose content is larger than the element. */
 function cutOff(page: Page, selector: string): Promise<string[]> {
   return page.locator(selector).evaluateAll((elements) =>
     elements

@@ -1,4 +1,4 @@
-// The main job in a real browser: sign in, search, add, watch the price move, and find it all again after a restart.
+// The main task in a real browser: sign in, search, add, watch the price change, and find the list again after a restart.
 
 import assert from "node:assert/strict";
 import { launchChromium } from "../support/chromium.ts";
@@ -22,18 +22,21 @@ Deno.test("the page in a real browser", async (t) => {
   let server = await startServer({ env });
   const { url } = server;
 
-  await t.step("someone signs in, adds Apple by keyboard, and watches its price move", async () => {
-    await inContext(browser, async (context) => {
-      const page = await openSignedIn(context, { url });
-      await searchAndAdd(page, "apple");
-      await row(page, "AAPL").waitFor();
-      await badge(page, "live").waitFor();
-      await priceMoves(page, "AAPL");
-    });
-  });
+  await t.step(
+    "a user signs in, adds Apple by keyboard, and watches its price change",
+    async () => {
+      await inContext(browser, async (context) => {
+        const page = await openSignedIn(context, { url });
+        await searchAndAdd(page, "apple");
+        await row(page, "AAPL").waitFor();
+        await badge(page, "live").waitFor();
+        await priceMoves(page, "AAPL");
+      });
+    },
+  );
 
   await t.step(
-    "after a restart the open page goes on by itself, and the list is still there",
+    "after a restart the open page reconnects by itself, and the list is still there",
     async () => {
       await inContext(browser, async (context) => {
         const page = await openSignedIn(context, { url });
@@ -49,7 +52,7 @@ Deno.test("the page in a real browser", async (t) => {
     },
   );
 
-  await t.step("two tabs of one user stay in step", async () => {
+  await t.step("two tabs of one user show the same list", async () => {
     await inContext(browser, async (context) => {
       const first = await openSignedIn(context, { url });
       const second = await context.newPage();
@@ -80,7 +83,7 @@ Deno.test("the page in a real browser", async (t) => {
   });
 
   await t.step(
-    "a wrong password and a bad registration are explained, what was typed is kept",
+    "a wrong password and a bad registration are explained, and the typed values are kept",
     async () => {
       await inContext(browser, async (context) => {
         const page = await context.newPage();
@@ -101,18 +104,21 @@ Deno.test("the page in a real browser", async (t) => {
     },
   );
 
-  await t.step("a page opened with an expired access cookie renews by itself", async () => {
-    await inContext(browser, async (context) => {
-      await openSignedIn(context, { url });
-      await context.clearCookies({ name: "qb_access" });
-      const page = await context.newPage();
-      await page.goto(`${url}/watchlist`);
-      await row(page, "AAPL").waitFor();
-      await badge(page, "live").waitFor();
-    });
-  });
+  await t.step(
+    "a page opened with an expired access cookie refreshes the session by itself",
+    async () => {
+      await inContext(browser, async (context) => {
+        await openSignedIn(context, { url });
+        await context.clearCookies({ name: "qb_access" });
+        const page = await context.newPage();
+        await page.goto(`${url}/watchlist`);
+        await row(page, "AAPL").waitFor();
+        await badge(page, "live").waitFor();
+      });
+    },
+  );
 
-  await t.step("a change that the server refuses is undone and said", async () => {
+  await t.step("if the server refuses a change, the page undoes it and says so", async () => {
     await inContext(browser, async (context) => {
       const page = await openSignedIn(context, { url });
       await page.route("**/items/AAPL", (route) => route.fulfill({ status: 500 }));
@@ -122,7 +128,7 @@ Deno.test("the page in a real browser", async (t) => {
     });
   });
 
-  await t.step("every page is accessible and breaks none of its own security rules", async () => {
+  await t.step("every page is accessible and violates none of its own security rules", async () => {
     await inContext(browser, async (context) => {
       const page = await openSignedIn(context, { url });
       for (const path of ["/watchlist", "/account", "/nowhere"]) {

@@ -1,13 +1,13 @@
-// Owns a raw HTTP/1.1 client on one kept connection: it sends any bytes, which no ordinary client would.
+// Owns a raw HTTP/1.1 client with one kept connection: it can send any bytes, unlike an ordinary client.
 
 export interface RawAnswer {
   readonly status: number;
-  /** Names in lower case; repeated fields are joined by line feeds. */
+  /** Names are in lower case. Repeated fields are joined with line feeds. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** `reset`: the server closed without an answer. `silent`: no whole answer came within the time. */
+/** `reset`: the server closed the connection without an answer. `silent`: no complete answer arrived in time. */
 export type Exchange = RawAnswer | "reset" | "silent";
 
 export interface Address {
@@ -23,7 +23,7 @@ export function addressOf(url: string): Address {
   return { hostname, port: Number(port) };
 }
 
-/** Opens the connection when it is first needed, and anew whenever the server has closed it. */
+/** Opens the connection when it is first needed, and again after the server has closed it. */
 export class KeptConnection {
   readonly #address: Address;
   #connection: Deno.TcpConn | undefined;
@@ -43,7 +43,7 @@ export class KeptConnection {
       timedOut = true;
       this.close();
     }, timeoutMs);
-    // A refusal may come before all is written, so both go on at once.
+    // A refusal may arrive before the whole request is written, so reading and writing run at the same time.
     let isWritten = false;
     const written = writeAll(connection, request).then(() => isWritten = true);
     try {
@@ -84,7 +84,7 @@ export class KeptConnection {
   ): Promise<Uint8Array<ArrayBuffer>> {
     const none = new Uint8Array(0);
     if (method === "HEAD" || status === 101 || status === 204 || status === 304) return none;
-    // A stream of events never ends: its first bytes tell enough.
+    // A stream of events never ends, so its first bytes are enough.
     if (headers.get("content-type")?.startsWith("text/event-stream")) {
       this.close();
       return none;
@@ -128,7 +128,7 @@ export class KeptConnection {
   }
 }
 
-/** The peer's end and our own closing; anything else is a fault of the client. */
+/** True for a close by the server or by this client. Any other error is a bug of the client. */
 export function isEnd(error: unknown): boolean {
   return [
     Deno.errors.UnexpectedEof,
@@ -141,7 +141,7 @@ export function isEnd(error: unknown): boolean {
   ].some((kind) => error instanceof kind);
 }
 
-/** Resolves also when the peer has closed; its answer may still be read. */
+/** Also resolves if the server has closed, because its answer can still be read. */
 export async function writeAll(connection: Deno.TcpConn, bytes: Uint8Array<ArrayBuffer>) {
   try {
     for (let from = 0; from < bytes.length;) {

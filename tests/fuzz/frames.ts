@@ -1,4 +1,4 @@
-// Owns the malformed and the abusive WebSocket clients, and how the service must end each of them.
+// Owns malformed and abusive WebSocket clients, and the ways in which the service may end each of them.
 
 import type { Address } from "./connection.ts";
 import { type Ending, type Frame, opcodes, openRawSocket } from "./websocket.ts";
@@ -6,13 +6,13 @@ import { type Ending, type Frame, opcodes, openRawSocket } from "./websocket.ts"
 export interface FrameCase {
   readonly name: string;
   readonly frames: readonly Frame[];
-  /** Endings that are right; a code, "ended" (without one), or "open". */
+  /** The allowed endings: a close code, "ended" (without a code), or "open". */
   readonly endings: readonly Ending[];
-  /** Must be answered all the same. */
+  /** A text that the service must send before the end. */
   readonly hears?: string;
 }
 
-/** RFC 6455: protocol error, invalid text; or the connection just ends. */
+/** RFC 6455: protocol error or invalid text. The connection may also just end. */
 const protocolError: readonly Ending[] = [1002, 1007, "ended"];
 const badMessage: readonly Ending[] = [4500];
 const subscribe = '{"type":"subscribe","tickers":["AAPL"]}';
@@ -24,7 +24,7 @@ export const frameCases: readonly FrameCase[] = [
   {
     name: "not masked",
     frames: [{ payload: subscribe, isMasked: false }],
-    // The RFC wants an end; the platform reads on, and shows nobody whether there was a mask.
+    // The RFC requires a close. The platform accepts the frame, and does not report whether it had a mask.
     endings: ["open", ...protocolError],
   },
   ...[1, 2, 4].map((reserved): FrameCase => ({
@@ -144,7 +144,7 @@ export const frameCases: readonly FrameCase[] = [
 
 const staysOpenMs = 400;
 
-/** Undefined: it ended as it must. */
+/** Undefined if the connection ended in an allowed way. */
 export async function faultOfFrames(
   address: Address,
   { frames, endings, hears }: FrameCase,

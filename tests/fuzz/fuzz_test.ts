@@ -1,4 +1,4 @@
-// Holds what no answer may be, whatever was asked: a real server under hostile requests. bench/fuzz.ts runs longer.
+// Sends hostile requests to a real server, and checks that no answer is forbidden. bench/fuzz.ts runs longer.
 
 import assert from "node:assert/strict";
 import type { Exchange } from "./connection.ts";

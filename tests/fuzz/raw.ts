@@ -1,4 +1,4 @@
-// Owns requests that are no proper HTTP: malformed, half, or bent byte by byte. The service must refuse them and live on.
+// Owns requests that are not valid HTTP: malformed, incomplete, or with changed bytes. The service must refuse them and continue.
 
 import fc from "fast-check";
 import { type Address, concat, isEnd, latin1, latin1Bytes, writeAll } from "./connection.ts";
@@ -16,7 +16,7 @@ function post(headers: string, body: string): string {
   return `POST /api/auth/login HTTP/1.1\r\nHost: x\r\n${type}${headers}\r\n${body}`;
 }
 
-/** By name. Whatever the answer is, it is none of the 5xx, and the service goes on. */
+/** By name. Any answer except 5xx is allowed, and the service must continue. */
 export const rawRequests: Readonly<Record<string, string>> = {
   "nothing": "",
   "an empty line": "\r\n\r\n",
@@ -78,7 +78,7 @@ export const rawRequests: Readonly<Record<string, string>> = {
   "two requests at once, the first cut": `${post("Content-Length: 9\r\n", "{}")}${get("")}`,
 };
 
-/** Whose end is read in two ways: a proxy before us might read the other one, and a second request hide in it. */
+/** Requests whose end is ambiguous: a proxy in front of the service might read another end, which could hide a second request. */
 export const ambiguousRequests: readonly string[] = [
   "two lengths",
   "negative length",
@@ -90,11 +90,11 @@ export const ambiguousRequests: readonly string[] = [
   "header with a blank name",
 ];
 
-/** Long enough for an answer; a refusal ends the connection, and with it the reading, much sooner. */
+/** Enough time for an answer. After a refusal the connection ends, so reading ends much sooner. */
 const readMs = 150;
 const refusalMs = 10_000;
 
-/** The status of each answer that came; the client then goes away in the middle of whatever was going on. */
+/** Returns the status of each answer, then closes the connection, whatever the server was doing. */
 export async function sendRaw(
   address: Address,
   { text, isRefused }: { text: string; isRefused: boolean },
@@ -117,7 +117,7 @@ export async function sendRaw(
     .map(([, status]) => Number(status));
 }
 
-/** Proper requests with some bytes changed, lost, doubled or cut off. */
+/** Valid requests with some bytes changed, removed, repeated or cut off. */
 export function bentRequests({ seed, count }: { seed: number; count: number }): string[] {
   const whole = fc.constantFrom(
     ...Object.values(rawRequests).filter((text) => text.length < 2_000),

@@ -1,4 +1,4 @@
-// Owns the run over raw sockets: malformed HTTP, half requests, malformed frames, while an honest client looks on.
+// Owns the run over raw sockets: malformed HTTP, incomplete requests, malformed frames, while a normal client checks the service.
 
 import { type Address, addressOf, latin1Bytes, writeAll } from "./connection.ts";
 import { faultOfFrames, frameCases } from "./frames.ts";
@@ -7,7 +7,7 @@ import { openRawSocket } from "./websocket.ts";
 
 export interface RawReport {
   readonly faults: readonly string[];
-  /** How often each row of statuses came on one connection; "" is none. */
+  /** How often each sequence of statuses came on one connection; "" means no answer. */
   readonly statuses: ReadonlyMap<string, number>;
 }
 

@@ -1,4 +1,4 @@
-// Owns making hostile requests out of routes: method, target, headers, body and whose credentials they carry.
+// Owns building hostile requests from routes: method, target, headers, body and the user whose credentials they contain.
 
 import fc from "fast-check";
 import { concat, latin1Bytes } from "./connection.ts";
@@ -6,7 +6,7 @@ import type { FuzzRoute } from "./routes.ts";
 import type { FuzzUser, FuzzUsers } from "./users.ts";
 import { type Body, bodyOf, extraHeaders, queryOf, segment, ticker } from "./values.ts";
 
-/** `forger`: with tokens that nobody signed. */
+/** `forger` sends tokens with invalid signatures. */
 export type Caller = "nobody" | "forger" | keyof FuzzUsers;
 
 export interface FuzzRequest {
@@ -50,7 +50,7 @@ export function arbitraryRequest(
       const body = (hasBody === 0) !== wantsBody ? rest.body : undefined;
       const caller = allowedCaller(rest.caller, rest.method, path);
       const own = credentials(caller, { carrier, users });
-      // With two users' credentials, one more header could turn the one into the other.
+      // With the credentials of two users, one more header could make the request another user's.
       const more = own.length > 1 ? extra.filter(([name]) => !carriers.has(name)) : extra;
       const headers = [...own, ...more];
       return { ...rest, route, target: path + query, body, caller, headers };
@@ -58,10 +58,10 @@ export function arbitraryRequest(
   );
 }
 
-/** What ends a session is sent in the name of the one who may lose it. */
+/** A request that may end a session is sent as the user that may lose its session. */
 function allowedCaller(caller: Caller, method: string, path: string): Caller {
   const isProtected = caller === "a" || caller === "b";
-  // Percent-encodings may hide the word, so an encoded path counts as one that has it.
+  // A percent-encoding may hide the word, so an encoded path counts as one that contains it.
   const mayEnd = !safeMethods.has(method) && (endsSessions.test(path) || path.includes("%"));
   return isProtected && mayEnd ? "leaver" : caller;
 }
@@ -84,7 +84,7 @@ function pathOf({ path }: FuzzRoute, ids: readonly string[]): fc.Arbitrary<strin
   );
 }
 
-/** Other ways to write the same address, and some that only look like it. */
+/** Other spellings of the same address, and some addresses that only look like it. */
 function bend([path, way]: [string, number]): string {
   const [, first = "", rest = ""] = /^\/?(.?)(.*)$/s.exec(path) ?? [];
   const ways = [
@@ -112,11 +112,11 @@ function credentials(
       }
       : users[caller];
   const bearer: [string, string] = ["authorization", `Bearer ${accessToken}`];
-  // Only the leaver's refresh token is used: used twice, or altered, it revokes its session.
+  // Only the leaver's refresh token is sent: a repeated or altered one revokes its session.
   const refresh = caller === "leaver" || caller === "forger" ? `; qb_refresh=${refreshToken}` : "";
   const cookie: [string, string] = ["cookie", `qb_access=${accessToken}${refresh}`];
   if (carrier === "both" && (caller === "a" || caller === "b")) {
-    // A Bearer token goes before a cookie, and the cookie is then another user's.
+    // A Bearer token takes precedence over a cookie, and the cookie is another user's.
     const other = caller === "a" ? users.b : users.a;
     return [bearer, ["cookie", `qb_access=${other.accessToken}`]];
   }
@@ -128,7 +128,7 @@ function forged(token: string): string {
   return token.slice(0, middle) + (token[middle] === "A" ? "B" : "A") + token.slice(middle + 1);
 }
 
-/** The bytes on the wire. A header given twice is sent twice. */
+/** The bytes on the wire. A repeated header is sent repeatedly. */
 export function encodeRequest({ method, target, headers, body, chunked }: FuzzRequest) {
   const hasHost = headers.some(([name]) => name === "host");
   const length = body?.bytes.length ?? 0;

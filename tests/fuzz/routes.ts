@@ -1,15 +1,15 @@
-// Owns the list of addresses to fuzz: what the running service's OpenAPI document says, and what stands beside it.
+// Owns the list of addresses to fuzz: those in the service's OpenAPI document, and all others.
 
 import { z } from "zod";
 
 export interface FuzzRoute {
   readonly method: string;
-  /** With its parameters in braces. */
+  /** Parameters are in braces. */
   readonly path: string;
   readonly query: readonly string[];
-  /** The JSON schema of its body. */
+  /** The JSON schema of the request body. */
   readonly body: Schema | undefined;
-  /** The fields of its form, for pages. */
+  /** The fields of the form, for pages. */
   readonly form: readonly string[];
 }
 
@@ -39,7 +39,7 @@ const description = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), schema).optional() }).optional(),
 });
 
-/** Beside the API: pages with their forms, operators' addresses, assets, live sockets, and nothing at all. */
+/** Addresses outside the API: pages with their forms, operators' addresses, assets, live sockets, and unknown ones. */
 const others: readonly [method: string, path: string, form?: string[]][] = [
   ["GET", "/"],
   ["GET", "/login"],
@@ -95,7 +95,7 @@ export async function routesOf(url: string): Promise<FuzzRoute[]> {
   return [...found, ...beside];
 }
 
-/** Only the outermost shape is looked up: our bodies are flat. */
+/** Resolves only the outermost reference, because the API's bodies are flat. */
 function resolved(body: Schema | undefined, schemas: Record<string, Schema> = {}) {
   const name = body?.$ref?.split("/").at(-1);
   return name === undefined ? body : schemas[name];

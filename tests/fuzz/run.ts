@@ -1,4 +1,4 @@
-// Owns a fuzz run: many hostile requests over kept connections, a verdict on each, a table of what came back.
+// Owns a fuzz run: many hostile requests over kept connections, a verdict on each answer, and a table of the statuses.
 
 import fc from "fast-check";
 import { addressOf, type Exchange, KeptConnection, latin1 } from "./connection.ts";
@@ -14,27 +14,27 @@ export interface FuzzOptions {
   readonly seed: number;
   readonly requests: number;
   readonly connections?: number;
-  /** Called between two batches with the count so far. */
+  /** Called after each batch with the number of requests so far. */
   readonly onBatch?: (done: number) => Promise<void>;
 }
 
 export interface Fault {
   readonly route: string;
   readonly fault: string;
-  /** The first request that showed it, escaped. */
+  /** The first request with this fault, escaped. */
   readonly example: string;
   count: number;
 }
 
 export interface FuzzReport {
   readonly faults: readonly Fault[];
-  /** By route, how often each status came. */
+  /** How often each status came, by route. */
   readonly table: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** How often a user's own marks stood in the user's answers: if never, no leak could have been seen. */
+  /** How often an answer to a user contained the user's own marks. If it is 0, the run could not have detected a leak. */
   readonly ownMarks: number;
 }
 
-/** Each batch has a seed of its own, so that memory holds one batch, and seeds next to each other share none. */
+/** Each batch has its own seed, so that memory holds one batch only, and runs with neighboring seeds share no batch. */
 const seedStep = 1_000_003;
 const batchSize = 1_000;
 const exampleLengthMax = 1_500;
@@ -83,7 +83,7 @@ export async function runFuzz(
   return { faults: [...faults.values()], table, ownMarks };
 }
 
-/** What the service logged as its own fault: also for clients that left before the answer. */
+/** Errors in the service's log, including requests whose client left before the answer. */
 export function faultsOfLog(output: string): string[] {
   const causes = output.split("\n").flatMap((line) => {
     if (!line.startsWith("{")) return /error:|panicked/i.test(line) ? [line] : [];
@@ -93,7 +93,7 @@ export function faultsOfLog(output: string): string[] {
   return [...new Set(causes)];
 }
 
-/** Escaped, with names in place of tokens, which differ from run to run. */
+/** Escaped, and with names instead of tokens, which differ in each run. */
 function exampleOf(request: FuzzRequest, { a, b, leaver }: FuzzUsers): string {
   let wire = JSON.stringify(latin1(encodeRequest(request)));
   for (const [name, user] of Object.entries({ a, b, leaver })) {

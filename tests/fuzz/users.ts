@@ -1,4 +1,4 @@
-// Owns the accounts of a fuzz run: two whose data must never reach anybody else, and one that may lose its session.
+// Owns the accounts of a fuzz run: two whose data must not reach anybody else, and one that may lose its session.
 
 import assert from "node:assert/strict";
 import { call } from "../support/api_client.ts";
@@ -7,14 +7,14 @@ export interface FuzzUser {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly listIds: readonly string[];
-  /** Texts that stand in no answer but this user's own. */
+  /** Texts that only answers to this user may contain. */
   readonly secrets: readonly string[];
 }
 
 export interface FuzzUsers {
   readonly a: FuzzUser;
   readonly b: FuzzUser;
-  /** Signs out, changes its password, deletes itself: all that would end a run for the others. */
+  /** Sends the requests that end sessions: sign-out, password change, deletion. */
   readonly leaver: FuzzUser;
 }
 

@@ -1,9 +1,9 @@
-// Owns the hostile values: texts, paths, queries, bodies and headers as no friendly client sends them.
+// Owns the hostile values: texts, paths, queries, bodies and headers that no friendly client sends.
 
 import fc from "fast-check";
 import type { FuzzRoute, Schema } from "./routes.ts";
 
-/** Looked for in answers: had they been taken for markup or for a header, they would stand there whole. */
+/** Searched for in answers: if one was treated as markup or as a header, it appears there unchanged. */
 export const markup = "<script>fuzz()</script>";
 export const injectedHeader = "x-fuzz-injected";
 
@@ -51,7 +51,7 @@ export const text = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 40 }) },
 );
 
-/** As it may stand in a request line: percent-encodings right and wrong, delimiters, dot segments. */
+/** A part of a request line: valid and invalid percent-encodings, delimiters, dot segments. */
 export const segment = fc.oneof(
   ticker.map(encodeURIComponent),
   text.map((value) => encodeURIComponent(value.toWellFormed()).slice(0, 3_000)),
@@ -101,7 +101,7 @@ const jsonType = fc.constantFrom(
 );
 const formType = "application/x-www-form-urlencoded";
 
-/** About what the route takes, mostly; else anything at all. */
+/** Usually similar to what the route accepts, sometimes anything else. */
 export function bodyOf(route: FuzzRoute): fc.Arbitrary<Body> {
   const fields = [...route.form, ...Object.keys(route.body?.properties ?? {}), "__proto__"];
   const shaped = route.body ? valueOf(route.body) : fc.dictionary(fc.constantFrom(...fields), text);
@@ -116,7 +116,7 @@ export function bodyOf(route: FuzzRoute): fc.Arbitrary<Body> {
   );
 }
 
-/** The schema's shape; each member is right, of the wrong type, or missing. */
+/** Has the schema's shape. Each member is correct, of the wrong type, or missing. */
 function valueOf(schema: Schema): fc.Arbitrary<unknown> {
   const anything = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(null, 1e308, -0, true));
   if (schema.properties) {
@@ -141,7 +141,7 @@ function brokenJson(value: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
   });
 }
 
-/** Around the limit of 64 KiB and far over it; deeper than a recursive reader would survive. */
+/** Bodies near the limit of 64 KiB and far above it, and nested too deeply for a recursive parser. */
 const hugeJson = fc.constantFrom(
   "[".repeat(30_000),
   "[".repeat(20_000) + "]".repeat(20_000),

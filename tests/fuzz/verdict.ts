@@ -1,4 +1,4 @@
-// Owns the verdict on an answer: what no answer of the service may be, whatever was asked.
+// Owns the verdict on an answer: what no answer of the service may contain.
 
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { problems } from "../../lib/errors.ts";
@@ -7,10 +7,10 @@ import { encodeRequest, type FuzzRequest } from "./requests.ts";
 import type { FuzzUsers } from "./users.ts";
 import { injectedHeader, markup } from "./values.ts";
 
-/** Larger bodies may be refused while they are still being sent, so that the answer is lost. */
+/** A larger body may be refused while it is still being sent, so that the answer is lost. */
 const bodyBytesMax = 64 * 1024;
 
-/** A sentence for each thing that is wrong with the answer. */
+/** Returns one sentence for each fault of the answer. */
 export function faultsOf(request: FuzzRequest, answer: Exchange, users: FuzzUsers): string[] {
   if (answer === "silent") return ["no answer within the time"];
   if (answer === "reset") {
@@ -30,7 +30,7 @@ export function faultsOf(request: FuzzRequest, answer: Exchange, users: FuzzUser
   ].filter((fault) => fault !== undefined);
 }
 
-/** A request that is no HTTP is refused before the service sees it. */
+/** The platform refuses a request that is not valid HTTP before the service sees it. */
 function isPlatformRefusal({ status, headers, body }: RawAnswer): boolean {
   return [400, 414, 431].includes(status) && body.length === 0 && !headers.has("content-type");
 }
@@ -50,13 +50,15 @@ function problemFault(
     return `${status} under /api is no problem+json`;
   }
   if (method === "HEAD") return undefined;
-  const { code, status: told } = JSON.parse(content);
+  const { code, status: bodyStatus } = JSON.parse(content);
   const known = Object.entries(problems).find(([name]) => name === code);
   if (!known) return `the problem's code "${code}" is unknown`;
-  return known[1][0] === status && told === status ? undefined : `"${code}" came with ${status}`;
+  return known[1][0] === status && bodyStatus === status
+    ? undefined
+    : `"${code}" came with ${status}`;
 }
 
-/** What the request itself says may come back; what only the other user can know may not. */
+/** Text from the request itself may come back. Text that only the other user knows may not. */
 function leakFault(request: FuzzRequest, content: string, users: FuzzUsers): string | undefined {
   for (const name of ["a", "b"] as const) {
     if (request.caller === name) continue;
@@ -80,7 +82,7 @@ function ownershipFault(
 }
 
 function headersFault({ route }: FuzzRequest, { headers }: RawAnswer): string | undefined {
-  // The answer to an upgrade reaches the platform as it was made.
+  // The platform sends the answer to an upgrade as the service made it.
   if (route.path.startsWith("/ws")) return undefined;
   const missing = ["x-content-type-options", "content-security-policy"]
     .filter((name) => !headers.has(name));

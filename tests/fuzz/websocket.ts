@@ -1,4 +1,4 @@
-// Owns a WebSocket client that sends frames byte by byte, right or wrong (RFC 6455, section 5.2).
+// Owns a WebSocket client that sends frames byte by byte, valid or invalid (RFC 6455, section 5.2).
 
 import { type Address, concat, isEnd, latin1, latin1Bytes, writeAll } from "./connection.ts";
 
@@ -6,10 +6,10 @@ export interface Frame {
   readonly opcode?: number;
   readonly payload?: string | Uint8Array;
   readonly isFinal?: boolean;
-  /** The three reserved bits as one number. */
+  /** The three reserved bits as a number. */
   readonly reserved?: number;
   readonly isMasked?: boolean;
-  /** What the frame says of its length, in place of the truth. */
+  /** The length that the frame claims to have. */
   readonly claimedLength?: bigint;
 }
 
@@ -24,7 +24,7 @@ export const opcodes = {
 
 const emptyMask = new Uint8Array(4);
 
-/** The mask is zero: it is there, and changes nothing. */
+/** The mask is zero, so it is present but does not change the bytes. */
 export function encodeFrame(
   {
     opcode = opcodes.text,
@@ -53,7 +53,7 @@ function lengthBytes(length: bigint): Uint8Array {
   return bytes;
 }
 
-/** The code of a close frame, "ended" without one, or "open" when neither came in time. */
+/** The code of a close frame, "ended" if there is no code, or "open" if neither arrived in time. */
 export type Ending = number | "ended" | "open";
 
 export interface RawSocket {
@@ -61,7 +61,7 @@ export interface RawSocket {
   sendBytes(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Texts received so far. */
   readonly texts: readonly string[];
-  /** Whether a text with the fragment comes, or has come, within the time. */
+  /** True if a text that contains the fragment has arrived or arrives in time. */
   hears(fragment: string, timeoutMs?: number): Promise<boolean>;
   ending(timeoutMs?: number): Promise<Ending>;
   close(): void;
@@ -95,7 +95,7 @@ export async function openRawSocket(address: Address, path = "/ws"): Promise<Raw
     }
   }
 
-  /** Servers send neither masks nor reserved bits; the frames of ours are whole messages. */
+  /** A server's frames have no mask and no reserved bits, and each frame of this service is a whole message. */
   function takeFrames(bytes: Uint8Array): number {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let at = 0;;) {

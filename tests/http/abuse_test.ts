@@ -1,4 +1,4 @@
-// Who guesses passwords, floods the sign-in, or claims to be somebody else's address: against a real server process.
+// Clients that guess passwords, flood the sign-in, or forge an address, against a real server process.
 
 import assert from "node:assert/strict";
 import { call, register } from "../support/api_client.ts";
@@ -6,7 +6,7 @@ import { startServer } from "../support/server.ts";
 
 const password = "a long enough one";
 
-/** Signs in as from behind a proxy that saw this address. */
+/** Signs in like a client behind a proxy that reported this address. */
 function signIn(url: string, { username, ...more }: {
   username: string;
   password: string;
@@ -16,7 +16,7 @@ function signIn(url: string, { username, ...more }: {
   return call(`${url}/api/auth/login`, { json: { username, password: more.password }, headers });
 }
 
-Deno.test("behind a trusted proxy, an attacker's failures keep nobody else out", async () => {
+Deno.test("behind a trusted proxy, an attacker's failures lock nobody else out", async () => {
   await using server = await startServer({ env: { TRUST_PROXY: "1" } });
   const { url } = server;
   const { username } = await register(url);
@@ -32,7 +32,7 @@ Deno.test("behind a trusted proxy, an attacker's failures keep nobody else out",
   assert.equal((await attempt("192.0.2.1", password)).status, 200);
 });
 
-Deno.test("without a trusted proxy, no header makes a client somebody else", async () => {
+Deno.test("without a trusted proxy, no header changes a client's address", async () => {
   await using server = await startServer();
   const { url } = server;
   const { username } = await register(url);
@@ -43,7 +43,7 @@ Deno.test("without a trusted proxy, no header makes a client somebody else", asy
   assert.equal((await signIn(url, { username, password, from: "192.0.2.99" })).status, 429);
 });
 
-Deno.test("a flood of sign-ins is told to come back, and the service answers meanwhile", async () => {
+Deno.test("a flood of sign-ins gets 429 with a time to retry, and the service answers other requests", async () => {
   await using server = await startServer();
   const { url } = server;
   const flood = Array.from(

@@ -1,4 +1,4 @@
-// The account as its owner meets it, over the API and by the page's forms, against a real server process.
+// The account as its owner uses it, over the API and with the page's forms, against a real server process.
 
 import assert from "node:assert/strict";
 import { type Answer, call, openLive, register, type Tokens } from "../support/api_client.ts";
@@ -47,7 +47,7 @@ Deno.test("the account over the API", async (t) => {
     const socket = await openSocket(other.accessToken);
     const { body } = await call(`${url}/api/sessions`, { token });
     const { id } = body.find((session: { current: boolean }) => !session.current);
-    // The case of a UUID makes no difference.
+    // A UUID may be written in upper or lower case.
     const path = `/api/sessions/${id.toUpperCase()}`;
     assert.equal((await call(url + path, { method: "DELETE", token })).status, 204);
     assert.equal((await socket.closed).code, 4501);
@@ -106,7 +106,7 @@ Deno.test("the account over the API", async (t) => {
     assert.equal((await login(chosen)).status, 200);
   });
 
-  await t.step("counts wrong passwords of a change like those of a sign-in", async () => {
+  await t.step("counts wrong passwords of a password change like those of a sign-in", async () => {
     const { username, accessToken: token } = await register(url);
     const json = { oldPassword: "wrong", newPassword: chosen };
     for (let failures = 0; failures < 10; failures++) {
@@ -124,7 +124,7 @@ Deno.test("the account over the API", async (t) => {
     }
   });
 
-  await t.step("exports all that is kept, and nothing secret", async () => {
+  await t.step("exports all stored data, and no secret", async () => {
     const { username, accessToken: token, refreshToken } = await register(url);
     await call(`${url}/api/watchlist`, { json: { ticker: "AAPL" }, token });
     const { status, headers, body } = await call(`${url}/api/account/export`, { token });
@@ -142,7 +142,7 @@ Deno.test("the account over the API", async (t) => {
     }
   });
 
-  await t.step("deletes the account with the password, at once and for good", async () => {
+  await t.step("deletes the account with the password, immediately and completely", async () => {
     const { username, accessToken: token, refreshToken } = await register(url);
     const socket = await openSocket(token);
     const remove = (json: unknown) => call(`${url}/api/account`, { method: "DELETE", json, token });
@@ -166,7 +166,7 @@ Deno.test("the account over the API", async (t) => {
     assert.deepEqual(list.body, []);
   });
 
-  await t.step("takes no field that is not offered", async () => {
+  await t.step("ignores fields that are not offered", async () => {
     const id = crypto.randomUUID();
     const more = { id, createdAt: 0, passwordHash: "x", role: "admin", user: { id } };
     const username = `more_${id.slice(0, 8)}`;
@@ -214,7 +214,7 @@ Deno.test("the account by the page's forms, without JavaScript", async (t) => {
     return { username: name, browser };
   }
 
-  await t.step("says who is signed in, where, and that this is one of the devices", async () => {
+  await t.step("shows the user, the devices, and which one is this device", async () => {
     const { username, browser } = await signedIn();
     const { status, text, headers } = await browser.get("/account");
     assert.equal(status, 200);
@@ -224,7 +224,7 @@ Deno.test("the account by the page's forms, without JavaScript", async (t) => {
     }
   });
 
-  await t.step("changes the password, or says beside the field why not", async () => {
+  await t.step("changes the password, or shows the reason beside the field", async () => {
     const { username, browser } = await signedIn();
     const elsewhere = (await signedIn(username)).browser;
     const change = (fields: Record<string, string>) =>
@@ -245,7 +245,7 @@ Deno.test("the account by the page's forms, without JavaScript", async (t) => {
     assert.deepEqual([status, location], [303, "/login"]);
   });
 
-  await t.step("signs another device out, and no stranger's", async () => {
+  await t.step("signs out another device of the user, and none of another user", async () => {
     const { username, browser } = await signedIn();
     const elsewhere = (await signedIn(username)).browser;
     const stranger = await register(url);
@@ -272,7 +272,7 @@ Deno.test("the account by the page's forms, without JavaScript", async (t) => {
     assert.equal((await elsewhere.get("/account")).location, "/login");
   });
 
-  await t.step("hands the data out as a file", async () => {
+  await t.step("offers the data as a file", async () => {
     const { username, browser } = await signedIn();
     const { headers, text } = await browser.get("/account/export");
     assert.match(headers.get("content-disposition") ?? "", /^attachment; filename="quoteboard-/);
@@ -280,7 +280,7 @@ Deno.test("the account by the page's forms, without JavaScript", async (t) => {
     assert.equal(JSON.parse(text).user.username, username);
   });
 
-  await t.step("deletes the account, or says beside the field why not", async () => {
+  await t.step("deletes the account, or shows the reason beside the field", async () => {
     const { username, browser } = await signedIn();
     const wrong = await browser.post("/account", { action: "delete", password: "wrong" });
     assert.equal(wrong.status, 401);
@@ -294,7 +294,7 @@ Deno.test("the account by the page's forms, without JavaScript", async (t) => {
   });
 
   await t.step(
-    "takes no order from another site's page, and none that it does not know",
+    "refuses changes from another site's page, and unknown ones",
     async () => {
       const { browser } = await signedIn();
       const forged: Record<string, string>[] = [
@@ -330,7 +330,7 @@ Deno.test("the account by the page's forms, without JavaScript", async (t) => {
     assert.deepEqual(JSON.parse(text).watchlists[0].tickers, []);
   });
 
-  await t.step("leads nowhere but to its own pages", async () => {
+  await t.step("redirects only to its own pages", async () => {
     const { username, browser } = await signedIn();
     const evil = "next=https://evil.example&redirect=//evil.example&return_to=//evil.example";
     const answers = [
@@ -345,7 +345,7 @@ Deno.test("the account by the page's forms, without JavaScript", async (t) => {
     }
   });
 
-  await t.step("shows strangers nothing", async () => {
+  await t.step("shows no account page to a visitor", async () => {
     const stranger = createFormClient(url);
     for (const path of ["/account", "/account/export"]) {
       assert.equal((await stranger.get(path)).location, "/login");

@@ -1,4 +1,4 @@
-// The HTTP API as an outside client meets it, against a real server process.
+// The HTTP API as an outside client uses it, against a real server process.
 
 import assert from "node:assert/strict";
 import { type Answer, call, openLive, register } from "../support/api_client.ts";
@@ -18,7 +18,7 @@ Deno.test("the HTTP API", async (t) => {
   await using server = await startServer();
   const { url } = server;
 
-  await t.step("signs the demo users in, gives JSON clients no cookie", async () => {
+  await t.step("signs the demo users in, and gives JSON clients no cookie", async () => {
     for (const username of ["user1", "USER2"]) {
       const answer = await call(`${url}/api/auth/login`, {
         json: { username, password: "watchlist" },
@@ -35,7 +35,7 @@ Deno.test("the HTTP API", async (t) => {
     assert.ok(viaPage.body.accessToken);
   });
 
-  await t.step("answers a wrong password and an unknown user alike", async () => {
+  await t.step("gives a wrong password and an unknown user the same answer", async () => {
     const wrong = await call(`${url}/api/auth/login`, {
       json: { username: "user1", password: "not this one" },
     });
@@ -47,7 +47,7 @@ Deno.test("the HTTP API", async (t) => {
   });
 
   await t.step(
-    "throttles wrong passwords for one account and tells when to come back",
+    "throttles wrong passwords for one account and says when to retry",
     async () => {
       const { username } = await register(url);
       for (let attempt = 0; attempt < 10; attempt++) {
@@ -64,7 +64,7 @@ Deno.test("the HTTP API", async (t) => {
     },
   );
 
-  await t.step("registers with checked fields, once per name", async () => {
+  await t.step("registers with validated fields, once per name", async () => {
     const json = {
       username: `Anna_${Date.now() % 1e6}`,
       password: "correct horse",
@@ -97,7 +97,7 @@ Deno.test("the HTTP API", async (t) => {
     }
   });
 
-  await t.step("tells who is signed in, and refuses every other token", async () => {
+  await t.step("says who is signed in, and refuses every other token", async () => {
     const { accessToken, username } = await register(url);
     const me = await call(`${url}/api/me`, { token: accessToken });
     assert.equal(me.status, 200);
@@ -123,7 +123,7 @@ Deno.test("the HTTP API", async (t) => {
   });
 
   await t.step(
-    "rotates refresh tokens, forgives two tabs, revokes on late reuse by garbage",
+    "rotates refresh tokens, allows for two tabs, and revokes the session if an old token is used late",
     async () => {
       const first = await register(url);
       const rotate = (refreshToken: string) =>
@@ -143,7 +143,7 @@ Deno.test("the HTTP API", async (t) => {
     },
   );
 
-  await t.step("signs out: tokens are refused from then on, sockets close with 4501", async () => {
+  await t.step("signs out: tokens are refused after it, sockets close with 4501", async () => {
     const { accessToken, refreshToken } = await register(url);
     const live = await openLive(url);
     await live.next("hello");
@@ -173,7 +173,7 @@ Deno.test("the HTTP API", async (t) => {
     assertProblem(await call(`${url}/api/securities?query=a&limit=x`), 400, "invalid_query");
   });
 
-  await t.step("keeps a list: add, order, remove, versions", async () => {
+  await t.step("changes a list: add, order, remove, versions", async () => {
     const { accessToken: token } = await register(url);
     const list = `${url}/api/watchlist`;
     const empty = await call(list, { token });
@@ -239,7 +239,7 @@ Deno.test("the HTTP API", async (t) => {
     assertProblem(await call(list), 401, "invalid_token");
   });
 
-  await t.step("shows nobody another's list", async () => {
+  await t.step("shows nobody another user's list", async () => {
     const [one, two] = [await register(url), await register(url)];
     await call(`${url}/api/watchlist`, { json: { ticker: "AAPL" }, token: one.accessToken });
     assert.deepEqual((await call(`${url}/api/watchlist`, { token: two.accessToken })).body, []);
@@ -257,7 +257,7 @@ Deno.test("the HTTP API", async (t) => {
     );
   });
 
-  await t.step("answers quotes in the polling form", async () => {
+  await t.step("answers quotes for polling clients", async () => {
     const answer = await call(`${url}/api/quotes?tickers=nvda,AMZN,NOSUCH`);
     assert.equal(answer.status, 200);
     assert.ok(answer.body.epoch > 0 && answer.body.seq > 0 && answer.body.at > 0);
@@ -280,7 +280,7 @@ Deno.test("the HTTP API", async (t) => {
     assertProblem(await call(`${url}/api/securities/NOSUCH`), 404, "unknown_ticker");
   });
 
-  await t.step("refuses what it cannot read, each with its code", async () => {
+  await t.step("refuses invalid requests, each with its code", async () => {
     const login = `${url}/api/auth/login`;
     const jsonType = { "content-type": "application/json" };
     assertProblem(await call(login, { body: "{", headers: jsonType }), 400, "bad_request");
@@ -302,7 +302,7 @@ Deno.test("the HTTP API", async (t) => {
     assert.equal((await call(login, { body: deep, headers: jsonType })).status, 400);
   });
 
-  await t.step("refuses state changes that another site's page sends", async () => {
+  await t.step("refuses state changes from another site's page", async () => {
     const login = `${url}/api/auth/login`;
     const json = { username: "user1", password: "watchlist" };
     const foreign = { origin: "https://evil.example" };
@@ -330,7 +330,7 @@ Deno.test("the HTTP API", async (t) => {
     assert.deepEqual([keys[0].crv, keys[0].d], ["Ed25519", undefined]);
   });
 
-  await t.step("answers HEAD as GET without the body, and claims no false length", async () => {
+  await t.step("answers HEAD like GET without the body, and sends no wrong length", async () => {
     for (const path of ["/", "/login", "/healthz", "/api/openapi.json", "/api/nothing"]) {
       const [head, get] = await Promise.all(
         ["HEAD", "GET"].map((method) => fetch(`${url}${path}`, { method })),

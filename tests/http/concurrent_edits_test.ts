@@ -1,4 +1,4 @@
-// Eight clients of one account edit its list at once, over HTTP: no ticker is lost or doubled, and each change has a version.
+// Eight clients of one account edit its list at once, over HTTP: no ticker is lost or doubled, and each change has its own version.
 
 import assert from "node:assert/strict";
 import { call, register } from "../support/api_client.ts";
@@ -7,11 +7,11 @@ import { startServer } from "../support/server.ts";
 
 const clients = 8;
 
-Deno.test("what eight clients change at once is all done, on Deno KV", async (t) => {
+Deno.test("eight clients change a list at once and all changes are done, on Deno KV", async (t) => {
   await testEdits(t, { KV_PATH: ":memory:", DATABASE_URL: "" });
 });
 
-Deno.test("what eight clients change at once is all done, on Postgres", async (t) => {
+Deno.test("eight clients change a list at once and all changes are done, on Postgres", async (t) => {
   await using postgres = await startPostgres();
   await testEdits(t, { DATABASE_URL: postgres.url });
 });
@@ -22,7 +22,7 @@ async function testEdits(t: Deno.TestContext, env: Record<string, string>): Prom
   await t.step("with If-Match", () => editWhatWasSeen(server.url));
 }
 
-/** Each adds tickers of its own and takes every other one away, without a look at the others. */
+/** Each client adds its own tickers and removes every other one of them, without reading the list. */
 async function editBlindly(url: string): Promise<void> {
   const { accessToken: token } = await register(url);
   const shares = await tickerShares(url);
@@ -54,7 +54,7 @@ async function editBlindly(url: string): Promise<void> {
   assertEachOnce(versions, list.version);
 }
 
-/** Each reads the list, then adds a ticker or moves its last one to the front, unless the list has changed since. */
+/** Each client reads the list, then adds a ticker or moves its last one to the front, unless the list has changed since. */
 async function editWhatWasSeen(url: string): Promise<void> {
   const { accessToken: token } = await register(url);
   const shares = await tickerShares(url);
@@ -116,7 +116,7 @@ async function readList(url: string, token: string): Promise<List> {
   return first;
 }
 
-/** Each change has a version of its own, from 2 to that of the list. */
+/** Each change has a different version, from 2 to the version of the list. */
 function assertEachOnce(versions: readonly number[], last: number): void {
   assert.deepEqual(
     versions.toSorted((a, b) => a - b),
@@ -124,7 +124,7 @@ function assertEachOnce(versions: readonly number[], last: number): void {
   );
 }
 
-/** Different ones for each client. */
+/** Each client gets other tickers. */
 async function tickerShares(url: string): Promise<string[][]> {
   const found = await Promise.all(
     ["a", "c"].map((query) => call(`${url}/api/securities?query=${query}&limit=50`)),

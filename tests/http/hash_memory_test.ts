@@ -1,4 +1,4 @@
-// Memory of password hashes that were made elsewhere, or by former parameters: the service does not keep it.
+// Memory of password hashes with small parameters, imported or old: the service frees it.
 
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const grownMbMax = 60;
 
-Deno.test("however the service is started, it gives the memory of small password hashes back", async () => {
+Deno.test("however the service is started, it frees the memory of small password hashes", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
   const starts = {
     start: tasks.start.command,

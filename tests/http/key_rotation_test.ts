@@ -1,11 +1,11 @@
-// A change of the signing keys as an operator makes it: nobody is signed out.
+// A change of the signing keys by an operator: nobody is signed out.
 
 import assert from "node:assert/strict";
 import { decodeProtectedHeader, exportJWK, generateKeyPair } from "jose";
 import { call, register } from "../support/api_client.ts";
 import { startServer } from "../support/server.ts";
 
-Deno.test("keys are changed without signing anybody out", async (t) => {
+Deno.test("keys are changed and nobody is signed out", async (t) => {
   const folder = await Deno.makeTempDir();
   const [older, newer] = [await makeKey("older"), await makeKey("newer")];
   const start = (...keys: unknown[]) =>
@@ -27,7 +27,7 @@ Deno.test("keys are changed without signing anybody out", async (t) => {
   await server.stop();
 
   await t.step(
-    "with the new key before the old one, old tokens hold and new ones are signed anew",
+    "with the new key before the old one, old tokens are valid and new ones are signed with the new key",
     async () => {
       server = await start(newer, older);
       const { url } = server;
@@ -44,7 +44,7 @@ Deno.test("keys are changed without signing anybody out", async (t) => {
   );
 
   await t.step(
-    "with the new key alone, old access tokens end and refresh tokens go on",
+    "with the new key alone, old access tokens are refused and refresh tokens are valid",
     async () => {
       server = await start(newer);
       const { url } = server;

@@ -1,4 +1,4 @@
-// Lists into and out of files over the HTTP API, against a real server process.
+// Import and export of lists as files over the HTTP API, against a real server process.
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
@@ -8,12 +8,12 @@ import { startServer } from "../support/server.ts";
 
 const formats = ["text", "csv", "tradingview"] as const;
 
-Deno.test("lists come from files and go into them", async (t) => {
+Deno.test("lists are imported from files and exported to files", async (t) => {
   await using server = await startServer();
   const { url } = server;
 
   await t.step(
-    "an import tells of each line what became of it, and changes the list once",
+    "an import reports the result of each line, and changes the list once",
     async () => {
       const { id, lists } = await newList(url);
       await lists(`/${id}/items`, { json: { ticker: "KO" } });
@@ -40,7 +40,7 @@ Deno.test("lists come from files and go into them", async (t) => {
     },
   );
 
-  await t.step("the same file again changes nothing", async () => {
+  await t.step("importing the same file again changes nothing", async () => {
     const { id, lists } = await newList(url);
     const options = { body: "NVDA\nAMD\nnosuch" };
     const first = await lists(`/${id}/import`, options);
@@ -54,7 +54,7 @@ Deno.test("lists come from files and go into them", async (t) => {
     );
   });
 
-  await t.step("a list takes what finds room, and the report tells of the rest", async () => {
+  await t.step("a list takes the tickers that fit, and the report lists the rest", async () => {
     const { id, lists } = await newList(url);
     const tickers = await someTickers(url, 205);
     const { body } = await lists(`/${id}/import`, { body: tickers.slice(0, 199).join("\n") });
@@ -64,7 +64,7 @@ Deno.test("lists come from files and go into them", async (t) => {
     assert.deepEqual(countOutcomes(more.body.report), { added: 1, list_full: 5, present: 199 });
   });
 
-  await t.step("long reports are cut and counted, large files refused", async () => {
+  await t.step("long reports are cut and counted, and large files are refused", async () => {
     const { id, lists } = await newList(url);
     const { body } = await lists(`/${id}/import`, { body: "nosuch ".repeat(600) });
     assert.deepEqual([body.report.length, body.leftOff], [500, 100]);
@@ -75,7 +75,7 @@ Deno.test("lists come from files and go into them", async (t) => {
     assert.deepEqual((await lists()).body.at(-1).tickers, []);
   });
 
-  await t.step("a spreadsheet's UTF-16 is read, a picture is refused", async () => {
+  await t.step("a spreadsheet's UTF-16 is read, and a picture is refused", async () => {
     const { id, lists } = await newList(url);
     const utf16 = Buffer.from("\uFEFFSymbol\tName\r\nHD\tHome Depot\r\n", "utf16le");
     const read = await lists(`/${id}/import`, { body: utf16 });
@@ -86,7 +86,7 @@ Deno.test("lists come from files and go into them", async (t) => {
     assert.deepEqual((await lists()).body.at(-1).tickers, ["HD"]);
   });
 
-  await t.step("a file is named after its list and comes as what it is", async () => {
+  await t.step("an exported file has its list's name and the right type", async () => {
     const { id, lists } = await newList(url, 'Café "x"/../');
     await lists(`/${id}/import`, { body: "NVDA SPY" });
     const expected = {
@@ -105,7 +105,7 @@ Deno.test("lists come from files and go into them", async (t) => {
     assert.equal((await lists(`/${id}/export`)).body, "NVDA\nSPY\n");
   });
 
-  await t.step("any list comes back from its file as it was, in every format", async () => {
+  await t.step("any list can be exported and imported unchanged, in every format", async () => {
     const { id: from, lists } = await newList(url, "From");
     const known = await someTickers(url, 200);
     const subset = fc.shuffledSubarray(known, { maxLength: 30 });
@@ -126,7 +126,7 @@ Deno.test("lists come from files and go into them", async (t) => {
   });
 });
 
-/** A new user's second list, and calls below /api/watchlists in their name. */
+/** A second list of a new user, and calls below /api/watchlists as that user. */
 async function newList(url: string, name = "Imported") {
   const { accessToken: token } = await register(url);
   const lists = (path = "", options: CallOptions = {}) =>

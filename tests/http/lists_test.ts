@@ -1,4 +1,4 @@
-// Several lists over the HTTP API and the live socket, as an outside client meets them, against a real server process.
+// Several lists over the HTTP API and the live socket, as an outside client uses them, against a real server process.
 
 import assert from "node:assert/strict";
 import { type Answer, call, type CallOptions, openLive, register } from "../support/api_client.ts";
@@ -9,7 +9,7 @@ Deno.test("several lists over the API", async (t) => {
   await using server = await startServer();
   const { url } = server;
 
-  await t.step("a list is made, read, renamed, moved to the front and deleted", async () => {
+  await t.step("a list is created, read, renamed, moved to the front and deleted", async () => {
     const lists = await listsOfNewUser(url);
     const [first] = (await lists()).body;
     assert.deepEqual([first.name, first.version, first.tickers], ["My watchlist", 1, []]);
@@ -35,7 +35,7 @@ Deno.test("several lists over the API", async (t) => {
     assertProblem(await lists(`/${first.id}`, { method: "DELETE" }), 409, "last_list");
   });
 
-  await t.step("/api/watchlist is always the list that stands first", async () => {
+  await t.step("/api/watchlist is always the first list", async () => {
     const lists = await listsOfNewUser(url);
     const { id } = (await lists("", { json: { name: "Other" } })).body;
     await lists(`/${id}/items`, { json: { ticker: "KO" } });
@@ -48,7 +48,7 @@ Deno.test("several lists over the API", async (t) => {
   });
 
   await t.step(
-    "a list by its id takes what the first list takes, with the same answers",
+    "a list addressed by id accepts the same requests as the first list, with the same answers",
     async () => {
       const lists = await listsOfNewUser(url);
       const { id } = (await lists("", { json: { name: "Chips" } })).body;
@@ -99,7 +99,7 @@ Deno.test("several lists over the API", async (t) => {
   );
 
   await t.step(
-    "If-Match keeps every change from another version than the one it names",
+    "with If-Match, every change based on another version is refused",
     async () => {
       const lists = await listsOfNewUser(url);
       await lists.first("", { json: { ticker: "KO" } });
@@ -124,7 +124,7 @@ Deno.test("several lists over the API", async (t) => {
     },
   );
 
-  await t.step("another's list, and nonsense in place of an id, is an unknown list", async () => {
+  await t.step("another user's list, and an invalid id, are an unknown list", async () => {
     const [owner, other] = [await listsOfNewUser(url), await listsOfNewUser(url)];
     await owner.first("", { json: { ticker: "KO" } });
     const [list] = (await owner()).body;
@@ -138,7 +138,7 @@ Deno.test("several lists over the API", async (t) => {
     assert.deepEqual((await owner()).body, [list]);
   });
 
-  await t.step("a name is 1 to 60 characters that can be seen", async () => {
+  await t.step("a name has 1 to 60 visible characters", async () => {
     const lists = await listsOfNewUser(url);
     for (const name of ["", "  ", "x".repeat(61), "a\nb", "a\u0000", "\u200b", "\ud800", 7, null]) {
       assertProblem(await lists("", { json: { name } }), 400, "invalid_body");
@@ -150,7 +150,7 @@ Deno.test("several lists over the API", async (t) => {
     assertProblem(await lists(`/${id}`, { method: "PATCH", json: {} }), 400, "invalid_body");
   });
 
-  await t.step("8 clients that make lists at once get 50 of them and no more", async () => {
+  await t.step("8 clients that create lists at once get 50 lists in total", async () => {
     const lists = await listsOfNewUser(url);
     const statuses = (await Promise.all(Array.from({ length: 8 }, async (_, client) => {
       const answers: number[] = [];
@@ -167,7 +167,7 @@ Deno.test("several lists over the API", async (t) => {
   });
 
   await t.step(
-    "open sockets hear of every change, and go on with the next first list",
+    "open sockets receive every change, and follow the next first list",
     async () => {
       const lists = await listsOfNewUser(url);
       const [one] = (await lists()).body;
@@ -201,14 +201,14 @@ Deno.test("several lists over the API", async (t) => {
   );
 
   await t.step(
-    "a page that cannot be shown does not look as if the sign-in had ended",
+    "a failed page does not look as if the session had ended",
     async () => {
       const form = createFormClient(url);
       await form.post("/login", { username: "user1", password: "watchlist" });
-      const gone = `/watchlist?list=${crypto.randomUUID()}`;
+      const unknownList = `/watchlist?list=${crypto.randomUUID()}`;
       const answers = [
-        [404, await form.get(gone)],
-        [404, await form.post(gone, { ticker: "KO" })],
+        [404, await form.get(unknownList)],
+        [404, await form.post(unknownList, { ticker: "KO" })],
         [413, await form.post("/watchlist", { action: "import", text: "x".repeat(70_000) })],
       ] as const;
       for (const [status, answer] of answers) {
@@ -218,7 +218,7 @@ Deno.test("several lists over the API", async (t) => {
     },
   );
 
-  await t.step("all of it is described", async () => {
+  await t.step("all routes are documented", async () => {
     const { paths } = (await call(`${url}/api/openapi.json`)).body;
     const described = Object.entries<object>(paths)
       .filter(([path]) => path.startsWith("/api/watchlists"))
@@ -239,7 +239,7 @@ function assertProblem(answer: Answer, status: number, code: string) {
   assert.deepEqual([answer.status, answer.body.code], [status, code]);
 }
 
-/** Calls in the name of a new user, below /api/watchlists or, with `first`, below /api/watchlist. */
+/** Calls as a new user, below /api/watchlists or, with `first`, below /api/watchlist. */
 async function listsOfNewUser(url: string) {
   const { accessToken: token } = await register(url);
   const below = (base: string) => (path = "", options: CallOptions = {}) =>

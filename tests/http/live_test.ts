@@ -1,4 +1,4 @@
-// The live protocol as an outside client meets it, against a real server and the real upstream's HTTP peer.
+// The live protocol as an outside client uses it, against a real server and an upstream over real HTTP.
 
 import assert from "node:assert/strict";
 import { startAlbertUpstream } from "../../tools/albert_upstream.ts";
@@ -10,7 +10,7 @@ Deno.test("the live protocol on simulated prices", async (t) => {
   const { url } = server;
 
   await t.step(
-    "greets, takes the sign-in, follows the first list, then ticks on the marks",
+    "sends hello, accepts the sign-in, follows the first list, then sends ticks at the marks",
     async () => {
       const { accessToken: token, username } = await register(url);
       await call(`${url}/api/watchlist`, { json: { ticker: "AAPL" }, token });
@@ -46,7 +46,7 @@ Deno.test("the live protocol on simulated prices", async (t) => {
   );
 
   await t.step(
-    "tells every socket of a user what another changed, with the newcomer's price",
+    "sends every socket of a user the changes of the others, with the price of a new ticker",
     async () => {
       const { accessToken: token } = await register(url);
       const live = await openLive(url);
@@ -65,7 +65,7 @@ Deno.test("the live protocol on simulated prices", async (t) => {
     },
   );
 
-  await t.step("refuses what breaks the protocol, with the code that says what to do", async () => {
+  await t.step("refuses what violates the protocol, with a code for each case", async () => {
     for (
       const frame of [
         "{",
@@ -100,7 +100,7 @@ Deno.test("the live protocol on simulated prices", async (t) => {
   });
 
   await t.step(
-    "refuses a foreign origin before the upgrade, and speaks nothing but WebSocket",
+    "refuses a foreign origin before the upgrade, and speaks only WebSocket",
     async () => {
       const upgrade = { upgrade: "websocket", connection: "Upgrade" };
       const foreign = await rawUpgrade(url, { ...upgrade, origin: "https://evil.example" });
@@ -112,7 +112,7 @@ Deno.test("the live protocol on simulated prices", async (t) => {
     },
   );
 
-  await t.step("streams one ticker's price to anybody", async () => {
+  await t.step("streams the price of one ticker to anybody", async () => {
     const live = await openLive(url, { path: "/ws/stocks/AAPL/" });
     const { price } = await live.next();
     assert.match(price, /^\d+\.\d{2,4}$/);
@@ -139,7 +139,7 @@ Deno.test("the live protocol on the case study's API", async (t) => {
   });
   const { url } = server;
   try {
-    await t.step("calls the upstream for watched tickers alone, one call a tick", async () => {
+    await t.step("calls the upstream only for watched tickers, once a tick", async () => {
       const before = upstream.calls().prices;
       const { accessToken: token } = await register(url);
       const live = await openLive(url);
@@ -149,7 +149,7 @@ Deno.test("the live protocol on the case study's API", async (t) => {
 
       await call(`${url}/api/watchlist`, { json: { ticker: "AAPL" }, token });
       await call(`${url}/api/watchlist`, { json: { ticker: "MSFT" }, token });
-      // Newcomers are asked for between the marks: that is over once both have a price.
+      // New tickers are fetched between the marks. That is over when both have a price.
       const unpriced = new Set(["AAPL", "MSFT"]);
       while (unpriced.size > 0) {
         const { quotes = [] } = await live.next();
@@ -167,7 +167,7 @@ Deno.test("the live protocol on the case study's API", async (t) => {
   }
 });
 
-/** The head of the answer to a handshake whose headers a WebSocket client would not let us choose. */
+/** Returns the head of the answer to a handshake. A WebSocket client would not let the test choose these headers. */
 async function rawUpgrade(
   url: string,
   headers: Record<string, string>,

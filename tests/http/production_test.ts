@@ -1,4 +1,4 @@
-// What differs in production, over TLS and behind a proxy: cookies, headers, origins, users.
+// What is different in production, with TLS and behind a proxy: cookies, headers, origins, users.
 
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair } from "jose";
@@ -16,7 +16,7 @@ async function productionEnv() {
   return { APP_ENV: "production", JWT_KEYS: JSON.stringify({ keys: [key] }) };
 }
 
-/** By name: the attributes in lower case, sorted. */
+/** The attributes of each cookie by its name, in lower case and sorted. */
 function cookiesOf(headers: Headers): Map<string, string> {
   return new Map(
     headers.getSetCookie().map((line) => {
@@ -33,7 +33,7 @@ Deno.test("in production", async (t) => {
   });
   const { url } = server;
 
-  await t.step("there are no demo users, and no page shows any", async () => {
+  await t.step("there are no demo users, and no page mentions any", async () => {
     for (const username of ["user1", "user2"]) {
       const json = { username, password: "watchlist" };
       assert.equal((await call(`${url}/api/auth/login`, { json })).status, 401);
@@ -42,7 +42,7 @@ Deno.test("in production", async (t) => {
   });
 
   await t.step(
-    "cookies are bound to this host, to TLS and to the server, and cleared as such",
+    "cookies are limited to this host, to TLS and to the server, and are cleared with the same attributes",
     async () => {
       const browser = createFormClient(url);
       const username = `u_${crypto.randomUUID().slice(0, 8)}`;
@@ -52,7 +52,7 @@ Deno.test("in production", async (t) => {
       assert.deepEqual([...cookiesOf(signedIn.headers)].sort(), expected);
       assert.equal((await browser.get("/watchlist")).status, 200);
 
-      // A cookie that another host of the domain could have set is none of ours.
+      // A cookie without the prefix could come from another host of the domain, so it is ignored.
       const plain = browser.cookie().replaceAll("__Host-", "");
       const answer = await call(`${url}/api/me`, { headers: { cookie: plain } });
       assert.equal(answer.status, 401);
@@ -64,7 +64,7 @@ Deno.test("in production", async (t) => {
   );
 
   await t.step(
-    "answers of every kind tell browsers to stay with TLS, and tell no other site where they were",
+    "all answers tell browsers to use TLS, and send no address to other sites",
     async () => {
       for (const path of ["/", "/login", "/api/me", "/nowhere", "/healthz", "/api/openapi.json"]) {
         const { headers } = await call(url + path);
@@ -74,7 +74,7 @@ Deno.test("in production", async (t) => {
     },
   );
 
-  await t.step("an allowed origin may call the API with a token, never with cookies", async () => {
+  await t.step("an allowed origin may call the API with a token, not with cookies", async () => {
     const { accessToken: token } = await register(url);
     const read = await call(`${url}/api/me`, { token, headers: { origin: friend } });
     assert.equal(read.headers.get("access-control-allow-origin"), friend);
@@ -96,7 +96,7 @@ Deno.test("in production", async (t) => {
     }
   });
 
-  await t.step("a foreign origin is given nothing, and its changes are refused", async () => {
+  await t.step("a foreign origin gets no permission, and its changes are refused", async () => {
     const foreign = { origin: "https://evil.example" };
     const asks = { ...foreign, "access-control-request-method": "POST" };
     const answers = [
@@ -111,7 +111,7 @@ Deno.test("in production", async (t) => {
   });
 });
 
-Deno.test("with TLS in the process itself, pages and sockets are served by it alone", async (t) => {
+Deno.test("with TLS in the process itself, pages and sockets are served only over TLS", async (t) => {
   await using certificate = await makeCertificate();
   const { client, certPath, keyPath } = certificate;
   const server = await startServer({ env: { TLS_CERT: certPath, TLS_KEY: keyPath }, client });
@@ -125,7 +125,7 @@ Deno.test("with TLS in the process itself, pages and sockets are served by it al
     await assert.rejects(call(`${url.replace("https:", "http:")}/`));
   });
 
-  await t.step("cookies that never leave it", async () => {
+  await t.step("cookies that are sent only over TLS", async () => {
     const browser = createFormClient(url, { client });
     const { status, headers } = await browser.post("/login", {
       username: "user1",
@@ -149,7 +149,7 @@ Deno.test("with TLS in the process itself, pages and sockets are served by it al
   await server.stop();
 });
 
-Deno.test("without TLS, at home, cookies work all the same and nothing is promised of TLS", async () => {
+Deno.test("without TLS, on a local machine, cookies work and no header promises TLS", async () => {
   await using server = await startServer();
   const browser = createFormClient(server.url);
   const { headers } = await browser.post("/login", { username: "user1", password: "watchlist" });

@@ -1,8 +1,8 @@
-// Holds docs/security.md to its word: each test it names is there.
+// Checks docs/security.md: each test that it names exists.
 
 import assert from "node:assert/strict";
 
-/** Their names are put together from a table of cases. */
+/** The names of these tests are built from a table of cases. */
 const generated = new Set(["a state change from another site is refused"]);
 
 Deno.test("each test that docs/security.md names exists", async () => {
@@ -12,7 +12,7 @@ Deno.test("each test that docs/security.md names exists", async () => {
     const shownBy = line.split(" | ").at(-1)?.replace(/ *\|$/, "") ?? "";
     let text = "";
     for (const item of shownBy.split(/\. Open: /)[0]!.split("; ")) {
-      // A name may hold a semicolon itself: its parts are looked for one by one.
+      // A name may contain a semicolon, so its parts are searched separately.
       const [, path, name = item] = /^(?:partly: )?`([^`]+)`: (.*)$/.exec(item.trim()) ?? [];
       if (path) text = await Deno.readTextFile(path);
       if (text === "") continue;

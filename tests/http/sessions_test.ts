@@ -1,4 +1,4 @@
-// The end of sessions across instances: what ends one on one instance closes its sockets and refuses its tokens on the other.
+// The end of sessions across instances: one instance ends a session, the other closes its sockets and refuses its tokens.
 
 import assert from "node:assert/strict";
 import { call, openLive, register, type Tokens } from "../support/api_client.ts";
@@ -8,7 +8,7 @@ import { startServer } from "../support/server.ts";
 
 const password = "a long enough one";
 
-Deno.test("what ends a session on one instance ends it on the other", async (t) => {
+Deno.test("a session that ends on one instance ends on the other too", async (t) => {
   await using postgres = await startPostgres();
   await using redis = await startRedis();
   await using gateway = await startGateway({ redisUrl: redis.url });
@@ -17,7 +17,7 @@ Deno.test("what ends a session on one instance ends it on the other", async (t) 
     UPSTASH_REDIS_REST_URL: gateway.url,
     UPSTASH_REDIS_REST_TOKEN: gateway.token,
   };
-  // One after the other: the first makes the signing keys and the demo users.
+  // One after the other, because the first one creates the signing keys and the demo users.
   await using here = await startServer({ env });
   await using there = await startServer({ env: { ...env, ROLE: "web" } });
 
@@ -34,7 +34,7 @@ Deno.test("what ends a session on one instance ends it on the other", async (t) 
   const refresh = (refreshToken: string, url = here.url) =>
     call(`${url}/api/auth/refresh`, { json: { refreshToken } });
 
-  await t.step("a refresh token that comes back after later ones", async () => {
+  await t.step("an old refresh token that is used again after later ones", async () => {
     const { accessToken, refreshToken } = await register(here.url);
     const socket = await openThere(accessToken);
     let latest = refreshToken;
@@ -49,7 +49,7 @@ Deno.test("what ends a session on one instance ends it on the other", async (t) 
     for (const { url } of [here, there]) assert.equal((await refresh(latest, url)).status, 401);
   });
 
-  await t.step("a new password, for all sessions but the present one", async () => {
+  await t.step("a password change, for all sessions except the present one", async () => {
     const { username, accessToken: token } = await register(here.url);
     const other = await signIn(username);
     const [kept, ended] = [await openThere(token), await openThere(other.accessToken)];
@@ -63,7 +63,7 @@ Deno.test("what ends a session on one instance ends it on the other", async (t) 
     kept.close();
   });
 
-  await t.step("the end of the account", async () => {
+  await t.step("the deletion of the account", async () => {
     const { username, accessToken: token } = await register(here.url);
     const other = await signIn(username);
     const sockets = [await openThere(token), await openThere(other.accessToken)];
@@ -75,7 +75,7 @@ Deno.test("what ends a session on one instance ends it on the other", async (t) 
     }
   });
 
-  await t.step("an instance that starts later knows of them all", async () => {
+  await t.step("an instance that starts later knows all ended sessions", async () => {
     const { accessToken: token } = await register(here.url);
     const options = { method: "DELETE", json: { password }, token };
     await call(`${here.url}/api/account`, options);

@@ -1,4 +1,4 @@
-// Starting and stopping as an operator does: the tasks of deno.json, clear sentences for faults, the edge runtime's rules.
+// Starting and stopping as an operator does: the tasks of deno.json, clear error messages, the rules of an edge runtime.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { freePort } from "../support/free_port.ts";
 import { servePermissions, startServer } from "../support/server.ts";
 import { permissionsOf } from "../support/task.ts";
 
-Deno.test("each fault at start is one clear sentence and exit code 1", async (t) => {
+Deno.test("each error at start is one clear sentence and exit code 1", async (t) => {
   const folder = await Deno.makeTempDir();
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const file = join(folder, "a file");
@@ -45,7 +45,7 @@ Deno.test("each fault at start is one clear sentence and exit code 1", async (t)
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("all faults of the environment are told at once", async () => {
+Deno.test("all errors of the environment are reported at once", async () => {
   const { output } = await run({ PORT: "x", LOG_LEVEL: "loud", SOCKETS_PER_IP: "-1" });
   assert.deepEqual(output.trim().split("\n").map((line) => line.split(" ")[0]), [
     "PORT",
@@ -54,7 +54,7 @@ Deno.test("all faults of the environment are told at once", async () => {
   ]);
 });
 
-Deno.test("the start task says where it is, how to sign in, and what it runs on", async () => {
+Deno.test("the start task shows the address, how to sign in, and what the service uses", async () => {
   await using server = await startServer();
   const output = server.output();
   for (
@@ -64,7 +64,7 @@ Deno.test("the start task says where it is, how to sign in, and what it runs on"
   }
 });
 
-Deno.test("a day's budget outlasts restarts", async () => {
+Deno.test("a day's budget survives restarts", async () => {
   const folder = await Deno.makeTempDir();
   const upstream = startAlbertUpstream({ port: 0 });
   const env = {
@@ -78,7 +78,7 @@ Deno.test("a day's budget outlasts restarts", async () => {
   const made = () => upstream.calls().prices + upstream.calls().tickers;
   for (const signal of ["SIGTERM", "SIGKILL", "SIGTERM", "SIGKILL", "SIGTERM"] as const) {
     await using server = await startServer({ env });
-    // Each start wants a price at once, and waits for it.
+    // Each start fetches a price immediately, and the test waits for it.
     await call(`${server.url}/api/quotes?tickers=AAPL`);
     await server.stop(signal);
   }
@@ -87,7 +87,7 @@ Deno.test("a day's budget outlasts restarts", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("on an edge runtime nothing is written, and all is gone within 5 s of SIGINT", async () => {
+Deno.test("on an edge runtime nothing is written, and the process ends within 5 s of SIGINT", async () => {
   const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
   const key = { ...await exportJWK(privateKey), kid: "edge" };
   const port = freePort();
@@ -120,10 +120,10 @@ Deno.test("on an edge runtime nothing is written, and all is gone within 5 s of 
   for (const kind of ["write", "run", "ffi", "all", "import"]) assert.ok(!granted.includes(kind));
 });
 
-Deno.test("no task carries all permissions, and what serves can run no program", async () => {
+Deno.test("no task has all permissions, and no task that serves can run a program", async () => {
   const { permissions, tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
   for (const [name, { command }] of Object.entries<{ command: string }>(tasks)) {
-    // What a task may do stands in its set alone.
+    // The permissions of a task are in its set alone.
     assert.doesNotMatch(command, /(^| )(-A|--(allow|ignore|deny)-\S+)/, name);
     if (name.startsWith("start")) {
       const granted = Object.keys(permissionsOf(name));
@@ -152,7 +152,7 @@ async function answers(url: string) {
     try {
       if ((await call(`${url}/readyz`)).status === 200) return;
     } catch {
-      // Not listening yet: asked again until the deadline.
+      // The service does not listen yet. Try again until the deadline.
     }
     if (Date.now() > deadline) throw new Error(`Nothing answers at ${url}`);
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,4 +1,4 @@
-// Owns a small client of the HTTP API and the live socket, as an outsider would write one.
+// Owns a small client of the HTTP API and the live socket, written as an outside developer would write it.
 
 import assert from "node:assert/strict";
 
@@ -11,7 +11,7 @@ export interface Tokens {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // deno-lint-ignore no-explicit-any -- tests look into answers freely; assertions hold their shape
+  // deno-lint-ignore no-explicit-any -- tests read answers without types; their assertions check the shape
   readonly body: any;
 }
 
@@ -54,7 +54,7 @@ export async function call(
 
 let users = 0;
 
-/** A new account, signed in, with these on its list. */
+/** Registers a new user, who is signed in and has these tickers on the first list. */
 export async function register(
   url: string,
   { tickers = [] }: { tickers?: readonly string[] } = {},
@@ -88,7 +88,7 @@ export async function openLive(
   { path = "/ws", client }: { path?: string; client?: Deno.HttpClient } = {},
 ): Promise<LiveClient> {
   const address = `${url.replace(/^http/, "ws")}${path}`;
-  // The types are those of browsers, which know no client.
+  // TypeScript knows the constructor of browsers, which takes no HTTP client.
   const socket: WebSocket = Reflect.construct(
     WebSocket,
     client ? [address, { client }] : [address],

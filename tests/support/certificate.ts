@@ -1,11 +1,11 @@
-// Owns a self-signed certificate for tests, in a temporary folder that goes with it.
+// Owns a self-signed certificate for tests, in a temporary folder that is removed with it.
 
 import { join } from "node:path";
 
 export interface TestCertificate {
   readonly certPath: string;
   readonly keyPath: string;
-  /** Trusts this certificate. */
+  /** An HTTP client that trusts this certificate. */
   readonly client: Deno.HttpClient;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -18,7 +18,7 @@ export async function makeCertificate(): Promise<TestCertificate> {
       ...["req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=localhost"],
       ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
       ...["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-      // Deno's client refuses a certificate that calls itself an authority.
+      // Deno's client refuses a server certificate that is marked as an authority.
       ...["-addext", "basicConstraints=critical,CA:FALSE"],
       ...["-keyout", keyPath, "-out", certPath],
     ],

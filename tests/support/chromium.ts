@@ -1,4 +1,4 @@
-// Owns the browser of the tests: an installed Chromium, else Debian's package (as root), else one from npm.
+// Owns finding the tests' browser: an installed Chromium, else Debian's package (as root), else one from npm.
 
 import { join } from "node:path";
 import fs from "node:fs";
@@ -10,7 +10,7 @@ import { fontEnv, type FontFamily } from "./fonts.ts";
 const installedNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 export interface ChromiumOptions {
-  /** The only family that pages are written in. */
+  /** The only font family that pages can use. */
   readonly family?: FontFamily;
 }
 
@@ -23,7 +23,7 @@ export async function launchChromium(
   return chromium.launch({
     executablePath: path,
     env: { ...Deno.env.toObject(), ...env, ...fonts },
-    // Containers give Chromium neither a sandbox nor much shared memory, and no network but loopback.
+    // In containers Chromium has no sandbox and little shared memory, and it needs no network except loopback.
     args: [
       "--no-sandbox",
       "--disable-dev-shm-usage",
@@ -62,7 +62,7 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-/** It looks into /proc to tell WSL; Deno lets only a process with all permissions look there, so it is told "no". */
+/** Playwright reads /proc to detect WSL. Deno allows that only with all permissions, so existsSync answers false for /proc. */
 async function importPlaywright() {
   const { existsSync } = fs;
   fs.existsSync = (path) => String(path).startsWith("/proc/") ? false : existsSync(path);

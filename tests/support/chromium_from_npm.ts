@@ -1,4 +1,4 @@
-// Owns a Chromium from npm for machines that have none: unpacked once, into a folder of this checkout.
+// Owns a Chromium from npm for machines without one: unpacked once, into a folder of this checkout.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,7 @@ interface Unpacked {
   readonly libraries: string;
 }
 
-/** The package holds a compressed Chromium and the libraries a bare Linux lacks. A folder of its own keeps its 60 MB out of every start. */
+/** The package contains a compressed Chromium and the libraries that a minimal Linux lacks. A separate folder, because no other install needs its 60 MB. */
 export async function chromiumFromNpm(): Promise<Executable> {
   const { path, libraries } = await unpackedBefore() ?? await unpack();
   return { path, env: { LD_LIBRARY_PATH: join(libraries, "lib") } };

@@ -1,12 +1,12 @@
-// Owns clients whose server may die at any moment: each knows what was acknowledged, and what may or may not have been done.
+// Owns clients whose server may be killed at any time: each knows which changes were acknowledged, and which may have been done.
 
 import assert from "node:assert/strict";
 import { type Answer, call, type CallOptions, type Tokens } from "./api_client.ts";
 
 export interface CrashClient {
-  /** Makes one change. Undefined: the server died meanwhile. True: it was acknowledged. */
+  /** Makes one change. True if it was acknowledged, undefined if the server died before it answered. */
   act(url: string): Promise<true | undefined>;
-  /** On a server that was started anew: what was acknowledged is there, what was under way is there whole or not at all. */
+  /** After a restart: every acknowledged change is there, and an unacknowledged change was done completely or not at all. */
   verify(url: string): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ interface ListState {
 
 const password = "a long enough one";
 
-/** A member who changes a list of their own and renews their sign-in. */
+/** A client that changes its own list and refreshes its session. */
 export async function createMember(
   url: string,
   { username, tickers }: { username: string; tickers: readonly string[] },
@@ -27,7 +27,7 @@ export async function createMember(
   const token: string = body.accessToken;
   let refreshToken: string = body.refreshToken;
   let known: ListState = { version: 1, tickers: [] };
-  /** What the list became if the last change was done, though nobody said so. */
+  /** The list if the last change was done although no answer arrived. */
   let possible: ListState | undefined;
 
   async function change(url: string, request: CallOptions & { path: string }, next: ListState) {
@@ -86,13 +86,13 @@ export async function createMember(
       );
       known = found;
       possible = undefined;
-      // A rotation that nobody heard of is repeated with the old token: both get the same new pair.
+      // The client lost the answer to a rotation, so it repeats it with the old token. The server returns the same new pair.
       assert.equal(await refresh(url), true);
     },
   };
 }
 
-/** Several who add their own tickers to one list of one account at the same time. */
+/** Several clients that add different tickers to the same list of one account at the same time. */
 export async function createSharers(
   url: string,
   { username, tickers, count }: { username: string; tickers: readonly string[]; count: number },
@@ -127,13 +127,13 @@ export async function createSharers(
   });
 }
 
-/** One who makes lists, puts them first and deletes them again. */
+/** A client that creates lists, moves them to the front and deletes them. */
 export async function createKeeper(url: string, username: string): Promise<CrashClient> {
   const { body } = await call(`${url}/api/auth/register`, { json: { username, password } });
   const token: string = body.accessToken;
   const path = (id = "") => `/api/watchlists${id && `/${id}`}`;
   let known = await readIds(url);
-  /** As after the last change, if it was done; of a new list nobody knows the id. */
+  /** The lists if the last change was done. The id of a new list is unknown. */
   let possible: readonly string[] | "one more" | undefined;
 
   async function readIds(url: string): Promise<readonly string[]> {
@@ -180,7 +180,7 @@ export async function createKeeper(url: string, username: string): Promise<Crash
   };
 }
 
-/** Newcomers who register one after the other, then sign in once more. */
+/** Clients that register one after the other, and then sign in once more. */
 export function createNewcomers(prefix: string): CrashClient {
   const acknowledged: { readonly username: string; readonly tokens: Tokens }[] = [];
   const uncertain: string[] = [];
@@ -235,7 +235,7 @@ function stateOf({ version, tickers }: ListState): ListState {
   return { version, tickers };
 }
 
-/** Undefined: the server died before its answer was whole. */
+/** Undefined if the server died before its answer was complete. */
 async function unlessDead(url: string, options: CallOptions): Promise<Answer | undefined> {
   try {
     return await call(url, options);

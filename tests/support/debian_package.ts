@@ -1,8 +1,8 @@
-// Owns installing a program from Debian's packages, where the tests may: on Debian or its kin, as root.
+// Owns installing a program from Debian's packages, where that is possible: on Debian or a related system, as root.
 
 let update: Promise<boolean> | undefined;
 
-/** False: this is not such a machine, or there is no such package. One call at a time: apt-get locks its database. */
+/** False if the system is another one, or has no such package. Call it once at a time, because apt-get locks its database. */
 export async function installDebianPackage(name: string): Promise<boolean> {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0 || !await hasApt()) return false;
   console.error(`Installing ${name} with apt-get for the tests ...`);

@@ -1,4 +1,4 @@
-// Owns `deno task dev` for a test: it runs on a copy of the tree, whose files the test edits.
+// Owns a run of `deno task dev` for a test, on a copy of the tree whose files the test edits.
 
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
@@ -20,12 +20,12 @@ const patienceMs = 60_000;
 
 export interface DevRun extends AsyncDisposable {
   readonly url: string;
-  /** In the one file at or below the path that holds the text. */
+  /** Edits the only file at this path, or below it, that contains the text. */
   edit(path: string, change: readonly [from: string, to: string]): Promise<void>;
   append(path: string, text: string): Promise<void>;
-  /** Waits for output since the last edit. */
+  /** Waits for output that matches and was written since the last edit. */
   says(text: RegExp): Promise<void>;
-  /** As Ctrl+C does. Waits until no process holds the task's output open. */
+  /** Sends SIGINT, as Ctrl+C does, and waits until no process of the task is left. */
   interrupt(): Promise<void>;
 }
 

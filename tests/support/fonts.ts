@@ -1,14 +1,14 @@
-// Owns the fonts of the tests' browser, so that no layout check depends on those of the machine: two families from npm,
+// Owns the fonts of the tests' browser, so that no layout check depends on the machine's fonts: two families from npm,
 // installed once into a folder of this checkout, and a fontconfig file for each.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Of two kinds: the letters of the one are wide, those of the other are tall. */
+/** Two kinds: one has wide letters, the other has tall letters. */
 export const fontFamilies = ["DejaVu Sans", "Noto Sans"] as const;
 export type FontFamily = typeof fontFamilies[number];
 
-/** TrueType: Chromium takes no WOFF from fontconfig. */
+/** TrueType, because Chromium accepts no WOFF from fontconfig. */
 const packages: Record<FontFamily, { npm: string; folder: string }> = {
   "DejaVu Sans": { npm: "dejavu-fonts-ttf@2.37.3", folder: "dejavu-fonts-ttf/ttf" },
   "Noto Sans": {
@@ -23,7 +23,7 @@ const config = JSON.stringify({
     Object.entries(packages).map(([family, { npm }]) => [family, `npm:${npm}`]),
   ),
 });
-/** Written last: where it has this mark, all is there, and this checkout was not moved. */
+/** Written last: if the file has this content, the installation is complete and the checkout was not moved. */
 const markPath = join(folder, "installed");
 const mark = `${folder} ${config}`;
 
@@ -45,7 +45,7 @@ export async function ensureFonts(): Promise<void> {
   await Deno.writeTextFile(markPath, mark);
 }
 
-/** For a browser that writes in this family and sees no font of the machine. */
+/** The environment for a browser that uses this family and sees no font of the machine. */
 export async function fontEnv(family: FontFamily): Promise<Record<string, string>> {
   await ensureFonts();
   return { FONTCONFIG_FILE: configPath(family) };
@@ -55,7 +55,7 @@ function configPath(family: FontFamily): string {
   return join(folder, `${family.replace(" ", "_")}.conf`);
 }
 
-/** Whatever a page asks for, it gets this family; the other one has the signs that this one lacks. */
+/** Maps every requested family to this one. The other family provides the characters that this one lacks. */
 function fontconfigOf(family: FontFamily): string {
   const folders = Object.values(packages).map(({ folder: name }) =>
     `<dir>${join(folder, "node_modules", name)}</dir>`

@@ -1,4 +1,4 @@
-// Owns a small browser without JavaScript for tests: sends forms, keeps cookies, follows nothing by itself.
+// Owns a small browser without JavaScript for tests: it sends forms, stores cookies, and follows no redirect by itself.
 
 export interface FormAnswer {
   readonly status: number;
@@ -14,7 +14,7 @@ export interface FormClient {
     fields: Record<string, string>,
     headers?: Record<string, string>,
   ): Promise<FormAnswer>;
-  /** As it would be sent. */
+  /** The Cookie header that the client would send. */
   cookie(): string;
 }
 

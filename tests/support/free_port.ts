@@ -1,6 +1,6 @@
-// Owns choosing a port for a server that is started a moment later, or more than once.
+// Owns choosing a port for a server that starts a moment later, or more than once.
 
-/** Below the ports that systems give to outgoing connections, so that none of those takes it meanwhile. */
+/** Below the ports that systems give to outgoing connections, so that none of these uses the port meanwhile. */
 const portMin = 10_000;
 const portMax = 32_000;
 const triesMax = 100;

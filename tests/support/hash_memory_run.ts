@@ -1,11 +1,11 @@
-// Owns a process that checks many password hashes of little memory, and tells by how many MB it has grown.
+// Owns a process that checks many password hashes of little memory, and prints by how many MB it has grown.
 
 import { verifyPassword } from "../../lib/auth/passwords/argon2.ts";
 
-/** After so many the growth, if there is any, has come to its end. */
+/** After this number the memory no longer grows. */
 const hashesMax = 60;
 
-/** Of 19 MiB, as OWASP's guide has it for two passes. */
+/** Needs 19 MiB, which OWASP recommends with two passes. */
 const hash =
   "$argon2id$v=19$m=19456,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
 

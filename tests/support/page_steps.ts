@@ -1,13 +1,13 @@
-// Owns what the tests in a browser do again and again: sign in, search and add, wait for prices, look for faults.
+// Owns the common steps of the browser tests: sign in, search and add, wait for prices, check for faults.
 
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 
-/** Two ticks and a reconnect fit well; a machine under load is slow, not wrong. */
+/** Enough for two ticks and a reconnect on a slow machine. */
 const patienceMs = 30_000;
 
-/** A browser of its own; a script's fault or a breach of the security policy fails the test. */
+/** Opens a separate browser context. An error of a script or a violation of the security policy fails the test. */
 export async function inContext(
   browser: Browser,
   work: (context: BrowserContext) => Promise<void>,
@@ -47,8 +47,8 @@ export async function submit(page: Page) {
 }
 
 /**
- * By keyboard alone: fills the field, goes down to the first option, takes it. The text comes in one piece: between two
- * letters a slow machine would show the options of the first ones, for which Enter searches again.
+ * Uses the keyboard alone: fills the field, moves down to the first option, selects it. Enters the text at once: on a slow
+ * machine, options for the first letters could appear between two letters, and Enter would then search again.
  */
 export async function searchAndAdd(page: Page, query: string) {
   const box = page.getByRole("combobox");
@@ -75,7 +75,7 @@ export async function openMenu(page: Page, name: string) {
   await page.locator("summary", { hasText: name }).click();
 }
 
-/** What the focus is on, as a user would name it. */
+/** The focused element, as a user would name it. */
 export function focused(page: Page): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement;
@@ -83,7 +83,7 @@ export function focused(page: Page): Promise<string> {
   });
 }
 
-/** The families that an element's letters are drawn in, as the browser chose them. */
+/** The families that the browser chose for an element's letters. */
 export async function fontsOf(page: Page, selector: string): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   await session.send("DOM.enable");

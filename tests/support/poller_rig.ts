@@ -1,4 +1,4 @@
-// Owns a poller's surroundings for tests: faked time, the real in-process bus, a source that records its calls, a cron.
+// Owns what a poller needs in tests: fake time, the real in-process bus, a source that records its calls, and cron.
 
 import FakeTimers from "@sinonjs/fake-timers";
 import type { Bus, Tick } from "../../lib/bus/bus.ts";
@@ -12,7 +12,7 @@ import type { FetchOutcome, QuoteSource } from "../../lib/sources/source.ts";
 import { createUpstreams } from "../../workers/upstream/create_upstreams.ts";
 import { createPoller, type Poller, type PollerOptions } from "../../workers/poll_quotes.ts";
 
-/** A full minute, so that offsets read as seconds of it. */
+/** A full minute, so that offsets are seconds of a minute. */
 export const minute = Date.UTC(2026, 2, 11, 14, 30);
 
 export interface Call {
@@ -22,7 +22,7 @@ export interface Call {
 
 export interface FakeSource extends QuoteSource {
   readonly calls: Call[];
-  /** What the next calls answer; default: every ticker has a price that moves with each call. */
+  /** The answer to the next calls. Default: every ticker has a price that changes with each call. */
   answer: (
     tickers: readonly Ticker[],
     signal?: AbortSignal,
@@ -54,7 +54,7 @@ export function createPollerRig({ startMs = minute, batchSize = 50 } = {}) {
 
   let repeating: ReturnType<typeof timers.setInterval> | undefined;
   const pollers: Poller[] = [];
-  /** Either upstreams of the test's own, or the rig's source behind one. */
+  /** Uses upstreams of the test, or else one upstream with the rig's source. */
   function openPoller(
     { source: own = source, ...options }: Partial<PollerOptions> & { source?: QuoteSource } = {},
   ): Poller {
@@ -84,7 +84,7 @@ export function createPollerRig({ startMs = minute, batchSize = 50 } = {}) {
     source,
     openPoller,
     pass: (ms: number) => timers.tickAsync(ms),
-    /** Keeps the tickers wanted from now on, as a hub does; the new ones are announced if asked for. */
+    /** Declares from now on that these tickers are wanted, as a hub does. Announces the newcomers, if there are any. */
     async watch(signedIn: string[], { newcomers = [] as string[] } = {}) {
       timers.clearInterval(repeating);
       repeating = timers.setInterval(() => void bus.want("hub", interest({ signedIn })), 10_000);
@@ -92,7 +92,7 @@ export function createPollerRig({ startMs = minute, batchSize = 50 } = {}) {
         newcomers: interest({ signedIn: newcomers }),
       });
     },
-    /** Milliseconds since the minute the rig began in, of anything with a time. */
+    /** Milliseconds from the rig's start to the time of each item. */
     offsets: (items: readonly { readonly at: number }[]) => items.map(({ at }) => at - minute),
     async close() {
       const stopped = Promise.all(pollers.map((poller) => poller.stop()));
@@ -109,7 +109,7 @@ export function priced(tickers: readonly Ticker[], price: number): FetchOutcome 
   return { kind: "ok", quotes, faults: [] };
 }
 
-/** Like Deno.cron: each full minute and a little later; a minute that begins during the handler is lost. */
+/** Works like Deno.cron: runs at each full minute, a little late, and skips a minute that begins while the handler runs. */
 export function startCron(
   { timers }: PollerRig,
   { poller, jittersMs }: { poller: Poller; jittersMs: readonly number[] },
@@ -123,7 +123,7 @@ export function startCron(
   schedule();
 }
 
-/** A bus whose ways to the backbone can be cut. */
+/** A bus whose connection to the backbone can be cut. */
 export function breakable(bus: Bus) {
   const state = { isHanging: false, isFailing: false };
   function through<A extends unknown[], T>(call: (...args: A) => Promise<T>) {

@@ -1,4 +1,4 @@
-// Owns an instance in its own process for tests: a poller, or a leader that publishes without end. Only tests start it.
+// Owns an instance in a separate process for tests: a poller, or a leader that publishes without pause. Only tests start it.
 
 import { createRedisBus } from "../../lib/bus/redis_bus.ts";
 import { createClock } from "../../lib/clock.ts";

@@ -1,4 +1,4 @@
-// Owns finding the Redis server's program: an installed one, else Debian's package (as root), else Docker, else a clear sentence.
+// Owns finding the program of the Redis server: an installed one, else Debian's package (as root), else Docker, else a clear error.
 
 import { join } from "node:path";
 import { installDebianPackage } from "./debian_package.ts";
@@ -6,7 +6,7 @@ import { installDebianPackage } from "./debian_package.ts";
 const folders = (Deno.env.get("PATH") ?? "").split(":").concat("/usr/bin", "/usr/local/bin");
 const image = "redis:7-alpine";
 
-/** Starts a server; empty unless the folder holds what one before saved. */
+/** Starts a server. It is empty, unless an earlier server saved its data in the folder. */
 export type RedisCommand = (options: { port: number; folder: string }) => Deno.Command;
 
 export async function ensureRedis(): Promise<RedisCommand> {
@@ -25,7 +25,7 @@ async function find(names: readonly string[]): Promise<string | undefined> {
     try {
       if ((await Deno.stat(path)).isFile) return path;
     } catch {
-      // Not here: the next place is tried.
+      // This program is not installed, so the next one is tried.
     }
   }
   return undefined;

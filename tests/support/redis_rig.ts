@@ -101,7 +101,7 @@ export async function createLeader({ bus }: RedisInstance, { ttlMs = 60_000 } = 
   };
 }
 
-/** Repeats the check until it does not throw any more: a delivery over the network takes time. */
+/** Repeats the check until it does not throw, because delivery over the network takes time. */
 export async function eventually<T>(
   check: () => T | Promise<T>,
   { withinMs = 8_000 } = {},

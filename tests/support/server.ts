@@ -1,11 +1,11 @@
-// Owns a real server process for the tests: started as `deno task start` does, on a port of its own.
+// Owns a real server process for the tests: started with the permissions of `deno task start`, on a free port.
 
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const startTimeoutMs = 60_000;
 
-/** The set that `deno task start` runs with. */
+/** The permission set of `deno task start`. */
 export const servePermissions = ["--quiet", "--no-prompt", "-P=serve"];
 
 export interface Program {
@@ -28,7 +28,7 @@ export interface ServerOptions {
   readonly client?: Deno.HttpClient;
 }
 
-/** Starts a program of the project in a process of its own, and keeps what it says. */
+/** Starts a program of the project in a separate process, and stores its output. */
 export function startProgram(args: readonly string[], env: Record<string, string>): Program {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", ...args],

@@ -1,25 +1,25 @@
-// Owns a steady load on a service: members who read and change without pause, and watchers who count the marks of ticks.
+// Owns a steady load on a service: clients that read and change without pause, and watchers that check that no tick is missing.
 
 import assert from "node:assert/strict";
 import { type Answer, call, type CallOptions, openLive, register } from "./api_client.ts";
 
 export interface Load {
-  /** Requests that were answered "unavailable", and all. */
+  /** The number of requests that got 503, and of all requests. */
   readonly counts: { unavailable: number; all: number };
-  /** Ends it; throws when an answer was other than promised. */
+  /** Ends the load. Throws if an answer was not as promised. */
   stop(): Promise<void>;
 }
 
-/** A statement's deadline, and a little for a busy machine. */
+/** The deadline of a statement, plus some time for a busy machine. */
 const settledWithinMs = 6_500;
 
-/** Each answers as if nothing was wrong, or that the service is unavailable and when to come again; none is late. */
+/** Each answer must be a success, or 503 with the time to retry, and must arrive in time. */
 export async function startLoad(url: string, { members }: { members: number }): Promise<Load> {
   const counts = { unavailable: 0, all: 0 };
   const { body: securities } = await call(`${url}/api/securities?query=a&limit=20`);
   let stopped = false;
 
-  /** Undefined: unavailable. */
+  /** Undefined if the service was unavailable. */
   async function request(path: string, options: CallOptions): Promise<Answer | undefined> {
     const startedAt = Date.now();
     const answer = await call(`${url}${path}`, options);
@@ -64,7 +64,7 @@ export async function startLoad(url: string, { members }: { members: number }): 
       await change(account.accessToken);
     }
   }));
-  // What it throws is thrown again by stop().
+  // stop() throws its error again.
   work.catch(() => stopped = true);
 
   return {
@@ -77,11 +77,11 @@ export async function startLoad(url: string, { members }: { members: number }): 
 }
 
 export interface Watcher {
-  /** Closes after the next tick; throws unless one came at every mark until then. */
+  /** Closes the socket after the next tick. Throws unless there was a tick at every mark. */
   stop(): Promise<void>;
 }
 
-/** Signed in with `token`, and without a list: it subscribes. */
+/** Signs in with `token`, if there is one, and subscribes to tickers. */
 export async function startWatcher(url: string, token?: string): Promise<Watcher> {
   const live = await openLive(url);
   const { tickMs } = await live.next("hello");
@@ -92,7 +92,7 @@ export async function startWatcher(url: string, token?: string): Promise<Watcher
   const reading = (async () => {
     do marks.push((await live.next("tick")).nextAt); while (!stopped);
   })();
-  // What it throws is thrown again by stop().
+  // stop() throws its error again.
   reading.catch(() => {});
 
   return {

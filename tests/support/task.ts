@@ -13,14 +13,14 @@ export interface TaskRun {
 
 export interface TaskResult {
   readonly code: number;
-  /** Standard output and error. */
+  /** The text of standard output and standard error. */
   readonly output: string;
 }
 
 export async function runTask(name: string, run: TaskRun = {}): Promise<TaskResult> {
   const child = startTask(name, run);
   const writer = child.stdin.getWriter();
-  // A task that refuses its arguments ends before it reads anything.
+  // A task that refuses its arguments ends before it reads its input.
   await writer.write(new TextEncoder().encode(run.stdin ?? "")).catch(() => {});
   await writer.close().catch(() => {});
   const { code, stdout, stderr } = await child.output();
@@ -28,7 +28,7 @@ export async function runTask(name: string, run: TaskRun = {}): Promise<TaskResu
   return { code, output: decoder.decode(stdout) + decoder.decode(stderr) };
 }
 
-/** For a test that does not let it end by itself: the process is the task's own, not that of `deno task`. */
+/** Starts the task's own process, without `deno task` around it, for a test that stops it. */
 export function startTask(name: string, { args = [], env = {} }: TaskRun): Deno.ChildProcess {
   const [deno, ...command] = commandOf(name);
   assert.equal(deno, "deno");
@@ -42,7 +42,7 @@ export function startTask(name: string, { args = [], env = {} }: TaskRun): Deno.
   }).spawn();
 }
 
-/** Each is refused with one sentence and exit code 1; no stack, and nothing of what is secret. */
+/** Each case is refused with one sentence and exit code 1. The output contains no stack and no secret. */
 export async function assertRefusals(
   t: Deno.TestContext,
   { name, cases }: { name: string; cases: Record<string, TaskRun & { sentence: RegExp }> },
@@ -57,7 +57,7 @@ export async function assertRefusals(
   }
 }
 
-/** One that is gone afterwards. */
+/** Creates a folder for the check and removes it afterwards. */
 export async function withFolder(check: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -67,7 +67,7 @@ export async function withFolder(check: (folder: string) => Promise<void>): Prom
   }
 }
 
-/** What the last program of a task may do: its named set, which is its only source of permissions. */
+/** The permissions of a task's last program: a named set, which is its only source of permissions. */
 export function permissionsOf(name: string): Record<string, unknown> {
   const { permissions, tasks } = configuration();
   const command = tasks[name]?.command.split("&&").at(-1) ?? "";

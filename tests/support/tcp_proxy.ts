@@ -2,16 +2,16 @@
 
 export interface TcpProxy {
   readonly port: number;
-  /** Its connections are dropped, and so are new ones. */
+  /** Drops the proxy's connections, and each new one. */
   cut(): void;
-  /** Its connections stand, new ones too, but nothing passes. */
+  /** Keeps connections open and accepts new ones, but passes no bytes. */
   stall(): void;
-  /** New connections pass, and what was stalled goes on. */
+  /** Accepts new connections, and passes the bytes that were stalled. */
   heal(): void;
   close(): void;
 }
 
-/** What one direction of a stalled connection holds back; more waits in the sender. */
+/** How much of a stalled connection's data the proxy holds in each direction. More data waits at the sender. */
 const chunkBytes = 64 * 1024;
 
 export function startTcpProxy(targetPort: number): TcpProxy {
@@ -39,7 +39,7 @@ export function startTcpProxy(targetPort: number): TcpProxy {
       await Promise.all([copy(near, far), copy(far, near)]);
       drop(far);
     } catch {
-      // Either end went away: the other one hears of it below.
+      // One end has closed. The other end is closed below.
     }
     drop(near);
   }

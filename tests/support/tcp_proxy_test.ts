@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startTcpProxy } from "./tcp_proxy.ts";
 
-/** A server that answers each chunk with the same. */
+/** A server that sends each chunk back. */
 function startEcho() {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const serving = (async () => {
@@ -26,19 +26,19 @@ async function say(connection: Deno.Conn, text: string) {
   await connection.write(new TextEncoder().encode(text));
 }
 
-/** "": the connection has ended. */
+/** Returns "" if the connection has ended. */
 async function hear(connection: Deno.Conn): Promise<string> {
   const buffer = new Uint8Array(1_024);
   try {
     const length = await connection.read(buffer);
     return new TextDecoder().decode(buffer.subarray(0, length ?? 0));
   } catch {
-    // A reset ends it as well.
+    // A reset also ends the connection.
     return "";
   }
 }
 
-Deno.test("what is said passes both ways; a cut ends connections and lets no new one live until it is healed", async () => {
+Deno.test("bytes pass both ways; a cut ends connections and drops new ones until it is healed", async () => {
   await using echo = startEcho();
   const proxy = startTcpProxy(echo.port);
   using first = await open(proxy.port);
@@ -56,7 +56,7 @@ Deno.test("what is said passes both ways; a cut ends connections and lets no new
   assert.equal(await hear(third), "");
 });
 
-Deno.test("a stall holds back what old and new connections say, and none of it is lost", async () => {
+Deno.test("a stall delays the bytes of old and new connections, and loses none of them", async () => {
   await using echo = startEcho();
   const proxy = startTcpProxy(echo.port);
   using standing = await open(proxy.port);
@@ -69,7 +69,7 @@ Deno.test("a stall holds back what old and new connections say, and none of it i
     await say(connection, `held back ${index}`);
     heard.push(await hear(connection));
   });
-  // A connection past the proxy goes there and back meanwhile: time enough for what would leak.
+  // Meanwhile, bytes on a connection beside the proxy go back and forth: enough time for stalled bytes to pass, if they could.
   using beside = await open(echo.port);
   for (let turn = 0; turn < 20; turn++) {
     await say(beside, "beside");
