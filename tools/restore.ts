@@ -55,7 +55,7 @@ async function main(args: readonly string[]): Promise<void> {
     `${countText(counts.user)} users and ${
       countText(signOut ? 0 : counts.session)
     } sessions are in ${store.name} ` +
-      `(${durationText(clock.now() - startedAt)}). Start the service anew.`,
+      `(${durationText(clock.now() - startedAt)}). Restart the service.`,
   );
 }
 
