@@ -131,6 +131,8 @@ Deno.test("a large tick is sent in parts below 256 KiB and delivered once; a los
   await using rig = await openRedisRig();
   const [first, second] = [await rig.openInstance(), await rig.openInstance()];
   const leader = await createLeader(first);
+  // The acknowledgement: what is published before it comes with the snapshot only.
+  await eventually(() => assert.ok(second.proxy.longestLine() > 0));
   await leader.publish({ quotes: quotesOf(crowd, "1") });
   await eventually(() => assert.equal(second.updates.length, 1));
   assert.equal(second.updates[0]?.changed.length, crowd.length);
