@@ -201,7 +201,8 @@ function greet(
     source: { name: string; notice: string };
   },
 ) {
-  const shownHost = host === "0.0.0.0" || host === "::" ? "localhost" : host;
+  const isAnyAddress = host === "0.0.0.0" || host === "::";
+  const shownHost = isAnyAddress ? "localhost" : host.includes(":") ? `[${host}]` : host;
   const lines = [
     `Quoteboard is at ${tls ? "https" : "http"}://${shownHost}:${address.port}/`,
     "",

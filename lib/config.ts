@@ -84,7 +84,7 @@ const declared = {
   }),
   jwtKeys: optionalText("JWT_KEYS", {
     fallback: "made at first start",
-    meaning: "private JWK set (Ed25519); required in production",
+    meaning: "private JWK set (Ed25519); required in production: `deno task keys`",
   }),
   appEnv: choice("APP_ENV", {
     choices: ["development", "production"],

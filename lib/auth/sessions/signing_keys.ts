@@ -42,14 +42,17 @@ export async function loadSigningKeys(
   { jwtKeys, store }: SigningKeysOptions,
 ): Promise<SigningKeys> {
   if (jwtKeys !== undefined) return await readKeySet(jwtKeys, "JWT_KEYS");
-  const kept = await store.settingOrPut(keySetSetting, await makeKeySet());
+  const kept = await store.settingOrPut(keySetSetting, await createKeySet());
   return await readKeySet(kept, "The key set kept in the store");
 }
 
-async function makeKeySet(): Promise<string> {
+/** JSON text of a private JWK set: a new key, then those of the former set. Throws a StartupError if that is not one. */
+export async function createKeySet(former?: string): Promise<string> {
+  if (former !== undefined) await readKeySet(former, "JWT_KEYS");
+  const formerKeys = former === undefined ? [] : privateKeySet.parse(JSON.parse(former)).keys;
   const { privateKey } = await generateKeyPair(signingAlgorithm, { extractable: true });
   const { kty, crv, x, d } = await exportJWK(privateKey);
-  return JSON.stringify({ keys: [{ kty, crv, x, d }] });
+  return JSON.stringify({ keys: [{ kty, crv, x, d }, ...formerKeys] });
 }
 
 /** 32 bytes in base64url. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair } from "jose";
 import { StartupError } from "../../errors.ts";
 import { createMemoryStore } from "../auth_fixtures.ts";
-import { loadSigningKeys } from "./signing_keys.ts";
+import { createKeySet, loadSigningKeys } from "./signing_keys.ts";
 
 async function privateJwk(members: Record<string, unknown> = {}) {
   const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
@@ -40,6 +40,14 @@ Deno.test("a key without kid is named by its RFC 7638 thumbprint", async () => {
     }],
   });
   assert.equal(keys.signing.kid, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+});
+
+Deno.test("a new set signs with its new key and still verifies what the former one signed", async () => {
+  const former = { keys: [await privateJwk({ kid: "a" }), await privateJwk({ kid: "b" })] };
+  const keys = await load(JSON.parse(await createKeySet(JSON.stringify(former))));
+  assert.deepEqual([...keys.verifying.keys()], [keys.signing.kid, "a", "b"]);
+  assert.notEqual(keys.signing.kid, "a");
+  await assert.rejects(createKeySet("{}"), StartupError);
 });
 
 Deno.test("without a given set one is made at the first start and found at the next", async () => {
