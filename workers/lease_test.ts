@@ -20,7 +20,7 @@ Deno.test("a held lease is renewed for as long as the window is open", async () 
   assert.equal(await takeOther(), undefined);
 });
 
-Deno.test("a pause between two windows keeps it; a window that never opens again gives way", async () => {
+Deno.test("a pause between two windows keeps the lease; if no window follows, the lease expires", async () => {
   const { keeper, takeOther, pass } = open();
   const held = await keeper.hold();
   await pass(2_900);
@@ -48,7 +48,7 @@ Deno.test("the loss is noticed at the next renewal", async () => {
   assert.equal(keeper.present(), undefined);
 });
 
-Deno.test("a short silence of the bus is bridged, a long one ends the lease in time", async () => {
+Deno.test("a short failure of the bus does not cost the lease; a long one ends it in time", async () => {
   for (const fault of ["isFailing", "isHanging"] as const) {
     const { keeper, state, pass } = open();
     const held = await keeper.hold();
@@ -63,7 +63,7 @@ Deno.test("a short silence of the bus is bridged, a long one ends the lease in t
   }
 });
 
-Deno.test("neither taking nor releasing throws when the bus is away", async () => {
+Deno.test("neither taking nor releasing throws when the bus does not answer", async () => {
   const { keeper, state, pass } = open();
   state.isFailing = true;
   assert.equal(await keeper.hold(), undefined);

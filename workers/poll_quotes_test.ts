@@ -21,7 +21,7 @@ function assertNumbered(ticks: readonly Tick[]) {
 const marksOf = (ticks: readonly Tick[]) =>
   ticks.filter(({ kind }) => kind === "mark").map(({ at }) => Math.floor((at - minute) / 5_000));
 
-Deno.test("through minute turns with a late cron no tick is lost and none comes twice", async () => {
+Deno.test("when minutes turn and cron is late, no tick is lost and none comes twice", async () => {
   const jittersMs = [0, 200, 37, 120];
   const rig = createPollerRig();
   await rig.watch(["AAPL", "MSFT"]);
@@ -47,7 +47,7 @@ Deno.test("a computer that slept past the minute's turn polls on as soon as it w
   await rig.watch(["AAPL"]);
   startCron(rig, { poller: rig.openPoller(), jittersMs: [0] });
   await rig.pass(118_000);
-  // Asleep, its clock goes on and its timers do not.
+  // During sleep the clock goes on and the timers do not.
   rig.timers.setSystemTime(minute + 135_000);
   const callsBefore = rig.source.calls.length;
   await rig.pass(15_000);
@@ -79,7 +79,7 @@ Deno.test("windows that overlap are one window", async () => {
   await Promise.all(windows);
 });
 
-Deno.test("a source slower than the cadence costs its ticks' content, never the rhythm or the minute", async () => {
+Deno.test("a source slower than the cadence leaves ticks empty, but delays neither ticks nor windows", async () => {
   const rig = createPollerRig();
   await rig.watch(["AAPL"]);
   rig.source.answer = () => new Promise(() => {});
@@ -95,7 +95,7 @@ Deno.test("a source slower than the cadence costs its ticks' content, never the 
   await rig.close();
 });
 
-Deno.test("one of several instances polls; when it stops, another is there within a second", async () => {
+Deno.test("one of several instances polls; when it stops, another polls within a second", async () => {
   const rig = createPollerRig();
   await rig.watch(["AAPL"]);
   const [first, second] = [rig.openPoller(), rig.openPoller()];
@@ -113,7 +113,7 @@ Deno.test("one of several instances polls; when it stops, another is there withi
   await rig.close();
 });
 
-Deno.test("when the one that polls vanishes, another takes over within two seconds of its lease", async () => {
+Deno.test("when the leader vanishes, another takes over within two seconds after the lease expires", async () => {
   const rig = createPollerRig();
   await rig.watch(["AAPL"]);
   const gone = breakable(rig.bus);
@@ -125,13 +125,13 @@ Deno.test("when the one that polls vanishes, another takes over within two secon
   const callsBefore = rig.source.calls.length;
   await rig.pass(leaseTtlMs + 2_000);
   const later = rig.source.calls.slice(callsBefore);
-  assert.ok(later.length >= 1, "somebody polls again");
+  assert.ok(later.length >= 1, "an instance polls again");
   assert.equal(new Set(rig.ticks.map(({ epoch }) => epoch)).size, 2);
   assertNumbered(rig.ticks);
   await rig.close();
 });
 
-Deno.test("a standby asks for the lease seldom while all is well", async () => {
+Deno.test("a standby does not ask for the lease while ticks come in time", async () => {
   const rig = createPollerRig();
   await rig.watch(["AAPL"]);
   const poller = rig.openPoller();
@@ -148,7 +148,7 @@ Deno.test("a standby asks for the lease seldom while all is well", async () => {
   await rig.close();
 });
 
-Deno.test("with an idle leader gone, newcomers bring a standby forward", async () => {
+Deno.test("if an idle leader is gone, newcomers make a standby try for the lease", async () => {
   const rig = createPollerRig();
   const gone = breakable(rig.bus);
   void rig.openPoller({ bus: gone.bus }).openWindow();
@@ -162,7 +162,7 @@ Deno.test("with an idle leader gone, newcomers bring a standby forward", async (
   await rig.close();
 });
 
-Deno.test("who does not hear whether it got the lease asks again soon, whatever was promised last", async () => {
+Deno.test("an instance that gets no answer about the lease asks again soon, whatever the last tick promised", async () => {
   const rig = createPollerRig();
   const idle = rig.openPoller();
   const { take } = rig.bus.lease;
@@ -216,7 +216,7 @@ Deno.test("answers that come after the lease was lost are not published", async 
   await rig.close();
 });
 
-Deno.test("a refused tick makes the instance a standby without a fight", async () => {
+Deno.test("a refused tick makes the instance a standby", async () => {
   const rig = createPollerRig();
   await rig.watch(["AAPL"]);
   const poller = rig.openPoller({
@@ -250,7 +250,7 @@ Deno.test("a bus that hangs or fails neither throws into cron nor costs a minute
   }
 });
 
-Deno.test("a bus that hangs when the window ends cannot hold it open past the minute's turn", async () => {
+Deno.test("a bus that hangs when the window ends does not keep it open past the minute's turn", async () => {
   const rig = createPollerRig({ startMs: minute + 58_400 });
   const { state, bus } = breakable(rig.bus);
   state.isHanging = true;
@@ -261,7 +261,7 @@ Deno.test("a bus that hangs when the window ends cannot hold it open past the mi
   await rig.close();
 });
 
-Deno.test("where cron loses its minutes, the window opens by itself, and no tick is lost", async () => {
+Deno.test("if cron loses minutes, the window opens by itself, and no tick is lost", async () => {
   const rig = createPollerRig();
   await rig.watch(["AAPL"]);
   void rig.openPoller().openWindow();
@@ -272,7 +272,7 @@ Deno.test("where cron loses its minutes, the window opens by itself, and no tick
   assert.deepEqual(late, [1_000, 1_000], "only the first of a window of its own is off its mark");
 });
 
-Deno.test("after stop nothing polls any more and the lease is free", async () => {
+Deno.test("after stop the instance polls no more and the lease is free", async () => {
   const rig = createPollerRig();
   await rig.watch(["AAPL"]);
   const poller = rig.openPoller();

@@ -26,7 +26,7 @@ async function openBackbone() {
   const gateway = await startGateway({ redisUrl: redis.url });
   const closing: (() => Promise<unknown>)[] = [redis.close, gateway.close];
 
-  /** A service of its own on the shared Redis, watched by an instance that does not poll. */
+  /** A service on the shared Redis that no other test sees; an instance that does not poll watches it. */
   async function openService(prefix: string) {
     const { url, token } = gateway;
     const tickers = Object.fromEntries(symbols.map((symbol) => [symbol, symbol]));
@@ -84,7 +84,7 @@ async function openBackbone() {
         const response = await fetch(`${url}/hget/${key}/holder`, { headers });
         return (await response.json()).result;
       },
-      /** A poll's calls come before its tick: the least surplus within a second is that of calls without any. */
+      /** A poll makes its calls before its tick, so the difference may be too high for a moment: the lowest one of a second counts. */
       async callsWithoutTick() {
         let least = Infinity;
         for (let sample = 0; sample < 100; sample++) {
@@ -109,12 +109,12 @@ async function openBackbone() {
   };
 }
 
-/** Every mark has its tick, and no tick is of an epoch before that of the last one. */
+/** Every mark has its tick, and no tick has an older epoch than the one before it. */
 function assertUnbroken(ticks: readonly Tick[]) {
   const marks = [...new Set(ticks.map(({ at }) => Math.floor(at / pollIntervalMs)))];
   assert.deepEqual(marks, marks.map((_, index) => marks[0]! + index), "no mark is missing");
   for (const [index, { epoch }] of ticks.entries()) {
-    assert.ok(epoch >= (ticks[index - 1]?.epoch ?? 0), "no former leader's tick comes after");
+    assert.ok(epoch >= (ticks[index - 1]?.epoch ?? 0), "no tick of a former leader comes later");
   }
 }
 
@@ -192,7 +192,7 @@ Deno.test("the late tick of a leader that was frozen is refused by Redis itself"
   assert.equal(ticks.at(-1)?.epoch, lease.epoch);
 });
 
-Deno.test("when Redis comes back empty, instances poll again within two ticks, one of them alone", async () => {
+Deno.test("when Redis restarts empty, one instance polls again within two ticks, and only one", async () => {
   await using backbone = await openBackbone();
   const service = await backbone.openService("restarted");
   const { ticks } = service;

@@ -46,7 +46,7 @@ function open({ initial = [] as CatalogEntry[] } = {}) {
   return { ...rig, store, state, listCalls, announced, refresh };
 }
 
-Deno.test("the list is read at first and then hourly, saved and announced when it changed", async () => {
+Deno.test("the list is read at the start and then every hour; a change is saved and announced", async () => {
   const { refresh, state, listCalls, announced, pass } = open();
   for (let mark = 0; mark < 2 * 720; mark++) {
     refresh.runIfDue();
@@ -57,7 +57,7 @@ Deno.test("the list is read at first and then hourly, saved and announced when i
   assert.deepEqual([state.saves, announced], [1, ["catalog_changed"]]);
 });
 
-Deno.test("what the source no longer lists is kept, but cannot be priced", () => {
+Deno.test("a security that is no longer listed is kept as not priceable", () => {
   const merged = mergeCatalog([entry("A"), entry("OLD")], [{
     ticker: ticker("A"),
     name: "A Inc.",
@@ -68,7 +68,7 @@ Deno.test("what the source no longer lists is kept, but cannot be priced", () =>
   assert.equal(mergeCatalog([entry("A")], [{ ticker: ticker("A"), name: "A Inc." }]), undefined);
 });
 
-Deno.test("a failure leaves the former list and is tried again after a minute", async () => {
+Deno.test("after a failure the former list stays, and the list is read again a minute later", async () => {
   const { refresh, state, listCalls, announced, pass } = open({ initial: [entry("A")] });
   state.outcome = { kind: "failed", failure: "server_error", detail: "Status 500" };
   for (let mark = 0; mark < 13; mark++) {
@@ -79,7 +79,7 @@ Deno.test("a failure leaves the former list and is tried again after a minute", 
   assert.deepEqual([state.catalog, announced], [[entry("A")], []]);
 });
 
-Deno.test("a store that is away is no catastrophe: the next try saves", async () => {
+Deno.test("if the store cannot be reached, the next try saves", async () => {
   const { refresh, state, announced, pass } = open();
   state.isStoreDown = true;
   refresh.runIfDue();
@@ -91,7 +91,7 @@ Deno.test("a store that is away is no catastrophe: the next try saves", async ()
   assert.deepEqual([state.saves, announced], [1, ["catalog_changed"]]);
 });
 
-Deno.test("a refused ticker reloads the list at once, but not over and over", async () => {
+Deno.test("a refused ticker reloads the list at once, then at most every 10 seconds", async () => {
   const { refresh, listCalls, pass } = open();
   refresh.runIfDue();
   await pass(20_000);
@@ -103,7 +103,7 @@ Deno.test("a refused ticker reloads the list at once, but not over and over", as
   assert.deepEqual(listCalls, [0, 20_000, 30_000]);
 });
 
-Deno.test("the leader alone reads the list; a slow one delays no tick", async () => {
+Deno.test("only the leader reads the list; a slow read delays no tick", async () => {
   const rig = open();
   await rig.watch(["A"]);
   const slow = Promise.withResolvers<ListOutcome>();

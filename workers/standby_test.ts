@@ -4,7 +4,7 @@ import { createPollerRig } from "../tests/support/poller_rig.ts";
 import { leaseTtlMs } from "./lease.ts";
 import { createStandby } from "./standby.ts";
 
-/** A standby after a tick that promises the next one `nextInMs` later; tells how long it waited. */
+/** A standby after a tick that promises the next one `nextInMs` later; `state` has how long it waited. */
 async function open({ nextInMs = 5_000, leaderAheadMs = 0 } = {}) {
   const rig = createPollerRig();
   const lease = await rig.bus.lease.take("leader", { ttlMs: 600_000, seenEpoch: 0 });
@@ -36,7 +36,7 @@ Deno.test("it tries when a tick is a second overdue", async () => {
   assert.equal(state.waitedMs, 10_000);
 });
 
-Deno.test("it tries at once when the lease is announced free, and stops when told", async () => {
+Deno.test("it tries at once when the lease is announced free, and stops when the signal aborts", async () => {
   const free = await open();
   await free.pass(2_000);
   await free.bus.lease.release(free.held);
@@ -50,13 +50,13 @@ Deno.test("it tries at once when the lease is announced free, and stops when tol
   assert.equal(stopped.state.waitedMs, 3_000);
 });
 
-Deno.test("after a try that failed it waits a second, even when all is overdue", async () => {
+Deno.test("after a failed try it waits a second, even if every tick is overdue", async () => {
   const { pass, state } = await open({ nextInMs: -60_000 });
   await pass(5_000);
   assert.equal(state.waitedMs, 1_000);
 });
 
-Deno.test("it is as patient with a leader whose clock is ahead or behind", async () => {
+Deno.test("it waits as long for a leader whose clock is ahead or behind", async () => {
   for (const leaderAheadMs of [-2_000, 2_000]) {
     const { pass, state, tick, timers } = await open({ leaderAheadMs });
     await pass(5_500);
@@ -72,11 +72,11 @@ Deno.test("it is as patient with a leader whose clock is ahead or behind", async
     await idle.pass(5_000);
     await idle.bus.announce(newcomers);
     await idle.pass(2_000);
-    assert.equal(idle.state.waitedMs, 7_000, "newcomers that nobody serves");
+    assert.equal(idle.state.waitedMs, 7_000, "newcomers without a tick");
   }
 });
 
-Deno.test("after a try in vain it tries again when that lease has run out, unless its holder ticks", async () => {
+Deno.test("after a failed try it tries again when the lease has expired, unless its holder publishes a tick", async () => {
   const newcomers = { kind: "newcomers", interest: interest({ signedIn: ["AAPL"] }) } as const;
   for (const holderTicks of [false, true]) {
     const { pass, tick, state, timers, bus, standby } = await open({ nextInMs: 30_000 });

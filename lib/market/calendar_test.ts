@@ -62,7 +62,7 @@ for (const year of [2025, 2026, 2027]) {
   });
 }
 
-Deno.test("the next change is the next bound, over nights, weekends and holidays", () => {
+Deno.test("the next change is the next beginning of a session, over nights, weekends and holidays", () => {
   const changes = [
     ["2026-11-25 12:00", "2026-11-25 16:00"],
     ["2026-11-25 16:00", "2026-11-25 20:00"],
@@ -78,7 +78,7 @@ Deno.test("the next change is the next bound, over nights, weekends and holidays
   }
 });
 
-Deno.test("the last close is that of the last trading day, also while the market trades", () => {
+Deno.test("the last close is the end of the last complete trading day", () => {
   const closes = [
     ["2026-11-28 12:00", "2026-11-27 17:00"],
     ["2026-11-30 10:00", "2026-11-27 17:00"],
@@ -90,7 +90,7 @@ Deno.test("the last close is that of the last trading day, also while the market
   }
 });
 
-Deno.test("at any time the sessions meet without a gap", () => {
+Deno.test("between now and the next change the session stays the same", () => {
   const time = fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2060, 0) });
   fc.assert(
     fc.property(time, (now) => {
@@ -113,12 +113,12 @@ Deno.test("a full day trades for 16 hours, an early one for 13, a weekend not at
   assert.equal(hours("2026-03-11 12:00", "2026-03-11 12:00"), 0);
 });
 
-Deno.test("New Year's Day on a Saturday is made up for by no Friday", () => {
+Deno.test("if New Year's Day is a Saturday, the Friday before is a trading day", () => {
   assert.equal(sessionAt(Date.parse("2027-12-31T12:00:00-05:00")), "open");
   assert.equal(sessionAt(Date.parse("2028-07-03T13:00:00-04:00")), "post");
 });
 
-Deno.test("a day is New York's, an hour shorter or longer where its clocks change", () => {
+Deno.test("a day is a day of New York, an hour shorter or longer when the clocks change", () => {
   const hours = (text: string) => {
     const { from, until } = calendar.dayAt(Date.parse(text));
     assert.ok(from <= Date.parse(text) && Date.parse(text) < until);

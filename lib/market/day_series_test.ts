@@ -47,7 +47,7 @@ Deno.test("each price that was seen is a point; low and high are the day's", () 
   assert.deepEqual([series.of(apple)?.low, series.of(apple)?.high], [995_000, 1_010_000]);
 });
 
-Deno.test("a whole day is at most 96 points over its whole length, and forgets no extreme", () => {
+Deno.test("a whole day has at most 96 points over its whole length, and keeps its low and high", () => {
   const { series, see, pass } = start();
   for (let tick = 0; tick < 6.5 * 720; tick++) {
     see(tick === 2_345 ? "250" : String(100 + (tick % 7)));
@@ -60,7 +60,7 @@ Deno.test("a whole day is at most 96 points over its whole length, and forgets n
   assert.equal(points.at(-1)![0], openMs + (6.5 * 720 - 1) * 5_000);
 });
 
-Deno.test("the next day begins empty at New York's midnight, and an older price opens none", () => {
+Deno.test("the next day begins empty at midnight in New York, and an older price does not count", () => {
   const { series, see, pass, now } = start(Date.parse("2026-11-24T04:59:55Z"));
   see("100");
   const yesterday = now();
@@ -72,7 +72,7 @@ Deno.test("the next day begins empty at New York's midnight, and an older price 
   assert.equal(series.of(apple)?.points.length, 1);
 });
 
-Deno.test("points are bounded, in order, and within low and high, whatever comes", () => {
+Deno.test("points are bounded, in order, and within low and high, whatever prices come", () => {
   const steps = fc.array(
     fc.tuple(fc.integer({ min: 0, max: 400_000 }), fc.integer({ min: 1, max: 999 })),
     { maxLength: 300 },

@@ -35,7 +35,7 @@ function summary(outcome: FetchOutcome): Record<string, string> {
   ]);
 }
 
-Deno.test("one call answers the whole batch, each price as it was written", async () => {
+Deno.test("one call answers the whole batch, with each price as it was written", async () => {
   await using api = open();
   api.upstream.setPrices({ AAPL: 122.21, MSFT: 400.1, "BRK.B": 0.07, T: 10_000_000 });
   const outcome = await api.source.fetchQuotes(symbols);
@@ -62,7 +62,7 @@ Deno.test("prices move from call to call", async () => {
   assert.notDeepEqual(summary(await api.source.fetchQuotes(symbols)), before);
 });
 
-Deno.test("one bad ticker does not spoil the others of its batch", async () => {
+Deno.test("one bad ticker does not affect the others of its batch", async () => {
   await using api = open();
   api.upstream.setPrices({ AAPL: 1, MSFT: 2, T: 3 });
   api.upstream.fail({ mode: "absurd", tickers: ["BRK.B"], times: 1 });
@@ -73,7 +73,7 @@ Deno.test("one bad ticker does not spoil the others of its batch", async () => {
   assert.deepEqual(second, { ...first, "BRK.B": "missing" });
 });
 
-Deno.test("null, text, negative, zero, endless and huge prices are absurd", async () => {
+Deno.test("null, text, negative, zero, infinite and huge prices are absurd", async () => {
   const many = tickersOf("A", "B", "C", "D", "E", "F", "G", "H");
   const upstream = startAlbertUpstream({
     port: 0,
@@ -87,7 +87,7 @@ Deno.test("null, text, negative, zero, endless and huge prices are absurd", asyn
   assert.deepEqual(faults, many.map(() => "absurd"));
 });
 
-Deno.test("every failure has its name, and no detail tells the key", async () => {
+Deno.test("every failure has its name, and no detail contains the key", async () => {
   await using api = open();
   const cases = [
     ["400", "unknown_ticker"],
@@ -112,7 +112,7 @@ Deno.test("every failure has its name, and no detail tells the key", async () =>
   assert.equal(api.upstream.calls().prices, cases.length, "nothing was retried or followed");
 });
 
-Deno.test("Retry-After comes along, in seconds or as a date", async () => {
+Deno.test("Retry-After is read, in seconds or as a date", async () => {
   await using api = open();
   api.upstream.fail({ mode: "429", retryAfter: 7, times: 1 });
   const inSeconds = await api.source.fetchQuotes(symbols);
@@ -122,7 +122,7 @@ Deno.test("Retry-After comes along, in seconds or as a date", async () => {
   assert.ok(asDate.kind === "failed" && asDate.retryAfterMs === 20_000);
 });
 
-Deno.test("an answer that does not come in time is given up", async () => {
+Deno.test("an answer that does not come in time is a timeout", async () => {
   await using api = open();
   api.upstream.fail({ mode: "timeout" });
   const waiting = api.source.fetchQuotes(symbols);
@@ -131,7 +131,7 @@ Deno.test("an answer that does not come in time is given up", async () => {
   assert.ok(outcome.kind === "failed" && outcome.failure === "timeout");
 });
 
-Deno.test("the caller may give up earlier", async () => {
+Deno.test("the caller may abort earlier", async () => {
   await using api = open();
   api.upstream.fail({ mode: "timeout" });
   const controller = new AbortController();
@@ -141,7 +141,7 @@ Deno.test("the caller may give up earlier", async () => {
   assert.ok(outcome.kind === "failed" && outcome.failure === "timeout");
 });
 
-Deno.test("a provider that is not there is a network failure", async () => {
+Deno.test("a provider that cannot be reached is a network failure", async () => {
   const api = open();
   await api.upstream.close();
   const outcome = await api.source.fetchQuotes(symbols);
@@ -195,7 +195,7 @@ Deno.test("once the list is known, a ticker outside it is not asked for", async 
   assert.equal(api.upstream.calls().prices, calls, "nothing to ask, no call");
 });
 
-Deno.test("a list that cannot be read leaves the former one in force", async () => {
+Deno.test("if the list cannot be read, the former one stays valid", async () => {
   await using api = open();
   await api.source.listSecurities?.();
   api.upstream.fail({ mode: "500", on: "tickers", times: 1 });

@@ -85,7 +85,7 @@ Deno.test("alpaca: a trade without a price does not hide the bars", async () => 
   assert.equal(outcome.quotes[0]?.price, 1_910_000);
 });
 
-Deno.test("alpaca: the paid feed is asked where it is wanted, and the notice says which", async () => {
+Deno.test("alpaca: the paid feed is used if it is configured, and the notice says which feed it is", async () => {
   await using peer = openSource(sourceCase, {
     env: { ALPACA_FEED: "sip" },
     handler: () => new Response("{}"),

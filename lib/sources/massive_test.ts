@@ -51,7 +51,7 @@ const sourceCase: SourceCase = {
 
 testSourceContract(sourceCase);
 
-Deno.test("massive: a plan without trades is served by the day's bar", async () => {
+Deno.test("massive: on a plan without trades the price is that of the day's bar", async () => {
   const row =
     `{"ticker":"AAPL","updated":${contractNow}000000,"day":{"c":189.5},"prevDay":{"c":188}}`;
   await using peer = openSource(sourceCase, { handler: () => new Response(answer([row])) });
@@ -62,7 +62,7 @@ Deno.test("massive: a plan without trades is served by the day's bar", async () 
   ]);
 });
 
-Deno.test("massive: a trade without a price does not hide the day's bar, nor lend it its time", async () => {
+Deno.test("massive: if a trade has no price, the price and the time are those of the day's bar", async () => {
   for (const price of ["0", "null", "NaN"]) {
     const row = `{"ticker":"AAPL","updated":${contractNow}000000,"day":{"c":189.5},` +
       `"lastTrade":{"p":${price},"t":${contractNow - 5_000}000000},"prevDay":{"c":188}}`;
@@ -73,7 +73,7 @@ Deno.test("massive: a trade without a price does not hide the day's bar, nor len
   }
 });
 
-Deno.test("massive: between the nightly clearing and the first trade there is no price", async () => {
+Deno.test("massive: between the nightly reset and the first trade the price is missing", async () => {
   const row = '{"ticker":"AAPL","updated":0,"day":{"c":0},"prevDay":{"c":188}}';
   await using peer = openSource(sourceCase, { handler: () => new Response(answer([row])) });
   const outcome = await peer.source.fetchQuotes(tickersOf("AAPL"));
@@ -81,7 +81,7 @@ Deno.test("massive: between the nightly clearing and the first trade there is no
   assert.deepEqual(outcome.faults, [{ ticker: "AAPL", fault: "missing" }]);
 });
 
-Deno.test("massive: more symbols than an address takes are read from the whole market, in one call", async () => {
+Deno.test("massive: if the symbols do not fit into an address, one call reads the whole market", async () => {
   const many = tickersOf(...Array.from({ length: 2_000 }, (_, index) => `T${index}`));
   await using peer = openSource(sourceCase, { handler: () => new Response(answer([])) });
   const outcome = await peer.source.fetchQuotes(many);

@@ -115,7 +115,7 @@ export function testSourceContract(sourceCase: SourceCase) {
     const outcome = await peer.source.fetchQuotes(one);
     assert.ok(outcome.kind === "failed", JSON.stringify(outcome));
     for (const secret of Object.values(sourceCase.env)) {
-      assert.ok(!JSON.stringify(outcome).includes(secret), "the key is told");
+      assert.ok(!JSON.stringify(outcome).includes(secret), "the key is shown");
     }
     return outcome;
   }
@@ -138,7 +138,7 @@ export function testSourceContract(sourceCase: SourceCase) {
     );
   });
 
-  test("one call a batch, and the key in no address", async () => {
+  test("each batch is one call, and no address contains the key", async () => {
     await using peer = openSource(sourceCase);
     const asked = tickersOf("AAPL", "BRK.B");
     await ask(peer.source, asked);
@@ -150,7 +150,7 @@ export function testSourceContract(sourceCase: SourceCase) {
     }
   });
 
-  test("a symbol it does not know is missing, and spoils no other", async () => {
+  test("an unknown symbol is missing and does not affect the others", async () => {
     await using peer = openSource(sourceCase);
     const { quotes, faults } = await ask(peer.source, tickersOf("AAPL", "NOSUCH"));
     assert.deepEqual(quotes.map(({ ticker }) => ticker), ["AAPL"]);
@@ -158,7 +158,7 @@ export function testSourceContract(sourceCase: SourceCase) {
     assert.deepEqual((await ask(peer.source, tickersOf("NOSUCH"))).faults, faults);
   });
 
-  test("an absurd price is no price", async () => {
+  test("an absurd price is a fault", async () => {
     for (const price of ["-1.5", "1e9", "10000000.01"]) {
       await using peer = openSource(sourceCase);
       peer.known.set("AAPL", { price, previousClose: "1", at: contractNow });
@@ -167,7 +167,7 @@ export function testSourceContract(sourceCase: SourceCase) {
     }
   });
 
-  test("a limit that is reached is told from other failures", async () => {
+  test("a reached limit has a failure of its own", async () => {
     assert.equal((await failureOf(() => sourceCase.limit())).failure, "rate_limited");
     const limited = await failureOf(() => {
       return new Response("", { status: 429, headers: { "retry-after": "17" } });
@@ -175,12 +175,12 @@ export function testSourceContract(sourceCase: SourceCase) {
     assert.deepEqual([limited.failure, limited.retryAfterMs], ["rate_limited", 17_000]);
   });
 
-  test("an error with status 200 is no answer", async () => {
+  test("an error with status 200 is a failure", async () => {
     const { body, failure } = sourceCase.errorWith200;
     assert.equal((await failureOf(() => new Response(body))).failure, failure);
   });
 
-  test("a wrong key is refused, and not told", async () => {
+  test("a wrong key is refused, and not shown", async () => {
     const env = Object.fromEntries(
       Object.keys(sourceCase.env).map((variable) => [variable, "wr0ng-key"]),
     );
@@ -191,7 +191,7 @@ export function testSourceContract(sourceCase: SourceCase) {
     assert.ok(!outcome.detail.includes("wr0ng"));
   });
 
-  test("answers of another shape, that are not JSON, broken or huge are failures", async () => {
+  test("an answer that has another shape, is not JSON, is cut off or is huge is a failure", async () => {
     const cases: [string, string][] = [
       ["5", "wrong_shape"],
       ["null", "wrong_shape"],
@@ -210,7 +210,7 @@ export function testSourceContract(sourceCase: SourceCase) {
     }
   });
 
-  test("an answer that does not come in time is given up", async () => {
+  test("an answer that does not come in time is a timeout", async () => {
     const arrived = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     await using peer = openSource(sourceCase, {
@@ -228,7 +228,7 @@ export function testSourceContract(sourceCase: SourceCase) {
     assert.ok(outcome.kind === "failed" && outcome.failure === "timeout");
   });
 
-  test("a provider that is not there is a network failure", async () => {
+  test("a provider that cannot be reached is a network failure", async () => {
     const peer = openSource(sourceCase);
     await peer[Symbol.asyncDispose]();
     const outcome = await peer.source.fetchQuotes(one);

@@ -11,7 +11,7 @@ const env = {
   optionalText: () => undefined,
 };
 
-Deno.test("every source is known by one name and tells what it costs", () => {
+Deno.test("every source has a name of its own, a batch size and a notice", () => {
   const names = sources.map(({ name }) => name);
   assert.deepEqual([names[0], new Set(names).size], ["simulated", names.length]);
   for (const definition of sources) {
@@ -31,7 +31,7 @@ Deno.test("a source reads no variable that it does not declare", () => {
   }
 });
 
-Deno.test("a key that is missing and an address that is none are told in a sentence each", () => {
+Deno.test("a missing key and a malformed address are reported in a sentence each", () => {
   const keyed = sources.filter(({ variables }) => variables.some(({ name }) => /_KEY/.test(name)));
   assert.equal(keyed.length, 6);
   for (const { name, variables } of keyed) {

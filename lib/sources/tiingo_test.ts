@@ -40,7 +40,7 @@ const sourceCase: SourceCase = {
 
 testSourceContract(sourceCase);
 
-Deno.test("tiingo: more symbols than an address takes are read from all, in one call", async () => {
+Deno.test("tiingo: if the symbols do not fit into an address, one call reads all", async () => {
   const many = tickersOf(...Array.from({ length: 2_000 }, (_, index) => `T${index}`));
   await using peer = openSource(sourceCase, { handler: () => new Response("[]") });
   const outcome = await peer.source.fetchQuotes(many);

@@ -55,7 +55,7 @@ const sourceCase: SourceCase = {
 
 testSourceContract(sourceCase);
 
-Deno.test("twelvedata: when the credits end within a batch, what was answered counts and the rest is told", async () => {
+Deno.test("twelvedata: when the credits end within a batch, the answered symbols count and the rest is a failure", async () => {
   await using peer = openSource(sourceCase);
   const aapl = flat("AAPL", { price: "190.1", previousClose: "188", at: contractNow });
   peer.state.handler = () => new Response(`{"AAPL":${aapl},"MSFT":${JSON.stringify(noCredits)}}`);
@@ -66,7 +66,7 @@ Deno.test("twelvedata: when the credits end within a batch, what was answered co
   assert.deepEqual([failure?.failure, failure?.retryAfterMs], ["rate_limited", 60_000]);
 });
 
-Deno.test("twelvedata: it says when the market is open; when not, the calendar decides", async () => {
+Deno.test("twelvedata: the answer says that the market is open; otherwise the calendar decides", async () => {
   await using peer = openSource(sourceCase);
   for (const [isOpen, session] of [[true, "open"], [false, undefined]] as const) {
     const row = { price: "190.1", previousClose: "188", at: contractNow };
@@ -77,7 +77,7 @@ Deno.test("twelvedata: it says when the market is open; when not, the calendar d
   }
 });
 
-Deno.test("twelvedata: one unknown symbol is missing, also when it is told by the status", async () => {
+Deno.test("twelvedata: one unknown symbol is missing, also if the status says so", async () => {
   await using peer = openSource(sourceCase, {
     handler: () => new Response(flat("NOSUCH", undefined), { status: 404 }),
   });

@@ -56,7 +56,7 @@ const sourceCase: SourceCase = {
 
 testSourceContract(sourceCase);
 
-/** The one quote of a row with these members. */
+/** The quote that is read from a row with these members. */
 async function quoteOf(members: Record<string, unknown>) {
   const row = JSON.stringify({
     symbol: "AAPL",
@@ -72,7 +72,7 @@ async function quoteOf(members: Record<string, unknown>) {
   return outcome.quotes[0];
 }
 
-Deno.test("yahoo: outside regular hours the extended session's price counts", async () => {
+Deno.test("yahoo: outside regular hours the price is that of the extended session", async () => {
   const [preMarketTime, postMarketTime] = [contractNow / 1_000 - 60, contractNow / 1_000 - 30];
   assert.deepEqual(await quoteOf({ marketState: "PRE", preMarketPrice: 191.25, preMarketTime }), {
     ticker: "AAPL",
@@ -126,7 +126,7 @@ Deno.test("yahoo: a delisted symbol is missing", async () => {
   assert.equal(await quoteOf({ quoteType: "NONE" }), undefined);
 });
 
-Deno.test("yahoo: cookie and crumb are fetched once, and anew after a refusal", async () => {
+Deno.test("yahoo: cookie and crumb are fetched once, and again after a refusal", async () => {
   const visits: string[] = [];
   await using peer = openSource({
     ...sourceCase,
@@ -147,7 +147,7 @@ Deno.test("yahoo: cookie and crumb are fetched once, and anew after a refusal", 
   assert.equal(visits.length, 4);
 });
 
-Deno.test("yahoo: a limit reached at the crumb is told, and nothing is printed", async () => {
+Deno.test("yahoo: a limit reached at the crumb is reported, and nothing is printed", async () => {
   await using peer = openSource({
     ...sourceCase,
     prelude: (request) =>

@@ -47,7 +47,7 @@ function spentWithin(
   return Math.max(0, ...totals);
 }
 
-Deno.test("the cadence slows instead of running into the limit, and every tick says so", async () => {
+Deno.test("the cadence slows down before the limit is reached, and every tick carries the cadence", async () => {
   for (const [calls, cadenceMs] of [[14, 5_000], [8, 10_000], [6, 10_000], [3, 30_000]] as const) {
     const rig = open({ limits: perMinute(calls) });
     await rig.watch(["A"]);
@@ -64,7 +64,7 @@ Deno.test("the cadence slows instead of running into the limit, and every tick s
   }
 });
 
-Deno.test("when fewer tickers are watched the cadence recovers, at the wall clock's marks", async () => {
+Deno.test("when fewer tickers are watched, the cadence recovers, at the marks of the wall clock", async () => {
   const rig = open({ limits: perMinute(20) });
   await rig.watch(names(4));
   rig.start();
@@ -78,7 +78,7 @@ Deno.test("when fewer tickers are watched the cadence recovers, at the wall cloc
   await rig.close();
 });
 
-Deno.test("when even 30 seconds do not suffice, signed-in viewers' tickers go first, the others take turns", async () => {
+Deno.test("if 30 seconds are too fast for the budget, tickers of signed-in viewers go first and the others take turns", async () => {
   const rig = open({ limits: perMinute(20), cost: "symbol", batchSize: 10 });
   const [signedIn, anonymous] = [names(3, "S"), names(12, "A")];
   const want = () => rig.bus.want("hub", interest({ signedIn, anonymous }));
@@ -96,7 +96,7 @@ Deno.test("when even 30 seconds do not suffice, signed-in viewers' tickers go fi
   await rig.close();
 });
 
-Deno.test("more signed-in interest than fits takes turns as well", async () => {
+Deno.test("if the tickers of signed-in viewers alone exceed the budget, they take turns too", async () => {
   const rig = open({ limits: perMinute(8), cost: "symbol", batchSize: 120 });
   await rig.watch(names(24));
   rig.start();
@@ -111,7 +111,7 @@ Deno.test("more signed-in interest than fits takes turns as well", async () => {
   await rig.close();
 });
 
-Deno.test("a newcomer finds a call in reserve, and none beyond the limit", async () => {
+Deno.test("newcomers have a reserve of calls, and never exceed the limit", async () => {
   const rig = open({ limits: perMinute(12) });
   await rig.watch(["A"]);
   rig.start();
@@ -130,7 +130,7 @@ Deno.test("a newcomer finds a call in reserve, and none beyond the limit", async
   await rig.close();
 });
 
-Deno.test("the instance that takes over keeps to what its predecessor left", async () => {
+Deno.test("a new leader counts the calls of the former leader", async () => {
   const rig = open({ limits: perMinute(14) });
   await rig.watch(["A"]);
   const first = rig.start();
@@ -146,7 +146,7 @@ Deno.test("the instance that takes over keeps to what its predecessor left", asy
   await rig.close();
 });
 
-Deno.test("calls that brought nothing count for the next leader too, though no price told of them", async () => {
+Deno.test("failed calls count for the next leader too, although no tick has a price of them", async () => {
   const rig = open({ limits: perMinute(2) });
   rig.source.answer = () => ({ kind: "failed", failure: "server_error", detail: "On purpose." });
   const { state, bus } = breakable(rig.bus);
@@ -155,7 +155,7 @@ Deno.test("calls that brought nothing count for the next leader too, though no p
   await rig.pass(7_000);
   await rig.watch(["A"], { newcomers: ["A"] });
   await rig.pass(1_000);
-  // From now on the leader tells nothing more.
+  // From now on the leader can publish nothing.
   state.isHanging = true;
   await rig.pass(59_000);
   assert.equal(
@@ -167,15 +167,15 @@ Deno.test("calls that brought nothing count for the next leader too, though no p
   await rig.close();
 });
 
-Deno.test("a call comes after a tick that foretells it, so that who vanishes leaves none untold", async () => {
+Deno.test("a published tick reserves each call before it is made, so that the next leader counts it", async () => {
   const rig = open({ limits: perMinute(14) });
-  const told = new Map<number, number>();
+  const reported = new Map<number, number>();
   const calls = () => rig.source.calls.length;
   await rig.watch(["A"]);
   rig.source.answer = (tickers) => {
     const { spent = [] } = rig.bus.latest([]);
     const total = spent.flatMap((one) => one.calls).reduce((sum, [, amount]) => sum + amount, 0);
-    told.set(calls(), total);
+    reported.set(calls(), total);
     return priced(tickers, 1_000_000 + calls());
   };
   rig.start();
@@ -183,11 +183,13 @@ Deno.test("a call comes after a tick that foretells it, so that who vanishes lea
   await rig.watch(["A", "B"], { newcomers: ["B"] });
   await rig.pass(20_000);
   assert.ok(calls() >= 8);
-  for (const [made, total] of told) assert.ok(total >= made, `${total} told before call ${made}`);
+  for (const [made, total] of reported) {
+    assert.ok(total >= made, `${total} reported before call ${made}`);
+  }
   await rig.close();
 });
 
-Deno.test("after a leader that tells nothing of its calls a minute is waited, not risked", async () => {
+Deno.test("after a leader that does not report its calls, the next one waits a minute", async () => {
   const rig = open({ limits: perMinute(10) });
   const lease = await rig.bus.lease.take("stranger", { ttlMs: 3_000, seenEpoch: 0 });
   assert.ok(lease);
@@ -203,7 +205,7 @@ Deno.test("after a leader that tells nothing of its calls a minute is waited, no
   await rig.close();
 });
 
-Deno.test("while a provider is down, one batch tells; when it works again, all follow at once", async () => {
+Deno.test("while a provider fails, one batch at a time tests it; when it works again, all batches follow at once", async () => {
   const rig = open({ limits: [], batchSize: 5 });
   const { answer } = rig.source;
   rig.source.answer = () => ({ kind: "failed", failure: "server_error", detail: "Status 500" });
@@ -227,7 +229,7 @@ const minuteOfLife = fc.record({
   changesLeader: fc.boolean(),
 });
 
-Deno.test("whatever is watched, fails or changes, no minute and no day passes the budget", async () => {
+Deno.test("whatever is watched, fails or changes, no minute and no day exceeds the budget", async () => {
   const scenario = fc.record({
     calls: fc.integer({ min: 1, max: 40 }),
     callsPerDay: fc.integer({ min: 5, max: 200 }),

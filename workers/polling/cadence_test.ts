@@ -12,7 +12,7 @@ function choices(pollIntervalMs: number, demands: readonly (readonly [number, nu
   });
 }
 
-Deno.test("it slows from 5 to 10 to 30 seconds, as far as the budget needs and no further", () => {
+Deno.test("it slows down from 5 to 10 to 30 seconds, only as far as the budget requires", () => {
   const chosen = [12, 11, 6, 5, 2, 1].map((calls) => choices(5_000, [[1, calls]])[0]);
   assert.deepEqual(chosen, [5_000, 10_000, 10_000, 30_000, 30_000, 30_000]);
   assert.deepEqual(choices(5_000, [[0, 0]]), [5_000]);
@@ -25,7 +25,7 @@ Deno.test("it is never faster than configured", () => {
   assert.deepEqual(choices(2_000, [[1, 30], [1, 20]]), [2_000, 10_000]);
 });
 
-Deno.test("it slows at once, but recovers only when a faster one has fitted for a minute", () => {
+Deno.test("it slows down at once, but recovers only when a faster cadence has fitted for a minute", () => {
   const demands = [[3, 12], [1, 12], [1, 12], [1, 12], [1, 12]] as const;
   assert.deepEqual(choices(5_000, demands), [30_000, 30_000, 30_000, 5_000, 5_000]);
   const flickering = [[2, 12], [1, 14], [2, 14], [1, 14], [2, 14], [1, 14]] as const;

@@ -35,7 +35,7 @@ async function open({ limits = [] as CallLimit[] } = {}) {
   return { ...rig, upstreams, standInCalls, sources };
 }
 
-Deno.test("when the first source fails, the second's prices come with the same tick, and say so", async () => {
+Deno.test("when the first source fails, the same tick has the prices of the second, and names it", async () => {
   const rig = await open();
   assert.equal(rig.sources(), "fake fake fake fake");
   rig.source.answer = () => down;
@@ -52,7 +52,7 @@ Deno.test("when the first source fails, the second's prices come with the same t
   await rig.close();
 });
 
-Deno.test("the first is tried with one batch after 5, 10, 20, 30 seconds, and is back when it works", async () => {
+Deno.test("the first source is tried with one batch after 5, 10, 20, 30 seconds, and used again when it works", async () => {
   const rig = await open();
   const { answer } = rig.source;
   rig.source.answer = () => down;
@@ -69,7 +69,7 @@ Deno.test("the first is tried with one batch after 5, 10, 20, 30 seconds, and is
   await rig.close();
 });
 
-Deno.test("when the first one's day is used up, the second stands in until the day turns", async () => {
+Deno.test("when the first source has used up its limit for the day, the second stands in", async () => {
   const rig = await open({ limits: [{ calls: 40, windowMs: 86_400_000 }] });
   const { ledger } = rig.upstreams.primary;
   ledger.learn([{ windowMs: 86_400_000, calls: [[minute, 40]] }]);

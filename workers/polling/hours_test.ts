@@ -3,7 +3,7 @@ import { ticker } from "../../lib/bus/bus_fixtures.ts";
 import type { FetchOutcome } from "../../lib/sources/source.ts";
 import { createPollerRig, startCron } from "../../tests/support/poller_rig.ts";
 
-/** A poller over a source that follows the exchange, from a time in New York on. */
+/** A poller over a source that follows the exchange; the clock starts at `from`. */
 async function open(from: string, watched: string[]) {
   const rig = createPollerRig({ startMs: Date.parse(from) });
   const source = { ...rig.source, hours: "exchange" as const };
@@ -28,14 +28,14 @@ Deno.test("after the close each price is read once more, then no call until the 
   assert.deepEqual(rig.callsAt(), [0, 5, 10]);
   assert.deepEqual([rig.quote("A")?.session, rig.quote("A")?.stale], ["closed", false]);
   const beats = rig.ticks.slice(4).map(({ at, nextAt }) => nextAt - at);
-  assert.ok(beats.length > 900 && beats.every((ms) => ms === 30_000), "the page is told it lives");
+  assert.ok(beats.length > 900 && beats.every((ms) => ms === 30_000), "heartbeats go on");
   await rig.pass(15_000);
   assert.ok(rig.callsAt().length > 3);
   assert.equal(rig.quote("A")?.session, "pre");
   await rig.close();
 });
 
-Deno.test("a closing price that could not be read is asked for until it is", async () => {
+Deno.test("a closing price that could not be read is asked for again until it is read", async () => {
   const rig = await open("2026-03-11T19:59:55-04:00", ["A"]);
   const { answer } = rig.source;
   rig.source.answer = () => ({ kind: "failed", failure: "network", detail: "On purpose." });
@@ -50,7 +50,7 @@ Deno.test("a closing price that could not be read is asked for until it is", asy
   await rig.close();
 });
 
-Deno.test("on a weekend a ticker without its closing price is read once, even when there is none", async () => {
+Deno.test("on a weekend a ticker without its closing price is asked for once, even if there is no price", async () => {
   const rig = await open("2026-03-14T12:00:00-04:00", ["A", "NONE"]);
   rig.source.answer = (tickers): FetchOutcome => ({
     kind: "ok",
@@ -79,7 +79,7 @@ Deno.test("each price carries the session it was read in, early closes included"
   }
 });
 
-Deno.test("a source that tells its own session is believed", async () => {
+Deno.test("the session that a source sends with a price is used", async () => {
   const rig = await open("2026-03-11T12:00:00-04:00", []);
   const { answer } = rig.source;
   rig.source.answer = async (tickers) => {

@@ -18,7 +18,7 @@ const failed = (failure: FetchFailure, retryAfterMs?: number): FetchOutcome => (
   ...(retryAfterMs !== undefined && { retryAfterMs }),
 });
 
-Deno.test("while nobody watches there is no call, only a heartbeat every half minute", async () => {
+Deno.test("without viewers there is no call, only a heartbeat every half minute", async () => {
   const rig = await open();
   await rig.pass(59_000);
   assert.deepEqual(rig.source.calls, []);
@@ -39,7 +39,7 @@ Deno.test("when the last viewer leaves, the promised tick still comes", async ()
   await rig.close();
 });
 
-Deno.test("a tick carries what moved and names what did not", async () => {
+Deno.test("a tick carries the quotes that changed and names the tickers that did not", async () => {
   const rig = createPollerRig();
   rig.source.answer = (tickers) => ({
     kind: "ok",
@@ -74,7 +74,7 @@ Deno.test("a mark that comes while a tick is being published has a tick of its o
   await rig.close();
 });
 
-Deno.test("a leader that was frozen asks for nothing when its lease has run out, before any timer tells it", async () => {
+Deno.test("a leader that was frozen makes no call once its lease has expired, even before a timer notices it", async () => {
   const rig = createPollerRig();
   await rig.watch(["AAPL"]);
   const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -145,7 +145,7 @@ Deno.test("during a slow poll newcomers are neither lost nor asked for twice", a
   await rig.close();
 });
 
-Deno.test("a newcomer that waits for its second is left to a mark that comes first", async () => {
+Deno.test("a newcomer that waits for the next second is read by a mark that comes first", async () => {
   const rig = await open({ watched: ["A"] });
   rig.source.answer = () => ({ kind: "ok", quotes: [], faults: [] });
   await rig.pass(4_200);
@@ -171,7 +171,7 @@ Deno.test("a new leader's poll that lasts past the next mark serves that mark to
   await rig.close();
 });
 
-Deno.test("a newcomer still being asked for at the mark is not asked for twice", async () => {
+Deno.test("a newcomer whose call is under way at the mark is not asked for twice", async () => {
   const rig = await open({ watched: ["A"] });
   rig.source.answer = async (tickers) => {
     await rig.clock.sleep(1_000);
@@ -218,7 +218,7 @@ Deno.test("a failure does not repeat for newcomers while backing off; success en
   await rig.close();
 });
 
-Deno.test("a provider that names a time is not asked before it", async () => {
+Deno.test("a provider that sends Retry-After is not asked before that time", async () => {
   const rig = await open({ watched: ["A"] });
   const { answer } = rig.source;
   rig.source.answer = () => failed("rate_limited", 22_000);

@@ -34,7 +34,7 @@ Deno.test("the first newcomers are called at once, later ones together when a se
   await calling;
 });
 
-Deno.test("who needs no call gets none, and does not use up the second", async () => {
+Deno.test("a ticker that needs no call gets none, and does not use up the second", async () => {
   const { timers, newcomers, stop, called, callAll } = open();
   const calling = callAll((symbol) => symbol !== "FRESH");
   newcomers.add(interest({ signedIn: ["FRESH"] }));
@@ -47,7 +47,7 @@ Deno.test("who needs no call gets none, and does not use up the second", async (
   await calling;
 });
 
-Deno.test("a flood of newcomers is cut; the next mark asks for the rest", async () => {
+Deno.test("newcomers above the bound are dropped; the next mark asks for them", async () => {
   const { newcomers, stop, called, callAll } = open();
   const flood = Array.from({ length: 20_010 }, (_, index) => `T${index}`);
   newcomers.add(interest({ signedIn: flood }));

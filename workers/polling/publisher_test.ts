@@ -20,7 +20,7 @@ async function open(change: (bus: Bus, clock: Clock) => Partial<Bus> = () => ({}
   return { ...rig, keeper, publisher, publish, epoch: held.lease.epoch };
 }
 
-Deno.test("ticks go out one after the other, in the order they were given", async () => {
+Deno.test("ticks are published one after the other, in the order of the calls", async () => {
   const delaysMs = [500, 20, 0];
   const { publish, ticks, epoch, pass } = await open((bus, clock) => ({
     async publish(tick, lease) {
@@ -39,7 +39,7 @@ Deno.test("ticks go out one after the other, in the order they were given", asyn
   ]);
 });
 
-Deno.test("a slow source's ticks promise the next one as late as they came themselves", async () => {
+Deno.test("with a slow source, a tick promises the next one with the same delay", async () => {
   const { publisher, publish, ticks, epoch, pass } = await open();
   const promised = () => (ticks.at(-1)?.nextAt ?? 0) - minute;
   await pass(300);
@@ -53,7 +53,7 @@ Deno.test("a slow source's ticks promise the next one as late as they came thems
   assert.equal(publisher.isDue(minute + 3_000, { epoch, cadenceMs }), false);
   assert.equal(publisher.isDue(minute + 5_000, { epoch, cadenceMs }), true);
   const next = { epoch: epoch + 1, cadenceMs };
-  assert.equal(publisher.isDue(minute + 3_000, next), true, "a new leader is heard of at once");
+  assert.equal(publisher.isDue(minute + 3_000, next), true, "a new leader publishes at once");
 });
 
 Deno.test("a number is used once, even when publishing failed", async () => {
@@ -65,7 +65,7 @@ Deno.test("a number is used once, even when publishing failed", async () => {
   isFailing = false;
   await publish({ epoch, kind: "mark" });
   assert.deepEqual(ticks.map(({ seq }) => seq), [2]);
-  assert.ok(keeper.present(), "one failure is no reason to give up the lease");
+  assert.ok(keeper.present(), "one failure does not cost the lease");
 });
 
 Deno.test("nothing is published for a term that is over", async () => {

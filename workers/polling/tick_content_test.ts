@@ -22,7 +22,7 @@ function compare(...quotes: ReadQuote[]) {
   return compareQuotes(quotes, known);
 }
 
-Deno.test("a new ticker goes out in full, dated when it was asked for", () => {
+Deno.test("a new ticker is sent in full, with the time of its request", () => {
   assert.deepEqual(compare(read("MSFT")).quotes, [{
     ticker: "MSFT",
     price: price("100"),
@@ -40,11 +40,11 @@ Deno.test("the same price of a source without times is unchanged, as of the firs
   assert.equal(content.unchangedAsOf, at + 4_990);
 });
 
-Deno.test("with the source's own times only a later one is news", () => {
-  for (const [asOf, isNews] of [[at - 1, false], [at, false], [at + 1, true]] as const) {
+Deno.test("with the source's own times, only a later time is a change", () => {
+  for (const [asOf, isChange] of [[at - 1, false], [at, false], [at + 1, true]] as const) {
     const content = compare(read("AAPL", { asOf }));
-    assert.equal(content.quotes.length === 1, isNews);
-    assert.equal(content.unchanged.length === 0, isNews);
+    assert.equal(content.quotes.length === 1, isChange);
+    assert.equal(content.unchanged.length === 0, isChange);
     assert.equal(content.unchangedAsOf, undefined);
   }
 });
@@ -67,6 +67,6 @@ Deno.test("a source whose clock runs ahead cannot date a price into the future",
   assert.equal(quote?.asOf, at + 5_040);
 });
 
-Deno.test("nothing read says nothing", () => {
+Deno.test("without quotes the tick is empty", () => {
   assert.deepEqual(compare(), { quotes: [], unchanged: [] });
 });

@@ -21,7 +21,7 @@ function open(
     clock,
     ...(exchange && { polledMs: calendar.tradingMs }),
   });
-  /** What a mark or newcomers are allowed is spent at once. */
+  /** Spends at once what a mark or newcomers may spend. */
   function spend(what: "mark" | "newcomers", cadenceMs = 30_000): number {
     const amount = what === "mark" ? allowance.forMark(cadenceMs) : allowance.forNewcomers();
     budget.start(amount)?.end();
@@ -39,7 +39,7 @@ function open(
   return { timers, allowance, spend, marks };
 }
 
-Deno.test("without limits nothing is held back", () => {
+Deno.test("without limits, marks and newcomers may spend any amount", () => {
   const { allowance } = open([]);
   assert.deepEqual(
     [allowance.ratePerMs(), allowance.forMark(5_000), allowance.forNewcomers()],
@@ -47,7 +47,7 @@ Deno.test("without limits nothing is held back", () => {
   );
 });
 
-Deno.test("a minute's limit is spread over its marks, a tenth of it left to newcomers", () => {
+Deno.test("a limit for a minute is spread over its marks; a tenth is reserved for newcomers", () => {
   const { marks, allowance, spend } = open([{ calls: 60, windowMs: minuteMs }]);
   assert.ok(Math.abs(allowance.ratePerMs() * minuteMs - 54) < 1e-6);
   const spent = marks(10);
@@ -55,7 +55,7 @@ Deno.test("a minute's limit is spread over its marks, a tenth of it left to newc
   assert.ok(spend("newcomers") >= 4);
 });
 
-Deno.test("where a mark's share is below one call, every few marks have one", () => {
+Deno.test("if the share of a mark is below one call, only some marks make a call", () => {
   const { marks } = open([{ calls: 50, windowMs: 3_600_000 }]);
   const spent = marks(120);
   assert.equal(spent[0], 1);
@@ -64,7 +64,7 @@ Deno.test("where a mark's share is below one call, every few marks have one", ()
   assert.ok(total >= 43 && total <= 50, `${total}`);
 });
 
-Deno.test("a day's limit lasts the day, and unspent calls are spent later", () => {
+Deno.test("a limit for a day lasts the whole day, and calls that were not spent are spent later", () => {
   const { marks, timers } = open([{ calls: 800, windowMs: dayMs }], { at: "2026-03-11T00:00:00Z" });
   const morning = marks(1_440).reduce((a, b) => a + b);
   assert.ok(morning > 350 && morning < 380, `${morning}`);
@@ -73,7 +73,7 @@ Deno.test("a day's limit lasts the day, and unspent calls are spent later", () =
   assert.ok(evening > 350 && morning + evening <= 800, `${evening}`);
 });
 
-Deno.test("a source that rests at night spends its day's limit while the market trades", () => {
+Deno.test("a source that follows the exchange spends its limit for a day during trading hours", () => {
   const open16h = open([{ calls: 800, windowMs: dayMs }], {
     at: "2026-03-11T08:00:00Z",
     exchange: true,
@@ -83,7 +83,7 @@ Deno.test("a source that rests at night spends its day's limit while the market 
   assert.ok(Math.abs(ratio - 24 / 16) < 0.01, `${ratio}`);
 });
 
-Deno.test("newcomers cannot use up a day in an hour", () => {
+Deno.test("newcomers cannot use up the limit for a day within an hour", () => {
   const { spend, timers } = open([{ calls: 800, windowMs: dayMs }], { at: "2026-03-11T00:00:00Z" });
   let spent = 0;
   for (let second = 0; second < 3_600; second++) {
@@ -93,7 +93,7 @@ Deno.test("newcomers cannot use up a day in an hour", () => {
   assert.ok(spent >= 8 && spent <= 12, `${spent}`);
 });
 
-Deno.test("a limit of seconds spaces the calls of a mark, it does not bound them", () => {
+Deno.test("a limit for a second spaces the calls of a mark; it does not reduce their number", () => {
   const { allowance } = open([{ calls: 30, windowMs: 1_000 }, { calls: 600, windowMs: minuteMs }]);
   assert.equal(allowance.forMark(30_000), 270);
 });

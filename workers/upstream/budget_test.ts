@@ -21,7 +21,7 @@ function spend(budget: Budget, amount = 1): boolean {
   return spending !== undefined;
 }
 
-Deno.test("the operator's budget replaces a source's own limits, and none is none", () => {
+Deno.test("the operator's budget is a limit for a minute and one for a day; without it there are no limits", () => {
   assert.equal(callLimits({ callsPerMinute: undefined }), undefined);
   assert.deepEqual(callLimits({ callsPerMinute: 8, callsPerDay: 800 }), [
     { calls: 8, windowMs: minuteMs },
@@ -29,7 +29,7 @@ Deno.test("the operator's budget replaces a source's own limits, and none is non
   ]);
 });
 
-Deno.test("without limits everything may be spent, always", () => {
+Deno.test("without limits any amount may be spent at any time", () => {
   const { budget } = open([]);
   assert.ok(spend(budget, 1_000_000));
   assert.deepEqual([budget.available(noon), budget.remaining(), budget.report(0)], [
@@ -39,7 +39,7 @@ Deno.test("without limits everything may be spent, always", () => {
   ]);
 });
 
-Deno.test("a minute's calls come back one minute after they ended, not before", () => {
+Deno.test("a call counts for one minute after its end, not for less", () => {
   const { budget, timers } = open([{ calls: 2, windowMs: minuteMs }]);
   const slow = budget.start(1);
   timers.tick(3_000);
@@ -53,7 +53,7 @@ Deno.test("a minute's calls come back one minute after they ended, not before", 
   assert.ok(spend(budget));
 });
 
-Deno.test("a call under way takes its place however long it lasts", () => {
+Deno.test("a call under way counts, however long it lasts", () => {
   const { budget, timers } = open([{ calls: 1, windowMs: minuteMs }]);
   const endless = budget.start(1);
   timers.tick(10 * minuteMs);
@@ -65,7 +65,7 @@ Deno.test("a call under way takes its place however long it lasts", () => {
   assert.ok(spend(budget));
 });
 
-Deno.test("a call that was not made after all costs nothing", () => {
+Deno.test("a call that was started and then not made costs nothing", () => {
   const { budget } = open([{ calls: 1, windowMs: minuteMs }]);
   const spending = budget.start(1);
   spending?.undo();
@@ -73,7 +73,7 @@ Deno.test("a call that was not made after all costs nothing", () => {
   assert.ok(spend(budget));
 });
 
-Deno.test("a day's calls come back when the day turns in UTC", () => {
+Deno.test("the calls of a day count until midnight UTC", () => {
   const { budget, timers } = open([{ calls: 3, windowMs: dayMs }]);
   assert.ok(spend(budget, 3));
   assert.equal(budget.freeAt(1), Date.UTC(2026, 2, 12));
@@ -83,19 +83,19 @@ Deno.test("a day's calls come back when the day turns in UTC", () => {
   assert.ok(spend(budget, 3));
 });
 
-Deno.test("more than a limit ever allows is never free", () => {
+Deno.test("an amount above a limit can never be started", () => {
   const { budget } = open([{ calls: 8, windowMs: minuteMs }]);
   assert.equal(budget.start(9), undefined);
   assert.equal(budget.freeAt(9), Infinity);
 });
 
-Deno.test("the tightest limit counts, short ones only where they are asked for", () => {
+Deno.test("the tightest limit counts; short windows can be left out", () => {
   const { budget } = open([{ calls: 30, windowMs: 1_000 }, { calls: 60, windowMs: minuteMs }]);
   assert.equal(budget.available(noon), 30);
   assert.equal(budget.available(noon, { windowMsMin: 10_000 }), 60);
 });
 
-Deno.test("the next leader knows what was spent, and what may have been spent unheard", () => {
+Deno.test("the next leader learns what was spent and what was reserved", () => {
   const limits = [{ calls: 10, windowMs: minuteMs }, { calls: 100, windowMs: dayMs }];
   const { budget: former, timers } = open(limits);
   assert.ok(spend(former, 4));
@@ -105,7 +105,11 @@ Deno.test("the next leader knows what was spent, and what may have been spent un
   next.learn(former.report(1));
   assert.deepEqual(next.remaining().map(({ calls }) => calls), [3, 93]);
   next.learn(former.report(1));
-  assert.deepEqual(next.remaining().map(({ calls }) => calls), [3, 93], "said twice, counted once");
+  assert.deepEqual(
+    next.remaining().map(({ calls }) => calls),
+    [3, 93],
+    "reported twice, counted once",
+  );
   later.tick(30_999);
   assert.deepEqual(next.remaining().map(({ calls }) => calls), [3, 93], "clocks may differ by 2 s");
   later.tick(1);
@@ -114,7 +118,7 @@ Deno.test("the next leader knows what was spent, and what may have been spent un
   assert.deepEqual(next.remaining().map(({ calls }) => calls), [10, 93]);
 });
 
-Deno.test("of a leader that told nothing the worst is assumed for a minute, an even share for a day", () => {
+Deno.test("if a leader reported nothing, a minute counts as used up, and an even share of the day", () => {
   const { budget, timers } = open([
     { calls: 10, windowMs: minuteMs },
     { calls: 100, windowMs: dayMs },
@@ -132,13 +136,13 @@ const limit = fc.record({
 const call = fc.record({
   pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20_000 })),
   durationMs: fc.integer({ min: 0, max: 5_000 }),
-  /** Where between its start and its end the provider counts it. */
+  /** When the provider counts it: 0 is its start, 1 is its end. */
   countedAt: fc.double({ min: 0, max: 1, noNaN: true }),
   amount: fc.integer({ min: 1, max: 5 }),
   changesLeader: fc.boolean(),
 });
 
-Deno.test("no minute ever holds more calls than allowed, whenever the provider counts them and whoever leads", async () => {
+Deno.test("no minute has more calls than allowed, whenever the provider counts them and whichever instance leads", async () => {
   const property = fc.asyncProperty(
     limit,
     fc.array(call, { minLength: 60, maxLength: 200 }),

@@ -3,7 +3,7 @@ import { createCircuit } from "./circuit.ts";
 
 const mark = Date.UTC(2026, 2, 11, 14, 30);
 
-Deno.test("pauses double from the failed mark on and never pass 30 seconds", () => {
+Deno.test("pauses double from the failed mark on and never exceed 30 seconds", () => {
   const circuit = createCircuit(5_000);
   let at = mark;
   const pauses = Array.from({ length: 8 }, () => {
@@ -16,7 +16,7 @@ Deno.test("pauses double from the failed mark on and never pass 30 seconds", () 
   assert.ok(pauses.slice(4).every((pause) => pause === 30_000));
 });
 
-Deno.test("a cadence that does not divide 30 seconds stays below them all the same", () => {
+Deno.test("with a cadence that does not divide 30 seconds, pauses stay below 30 seconds too", () => {
   const circuit = createCircuit(20_000);
   for (let tries = 0; tries < 5; tries++) {
     circuit.failed({ startedAt: mark, now: mark, retryAfterMs: 0 });
@@ -35,14 +35,14 @@ Deno.test("after a success the first pause is short again", () => {
   assert.notEqual(circuit.state(mark + 65_000), "open");
 });
 
-Deno.test("a provider's Retry-After counts from its answer and outlasts our own pause", () => {
+Deno.test("Retry-After counts from the provider's answer and may be longer than our own pause", () => {
   const circuit = createCircuit(5_000);
   circuit.failed({ startedAt: mark, now: mark + 200, retryAfterMs: 45_000 });
   assert.equal(circuit.state(mark + 45_000), "open");
   assert.equal(circuit.state(mark + 45_200), "half_open");
 });
 
-Deno.test("after the pause one try goes through, and the others wait for what it tells", () => {
+Deno.test("after the pause one call is allowed, and the others wait for its outcome", () => {
   const circuit = createCircuit(5_000);
   const next = mark + 5_000;
   circuit.failed({ startedAt: mark, now: mark, retryAfterMs: 0 });

@@ -6,14 +6,14 @@ const byCall: CostModel = { cost: "call", batchSize: 50 };
 const bySymbol: CostModel = { cost: "symbol", batchSize: 50 };
 const wholeMarket: CostModel = { cost: "market", batchSize: 20_000 };
 
-Deno.test("a batch costs one call, but a symbol each where symbols are billed", () => {
+Deno.test("a batch costs one call; where symbols are billed, each symbol costs a credit", () => {
   const counts = [0, 1, 50, 51, 10_000];
   assert.deepEqual(counts.map((count) => costOf(byCall, count)), [0, 1, 1, 2, 200]);
   assert.deepEqual(counts.map((count) => costOf(bySymbol, count)), counts);
   assert.deepEqual(counts.map((count) => costOf(wholeMarket, count)), [0, 1, 1, 1, 1]);
 });
 
-Deno.test("as many tickers as can be paid for are never more than can be paid for", () => {
+Deno.test("the tickers for an amount never cost more than the amount", () => {
   const model = fc.record({
     cost: fc.constantFrom("call" as const, "symbol" as const, "market" as const),
     batchSize: fc.integer({ min: 1, max: 1_000 }),

@@ -64,7 +64,7 @@ async function answeredBy({ ask }: Upstreams): Promise<Record<string, string>> {
 
 const all = (name: string) => Object.fromEntries(tickers.map((ticker) => [ticker, name]));
 
-Deno.test("while the first works the others are not asked", async () => {
+Deno.test("while the first source works, the others are not asked", async () => {
   const [first, second] = [member("first"), member("second")];
   const source = createFailover([first, second], { log });
   assert.deepEqual(await answeredBy(source), all("first"));
@@ -72,14 +72,14 @@ Deno.test("while the first works the others are not asked", async () => {
   assert.equal(second.asked.length, 0);
 });
 
-Deno.test("when the first fails the next answers in its place, and each quote says who did", async () => {
+Deno.test("when the first source fails, the next one answers, and each quote names its source", async () => {
   const [first, second, third] = [member("first"), member("second"), member("third")];
   first.answer = second.answer = () => down;
   const source = createFailover([first, second, third], { log });
   assert.deepEqual(await answeredBy(source), all("third"));
 });
 
-Deno.test("only what the first left open is asked of the next", async () => {
+Deno.test("the next source is asked only for tickers that the first did not answer", async () => {
   const [first, second] = [member("first"), member("second")];
   first.answer = () => ({
     ...priced([tickers[0]!], "first"),
@@ -94,7 +94,7 @@ Deno.test("only what the first left open is asked of the next", async () => {
   assert.deepEqual([quotes.length, faults.length, failures.length], [3, 1, 1]);
 });
 
-Deno.test("one that rests is not asked at all, and the next one is the present one, with its notice", async () => {
+Deno.test("a resting source is not asked; the next one is the present one, with its notice", async () => {
   const first = member("first");
   const second = member("second", { batchSize: 1 });
   const source = createFailover([first, second], { log });
@@ -117,14 +117,14 @@ Deno.test("a source that may work again gets one batch, while the next one answe
   assert.deepEqual(second.asked.slice(1), [["C", "D"], ["A", "B"]]);
 });
 
-Deno.test("with nobody to stand in, the one that may work again is asked for all", async () => {
+Deno.test("without a stand-in, a source that may work again is asked for all tickers", async () => {
   const [first, second] = [member("first"), member("second")];
   first.state = "probing";
   second.state = "resting";
   assert.deepEqual(await answeredBy(createFailover([first, second], { log })), all("first"));
 });
 
-Deno.test("when all fail every failure is reported", async () => {
+Deno.test("when all sources fail, every failure is reported", async () => {
   const [first, second] = [member("first"), member("second")];
   first.answer = second.answer = () => down;
   const { quotes, failures } = await createFailover([first, second], { log }).ask(tickers, never);
@@ -132,7 +132,7 @@ Deno.test("when all fail every failure is reported", async () => {
   assert.equal(failures.length, 2);
 });
 
-Deno.test("the first one is the primary, whose list says what can be priced, even while it rests", () => {
+Deno.test("the first source is the primary one, even while it rests", () => {
   const [first, second] = [member("first"), member("second")];
   first.state = "resting";
   assert.equal(createFailover([first, second], { log }).primary, first);

@@ -15,7 +15,7 @@ function open(batchSize = 50) {
   return { ...rig, fetchBatches: createFetchBatches({ ...rig, budget }) };
 }
 
-Deno.test("calls are as few as the batch size allows, and cover everything once", async () => {
+Deno.test("there are as few calls as the batch size allows, and each ticker is in one of them", async () => {
   for (const [count, calls] of [[0, 0], [1, 1], [50, 1], [51, 2], [120, 3]] as const) {
     const { source, fetchBatches } = open();
     const result = await fetchBatches(crowd.slice(0, count), never);
@@ -57,7 +57,7 @@ Deno.test("a batch that fails or throws leaves the others alone", async () => {
   assert.deepEqual(outcomes.sort(), ["network", "ok", "server_error"]);
 });
 
-Deno.test("when the time is over, what was answered counts and the rest is not asked for", async () => {
+Deno.test("when the signal aborts, the answers so far count and no further call is made", async () => {
   const { source, fetchBatches } = open(10);
   const deadline = new AbortController();
   source.answer = (tickers) => {
@@ -73,7 +73,7 @@ Deno.test("when the time is over, what was answered counts and the rest is not a
   assert.ok(source.calls.length <= 9, `${source.calls.length} calls`);
 });
 
-Deno.test("when all are outside the source's list, no call is counted, but the faults are", async () => {
+Deno.test("when no ticker is on the source's list, the faults are counted, but no call", async () => {
   const { source, fetchBatches, metrics } = open();
   source.answer = ([first]) => ({
     kind: "ok",

@@ -27,15 +27,15 @@ Deno.test("any number of tickers is answered, each price with its source and the
   assert.ok(outcome.quotes.every(({ requestedAt }) => requestedAt === timers.now));
 });
 
-Deno.test("calls beyond the budget are not made, and say so; their tickers stay without an answer", async () => {
+Deno.test("a call beyond the budget is not made but reported as over_budget; its tickers have no answer", async () => {
   const { ask, upstream, source } = open({ limits: [{ calls: 3, windowMs: 60_000 }] });
   const outcome = await ask(crowd);
   assert.deepEqual([source.calls.length, outcome.quotes.length], [3, 15]);
   assert.deepEqual(outcome.failures.map(({ failure }) => failure), ["over_budget"]);
-  assert.equal(upstream.readiness(), "resting", "for almost a minute it gives no call");
+  assert.equal(upstream.readiness(), "resting", "the budget allows no call for almost a minute");
 });
 
-Deno.test("a call that finds no room at once waits the moment until there is some", async () => {
+Deno.test("a call beyond the limit for a second waits until the limit allows it", async () => {
   const { ask, source, timers } = open({ limits: [{ calls: 2, windowMs: 1_000 }] });
   const asking = ask(crowd.slice(0, 15));
   await timers.tickAsync(1_100);
@@ -44,7 +44,7 @@ Deno.test("a call that finds no room at once waits the moment until there is som
   assert.equal(source.calls[2]!.at - source.calls[0]!.at, 1_000);
 });
 
-Deno.test("a source's free plan holds where the operator names no budget", () => {
+Deno.test("the limits of a source's free plan hold unless the operator sets a budget", () => {
   const limits = [{ calls: 8, windowMs: 60_000 }];
   const free = createPollerRig();
   const options = { ...free, pollIntervalMs: 5_000 };
@@ -55,13 +55,13 @@ Deno.test("a source's free plan holds where the operator names no budget", () =>
   assert.deepEqual(upstream.ledger.limits, named);
 });
 
-Deno.test("what is left of each limit can be read off the metrics", async () => {
+Deno.test("the metrics show what remains of each limit", async () => {
   const { ask, metrics } = open({
     limits: [{ calls: 10, windowMs: 60_000 }, { calls: 100, windowMs: dayMs }],
   });
   await ask(crowd);
-  const left = (await metrics.budgetLeft.get()).values;
-  assert.deepEqual(left.map(({ value, labels }) => [labels.source, labels.window, value]), [
+  const remaining = (await metrics.budgetLeft.get()).values;
+  assert.deepEqual(remaining.map(({ value, labels }) => [labels.source, labels.window, value]), [
     ["fake", "60s", 6],
     ["fake", "86400s", 96],
   ]);
@@ -78,7 +78,7 @@ Deno.test("reading the source's list is a call like any other", async () => {
   assert.equal(open().upstream.listSecurities, undefined);
 });
 
-Deno.test("after a failure it is not asked until the pause is over, then one batch goes first", async () => {
+Deno.test("after a failure the source is not asked until the pause is over; then one batch is asked first", async () => {
   const { ask, upstream, source, pass } = open();
   const { answer } = source;
   source.answer = () => ({ kind: "failed", failure: "network", detail: "On purpose." });
@@ -94,7 +94,7 @@ Deno.test("after a failure it is not asked until the pause is over, then one bat
   ]);
   assert.deepEqual(tried.failures.map(({ failure }) => failure), ["network"]);
   assert.deepEqual(meanwhile.failures.map(({ failure }) => failure), ["circuit_open"]);
-  assert.equal(source.calls.length, 2, "the try failed, so the rest was spared");
+  assert.equal(source.calls.length, 2, "the first batch failed, so the rest was not asked");
   source.answer = answer;
   await pass(10_000);
   const outcome = await ask(crowd);

@@ -10,7 +10,7 @@ Deno.test("numbers keep the text they were written in, at any depth", () => {
   });
 });
 
-Deno.test("what is not JSON throws", () => {
+Deno.test("text that is not JSON throws", () => {
   for (const text of ["", "<html>", '{"a":1']) {
     assert.throws(() => parseDecimalJson(text), SyntaxError);
   }

@@ -3,7 +3,7 @@ import { parseRetryAfterMs, retryAfterMaxMs } from "./retry_after.ts";
 
 const now = Date.parse("2026-03-11T14:30:00Z");
 
-Deno.test("Retry-After is read as seconds or as a date, and nonsense as absent", () => {
+Deno.test("Retry-After is read as seconds or as a date; anything else counts as absent", () => {
   const cases: [string | null, number | undefined][] = [
     ["7", 7_000],
     [" 0 ", 0],
@@ -16,7 +16,7 @@ Deno.test("Retry-After is read as seconds or as a date, and nonsense as absent",
   for (const [header, expected] of cases) assert.equal(parseRetryAfterMs(header, now), expected);
 });
 
-Deno.test("nobody is waited for without end", () => {
+Deno.test("a wait is never longer than the bound", () => {
   for (const header of ["99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"]) {
     assert.equal(parseRetryAfterMs(header, now), retryAfterMaxMs);
   }
