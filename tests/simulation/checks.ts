@@ -36,7 +36,7 @@ const tickSchema = z.object({
 export function createChecks({ scheduler, limits, upstream, fail }: ChecksOptions): Checks {
   const publisherOf = new Map<number, string>();
   let newest: Version = { epoch: 0, seq: 0 };
-  let last = { at: -Infinity, promisedMs: 0, publisher: "nobody" };
+  let last = { at: -Infinity, promisedMs: 0, publisher: "none" };
   /** The state of each client's present socket. */
   const sockets = new Map<Client, { version: Version; prices: Map<Ticker, number> }>();
   const shown = new Map<Client, Map<Ticker, number>>();

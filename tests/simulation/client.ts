@@ -125,10 +125,10 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function moveOn() {
-    const left = socket;
-    if (!left) return;
+    const former = socket;
+    if (!former) return;
     lost();
-    left.vanish();
+    former.vanish();
   }
 
   const client: Client = {
@@ -158,10 +158,10 @@ export function createClient(options: ClientOptions): Client {
     leave() {
       hasLeft = true;
       cancelSilence();
-      const left = socket;
+      const former = socket;
       socket = undefined;
       isGreeted = false;
-      left?.vanish();
+      former?.vanish();
     },
   };
   scheduler.at(scheduler.now() + plan.fromMs, connect);

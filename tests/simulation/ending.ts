@@ -46,7 +46,7 @@ export async function passEnding({ plan, world, checks, fail }: EndingOptions): 
   if (plan.clients.length === 0 && upstream.calls.length > 0) fail("calls without any viewer");
   const { at, promisedMs, publisher } = checks.lastTick();
   const lateMs = scheduler.now() - at - promisedMs;
-  if (lateMs > lateMsMax) fail(`nobody leads: the next tick is ${lateMs} ms late`);
+  if (lateMs > lateMsMax) fail(`no instance leads: the next tick is ${lateMs} ms late`);
   if (isCalm) checkCommands({ publisher });
 
   async function passMark() {

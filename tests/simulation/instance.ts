@@ -64,7 +64,7 @@ const drainMs = 2_000;
 /** Connections of a dead process are reset after this time. */
 const resetMs = 20;
 
-// Nobody reads these. They are created once, because that takes longer than the rest of an instance.
+// No test reads these. They are created once, because that takes longer than the rest of an instance.
 const log = createLog("silent");
 const metrics = createMetrics();
 

@@ -34,7 +34,7 @@ interface LinkOptions {
   readonly machine: Machine;
   readonly server: RedisServer;
   readonly random: Random;
-  /** The name of the instance, for those who observe the server. */
+  /** The name of the instance, for observers of the server. */
   readonly name: string;
 }
 

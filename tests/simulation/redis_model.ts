@@ -106,8 +106,8 @@ export function createRedisModel(
     { unchanged, reading }: { unchanged: readonly string[]; reading: string },
   ) {
     if (changed.length > 0) {
-      const held = quotes.get() ?? quotes.set(new Map());
-      for (const [ticker, text] of changed) held.set(ticker, text);
+      const stored = quotes.get() ?? quotes.set(new Map());
+      for (const [ticker, text] of changed) stored.set(ticker, text);
       const read = readings.get();
       for (const [ticker] of changed) read?.delete(ticker);
       // Redis deletes a hash without fields.
@@ -122,14 +122,14 @@ export function createRedisModel(
     const last = lastTick.get();
     const isNewer = fault !== "empty_reads" && last &&
       !(last.epoch === epoch && last.seq === seq);
-    const held = isNewer ? [...quotes.get()?.values() ?? []] : [];
+    const texts = isNewer ? [...quotes.get()?.values() ?? []] : [];
     const readAgain = isNewer ? [...readings.get() ?? []].flat() : [];
     const { position, bodies } = announcements.since({
       generation,
       id,
       most: missedAnnouncementsMax,
     });
-    return [isNewer ? last.head : "", held, readAgain, ...position, bodies];
+    return [isNewer ? last.head : "", texts, readAgain, ...position, bodies];
   }
 
   function takeLease([holder = "", ttl = "", seenEpoch = ""]: string[]) {
@@ -256,19 +256,19 @@ function contentOf([reading = "", count = "0", ...rest]: string[]) {
 
 function partsOf(items: readonly string[], bytesMax: number): string[] {
   const parts: string[] = [];
-  let held: string[] = [];
+  let part: string[] = [];
   let bytes = 0;
   for (const item of items) {
     const size = Buffer.byteLength(item);
     if (bytes + size > bytesMax) {
-      parts.push(held.join(","));
-      held = [];
+      parts.push(part.join(","));
+      part = [];
       bytes = 0;
     }
-    held.push(item);
+    part.push(item);
     bytes += size + 1;
   }
-  return [...parts, held.join(",")];
+  return [...parts, part.join(",")];
 }
 
 /** The order of a sorted set: by score, then by name. */

@@ -102,9 +102,9 @@ async function openBoth() {
   const stop = new AbortController();
   const channel = "model:{bus}:channel";
   const stream = await openStream({ url, token, channel, clock, stop, onActivity() {} });
-  const heard: string[] = [];
+  const received: string[] = [];
   const listening = (async () => {
-    for await (const message of stream) heard.push(message);
+    for await (const message of stream) received.push(message);
   })();
 
   async function ask(...command: (string | number)[]): Promise<unknown> {
@@ -115,7 +115,7 @@ async function openBoth() {
 
   return {
     client,
-    heard,
+    received,
     ask,
     async [Symbol.asyncDispose]() {
       stop.abort();
@@ -129,14 +129,14 @@ async function openBoth() {
 type Both = Awaited<ReturnType<typeof openBoth>>;
 
 /** Runs each step on both, Redis first. If the answer shows the time of Redis, the model gets the same time. */
-async function compare({ client, heard, ask }: Both, steps: readonly Step[]) {
+async function compare({ client, received, ask }: Both, steps: readonly Step[]) {
   await ask("FLUSHALL");
   let micros = 0;
   let longestMs = 0;
   const model = createRedisModel({ times, bounds, nowMicros: () => micros });
   const published: string[] = [];
   model.subscribe((message) => published.push(message));
-  heard.length = 0;
+  received.length = 0;
   const seen: Seen = { epochs: [], ids: [], generations: [] };
 
   /** The last step always publishes, so that no unexpected message can still be on its way. */
@@ -154,7 +154,7 @@ async function compare({ client, heard, ask }: Both, steps: readonly Step[]) {
     const after = Date.now();
     longestMs = Math.max(longestMs, after - before);
     const announced = announces(command, answer)
-      ? await eventually(() => announcementOf(heard[published.length]), { withinMs })
+      ? await eventually(() => announcementOf(received[published.length]), { withinMs })
       : undefined;
     micros = timeShown({ answer, announced, before, after, seen }) ?? before * 1_000;
     assert.deepEqual(sorted(model.run(...command)), sorted(answer), command.join(" "));
@@ -165,7 +165,7 @@ async function compare({ client, heard, ask }: Both, steps: readonly Step[]) {
       seen.generations.push(announced.generation);
     }
   }
-  await eventually(() => assert.deepEqual(heard, published), { withinMs });
+  await eventually(() => assert.deepEqual(received, published), { withinMs });
   await compareEndings({ ask, model, toleranceMs: longestMs });
 }
 

@@ -1,4 +1,4 @@
-// Owns the simulated Redis as a server: the model, whether it is up, and who observes it. Delays nothing.
+// Owns the simulated Redis as a server: the model, whether it is up, and its observers. Delays nothing.
 
 import { redisBounds } from "../../lib/bus/redis/keys.ts";
 import { defaultTimes } from "../../lib/bus/redis_bus.ts";

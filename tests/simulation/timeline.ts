@@ -41,7 +41,7 @@ function faultText(
     case "kill":
       return `${at} is killed, and started again after ${seconds(fault.forMs)}`;
     case "stop":
-      return `${at} is told to stop, and started again after ${seconds(fault.forMs)}`;
+      return `${at} is stopped by a signal, and started again after ${seconds(fault.forMs)}`;
     case "lose":
       return `${at} loses the next ${fault.messages} messages, if they come within ${
         seconds(fault.forMs)

@@ -147,12 +147,12 @@ export function createUpstreamModel(options: UpstreamOptions): UpstreamModel {
 
 function tickerOf(text: string): Ticker {
   const ticker = parseTicker(text);
-  if (!ticker) throw new Error(`"${text}" is no ticker.`);
+  if (!ticker) throw new Error(`"${text}" is not a ticker.`);
   return ticker;
 }
 
 function priceOf(units: number): Price {
   const price = parsePrice((units / 10_000).toFixed(4));
-  if (!price) throw new Error(`${units} is no price.`);
+  if (!price) throw new Error(`${units} is not a price.`);
   return price;
 }

@@ -118,8 +118,8 @@ export async function simulate(
 }
 
 /**
- * Only Redis and the instances that received it know how many calls were used. If Redis loses this number, and another
- * process that did not receive it may become the leader, then nobody can keep to the budget, so nothing is promised.
+ * Redis and the instances that received the last tick know how many calls were used. If Redis loses this number, and a
+ * process that did not receive it may become the leader, no instance can keep the budget: then nothing is promised.
  */
 function promisedLimits({ faults, skewsMs, upstream: { limits } }: Plan) {
   const isRedisEmptied = faults.some(({ kind }) => kind === "redis_empty");
