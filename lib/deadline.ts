@@ -2,9 +2,6 @@
 
 import type { Clock } from "./clock.ts";
 
-/** A bus that does not answer in this time counts as failed. */
-export const busTimeoutMs = 2_000;
-
 export class DeadlineError extends Error {
   override readonly name = "DeadlineError";
 }

@@ -1,9 +1,9 @@
 // Owns the lease of this instance: taking it, renewing it at half time, noticing its loss. Decides nothing about polling.
 
-import type { Bus, Lease } from "../lib/bus/bus.ts";
+import { type Bus, busTimeoutMs, type Lease } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
+import { within } from "../lib/deadline.ts";
 import type { Log } from "../lib/log.ts";
-import { busTimeoutMs, within } from "../lib/deadline.ts";
 
 export interface HeldLease {
   readonly lease: Lease;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createAlbert } from "../lib/sources/albert.ts";
-import { startAlbertUpstream } from "../tools/albert_upstream.ts";
 import type { CatalogEntry } from "../lib/store/store.ts";
 import { createPollerRig } from "../tests/support/poller_rig.ts";
+import { startAlbertUpstream } from "../tools/albert_upstream.ts";
 import { createSecuritiesRefresh } from "./refresh_securities.ts";
 import { createUpstreams } from "./upstream/create_upstreams.ts";
 

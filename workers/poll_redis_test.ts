@@ -4,16 +4,16 @@ import { interest, sampleTick } from "../lib/bus/bus_fixtures.ts";
 import { createRedisBus } from "../lib/bus/redis_bus.ts";
 import { createClock } from "../lib/clock.ts";
 import { createLog } from "../lib/log.ts";
-import { isStale } from "../lib/quote.ts";
 import { createMetrics } from "../lib/metrics.ts";
+import { isStale } from "../lib/quote.ts";
 import { createAlbert } from "../lib/sources/albert.ts";
 import { startGateway, startRedis } from "../tests/support/redis.ts";
 import { type ProcessOptions, startInstance } from "../tests/support/redis_process.ts";
 import { eventually } from "../tests/support/redis_rig.ts";
 import { startAlbertUpstream } from "../tools/albert_upstream.ts";
 import { createPoller } from "./poll_quotes.ts";
-import { createUpstreams } from "./upstream/create_upstreams.ts";
 import { overdueMs } from "./standby.ts";
+import { createUpstreams } from "./upstream/create_upstreams.ts";
 
 const clock = createClock();
 const pollIntervalMs = 1_000;

@@ -116,3 +116,6 @@ export interface Bus {
 
 /** The interest of an instance is dropped if the instance does not repeat it within this time. */
 export const wantTtlMs = 30_000;
+
+/** A bus that does not answer within this time counts as failed. */
+export const busTimeoutMs = 2_000;

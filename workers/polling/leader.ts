@@ -1,20 +1,20 @@
 // Owns the work of the lease holder: it polls at the marks and for newcomers, and publishes. Takes no lease itself.
 
-import type { Bus, Interest, Tick } from "../../lib/bus/bus.ts";
+import { type Bus, busTimeoutMs, type Interest, type Tick } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { within } from "../../lib/deadline.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Metrics } from "../../lib/metrics.ts";
 import type { Ticker } from "../../lib/quote.ts";
-import { busTimeoutMs, within } from "../../lib/deadline.ts";
 import type { HeldLease } from "../lease.ts";
+import type { SecuritiesRefresh } from "../refresh_securities.ts";
+import { markAt, nextMark } from "../schedule.ts";
+import type { Answers, Upstream, Upstreams } from "../upstream/upstreams.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createPollPlan } from "./poll_plan.ts";
 import type { Publisher } from "./publisher.ts";
-import type { SecuritiesRefresh } from "../refresh_securities.ts";
-import { markAt, nextMark } from "../schedule.ts";
 import { createSpentReport } from "./spent_report.ts";
 import { compareQuotes, type TickContent } from "./tick_content.ts";
-import type { Answers, Upstream, Upstreams } from "../upstream/upstreams.ts";
 
 export interface LeaderOptions {
   readonly upstreams: Upstreams;

@@ -3,10 +3,10 @@
 import { BoundedMap } from "../../lib/bounded_map.ts";
 import type { Bus, Interest } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { createCadence } from "./cadence.ts";
 import { calendar } from "../../lib/market/calendar.ts";
 import type { Ticker } from "../../lib/quote.ts";
 import type { Upstream } from "../upstream/upstreams.ts";
+import { createCadence } from "./cadence.ts";
 
 export interface PollPlan {
   /** The present cadence. */

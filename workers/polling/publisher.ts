@@ -1,10 +1,10 @@
 // Owns the numbering and publishing of ticks under a lease: one at a time, in order. Reads no prices.
 
-import type { Bus, Tick } from "../../lib/bus/bus.ts";
+import { type Bus, busTimeoutMs, type Tick } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { within } from "../../lib/deadline.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Metrics } from "../../lib/metrics.ts";
-import { busTimeoutMs, within } from "../../lib/deadline.ts";
 import type { LeaseKeeper } from "../lease.ts";
 import { markAt, nextMark, wholeIntervals } from "../schedule.ts";
 import type { TickContent } from "./tick_content.ts";

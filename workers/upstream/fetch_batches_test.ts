@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ticker } from "../../lib/bus/bus_fixtures.ts";
-import { createPollerRig, priced } from "../../tests/support/poller_rig.ts";
 import type { Ticker } from "../../lib/quote.ts";
 import type { FetchOutcome } from "../../lib/sources/source.ts";
+import { createPollerRig, priced } from "../../tests/support/poller_rig.ts";
 import { createBudget } from "./budget.ts";
 import { createFetchBatches } from "./fetch_batches.ts";
 
