@@ -42,7 +42,7 @@ export function createSpentReport(
       const until = clock.now() + reservedMsMax;
       const reports = limited.map((upstream) => {
         const usual = upstream.allowance.lastMarkCost();
-        const calls = Math.max(usual, upstream.costOf(tickers)) + 1;
+        const calls = Math.max(usual, upstream.costOf(tickers)) + upstream.searchCost() + 1;
         return { upstream, calls, usedBefore: used.get(upstream) ?? 0 };
       });
       // Until the bus has answered, it may have this report or the one before.
@@ -64,7 +64,10 @@ export function createSpentReport(
     },
     allows(tickers) {
       if (limited.length > 0 && clock.now() > reservedUntil) return false;
-      const asked = limited.map((upstream) => ({ upstream, calls: upstream.costOf(tickers) }));
+      const asked = limited.map((upstream) => ({
+        upstream,
+        calls: upstream.costOf(tickers) + upstream.searchCost(),
+      }));
       if (asked.some(({ upstream, calls }) => calls > (reserved.get(upstream) ?? 0))) return false;
       for (const { upstream, calls } of asked) {
         reserved.set(upstream, (reserved.get(upstream) ?? 0) - calls);

@@ -10,6 +10,11 @@ export function costOf({ cost, batchSize }: CostModel, tickers: number): number 
   return cost === "symbol" ? tickers : Math.ceil(tickers / batchSize);
 }
 
+/** Halves in which one ticker of a batch is found. Where symbols are billed, each split would cost the batch again. */
+export function splitsFor({ cost, batchSize }: CostModel): number {
+  return cost === "symbol" ? 0 : Math.ceil(Math.log2(batchSize));
+}
+
 /** How many tickers can be read for this amount. */
 export function tickersFor({ cost, batchSize }: CostModel, spendable: number): number {
   const units = Math.max(0, Math.floor(spendable));

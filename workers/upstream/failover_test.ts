@@ -44,6 +44,7 @@ function member(name: string, { batchSize = 2 } = {}): Member {
     allowance: createAllowance({ budget, clock }),
     ledger: budget,
     costOf: (tickers) => Math.ceil(tickers / batchSize),
+    searchCost: () => 0,
     tickersFor: (amount) => amount * batchSize,
     asked: [],
     state: "ready",

@@ -1,8 +1,7 @@
 // Owns reading any number of tickers from a source: batches within its budget, few at a time, each failing alone. Where one
-// unknown ticker fails its batch, halves are asked until it is found.
+// unknown ticker fails its batch, the next read asks for halves until it is found.
 
 import type { Clock } from "../../lib/clock.ts";
-import type { Log } from "../../lib/log.ts";
 import type { Metrics } from "../../lib/metrics.ts";
 import type { Ticker } from "../../lib/quote.ts";
 import type {
@@ -14,8 +13,8 @@ import type {
 } from "../../lib/sources/source.ts";
 import { waitForBudgetMs } from "./allowance.ts";
 import type { Budget, Spending } from "./budget.ts";
-import { costOf } from "./cost.ts";
-import { createRefusedTickers } from "./refused_tickers.ts";
+import { costOf, splitsFor } from "./cost.ts";
+import type { RefusedTickers } from "./refused_tickers.ts";
 import type { ReadQuote, UpstreamFailure } from "./upstreams.ts";
 
 type TimedQuote = SourceQuote & Pick<ReadQuote, "requestedAt" | "readAt">;
@@ -36,22 +35,18 @@ export type FetchBatches = (
 export interface FetchBatchesOptions {
   readonly source: QuoteSource;
   readonly clock: Clock;
-  readonly log: Log;
   readonly metrics: Metrics;
   readonly budget: Budget;
+  readonly refused: RefusedTickers;
 }
 
 /** The most calls that run at once. The others wait for their turn, at most until the signal aborts. */
 const parallelMax = 8;
-/** For each read: one unknown ticker among 50 is found with 6. Each split is two more paid calls. */
-const splitsMax = 8;
 
 /** Never rejects: a batch that fails, or has no answer before the signal aborts, is a failure of the result. */
 export function createFetchBatches(
-  { source, clock, log, metrics, budget }: FetchBatchesOptions,
+  { source, clock, metrics, budget, refused }: FetchBatchesOptions,
 ): FetchBatches {
-  const refused = createRefusedTickers({ source: source.name, clock, log });
-
   async function fetchBatch(tickers: readonly Ticker[], signal: AbortSignal) {
     if (signal.aborted) return { outcome: notInTime("not asked"), requestedAt: 0, readAt: 0 };
     const amount = costOf(source, tickers.length);
@@ -96,7 +91,8 @@ export function createFetchBatches(
     const faults: { ticker: Ticker; fault: TickerFault }[] = [];
     const failures: UpstreamFailure[] = [];
     let answered = 0;
-    let splits = 0;
+    let splitsLeft = refused.isSearching ? splitsFor(source) : 0;
+    let isHidden = false;
     /** One for each read: halves of many batches would use up the splits before one ticker is found. */
     let splitBatch: readonly Ticker[] | undefined;
     const unknown: Ticker[] = [];
@@ -115,8 +111,11 @@ export function createFetchBatches(
           return [outcome];
         }
         splitBatch ??= batch;
-        if (splitBatch !== batch || splits >= splitsMax) return [outcome];
-        splits++;
+        if (splitBatch !== batch || splitsLeft === 0) {
+          isHidden = true;
+          return [outcome];
+        }
+        splitsLeft--;
         const middle = Math.ceil(part.length / 2);
         const halves = [part.slice(0, middle), part.slice(middle)];
         const failed = [];
@@ -140,6 +139,7 @@ export function createFetchBatches(
       }
     }
     await Promise.all(Array.from({ length: parallelMax }, lane));
+    refused.isSearching = isHidden;
     // A provider that refuses all of many tickers says nothing about one of them.
     if (answered > 0 || asked.length === 1) unknown.forEach(refused.add);
     for (const ticker of tickers) {

@@ -5,6 +5,7 @@ import type { FetchOutcome } from "../../lib/sources/source.ts";
 import { createPollerRig, priced } from "../../tests/support/poller_rig.ts";
 import { createBudget } from "./budget.ts";
 import { createFetchBatches } from "./fetch_batches.ts";
+import { createRefusedTickers } from "./refused_tickers.ts";
 
 const crowd = Array.from({ length: 120 }, (_, index) => ticker(`T${index}`));
 const never = new AbortController().signal;
@@ -12,7 +13,8 @@ const never = new AbortController().signal;
 function open(batchSize = 50) {
   const rig = createPollerRig({ batchSize });
   const budget = createBudget({ limits: [], clock: rig.clock });
-  return { ...rig, fetchBatches: createFetchBatches({ ...rig, budget }) };
+  const refused = createRefusedTickers({ ...rig, source: rig.source.name });
+  return { ...rig, fetchBatches: createFetchBatches({ ...rig, budget, refused }) };
 }
 
 Deno.test("there are as few calls as the batch size allows, and each ticker is in one of them", async () => {
@@ -93,14 +95,17 @@ function refusing(...unknown: string[]) {
       : priced(tickers, 1);
 }
 
-Deno.test("a ticker that fails its batch is found by halves once, and set aside for an hour", async () => {
+Deno.test("a ticker that fails its batch is found by halves in the next read, and set aside for an hour", async () => {
   const { source, fetchBatches, timers } = open();
   source.answer = refusing("T17");
+  const first = await fetchBatches(crowd, never);
+  assert.equal(source.calls.length, 3, "no call that was not reserved");
+  assert.equal(first.quotes.length, 70);
   const found = await fetchBatches(crowd, never);
   assert.equal(found.quotes.length, 119);
   assert.deepEqual(found.faults, [{ ticker: "T17", fault: "missing" }]);
   assert.deepEqual(found.failures.map(({ failure }) => failure), ["unknown_ticker"]);
-  assert.ok(source.calls.length <= 3 + 12, `${source.calls.length} calls`);
+  assert.ok(source.calls.length <= 3 + 3 + 12, `${source.calls.length} calls`);
   for (const [passedMs, calls] of [[0, 3], [3_599_000, 3]] as const) {
     timers.tick(passedMs);
     source.calls.length = 0;
@@ -117,10 +122,10 @@ Deno.test("a ticker that fails its batch is found by halves once, and set aside 
 Deno.test("many unknown tickers cost a bounded number of calls a tick, and the others come through soon", async () => {
   const { source, fetchBatches } = open();
   source.answer = refusing(...crowd.filter((_, index) => index % 10 === 0));
-  for (let tick = 0; tick < 16; tick++) {
+  for (let tick = 0; tick < 24; tick++) {
     source.calls.length = 0;
     await fetchBatches(crowd, never);
-    assert.ok(source.calls.length <= 3 + 16, `${source.calls.length} calls`);
+    assert.ok(source.calls.length <= 3 + 12, `${source.calls.length} calls`);
   }
   assert.equal((await fetchBatches(crowd, never)).quotes.length, 108);
 });
@@ -128,8 +133,10 @@ Deno.test("many unknown tickers cost a bounded number of calls a tick, and the o
 Deno.test("a provider that refuses every call sets no ticker aside", async () => {
   const { source, fetchBatches } = open();
   source.answer = refusing(...crowd);
-  const { quotes, faults } = await fetchBatches(crowd, never);
-  assert.deepEqual([quotes, faults], [[], []]);
+  for (let read = 0; read < 3; read++) {
+    const { quotes, faults } = await fetchBatches(crowd, never);
+    assert.deepEqual([quotes, faults], [[], []]);
+  }
   source.answer = refusing();
   assert.equal((await fetchBatches(crowd, never)).quotes.length, 120);
 });

@@ -8,6 +8,8 @@ import type { Ticker } from "../../lib/quote.ts";
 export interface RefusedTickers {
   has(ticker: Ticker): boolean;
   add(ticker: Ticker): void;
+  /** True after a read in which a batch failed because of one of its tickers: the next read looks for that ticker. */
+  isSearching: boolean;
 }
 
 const refusedForMs = 3_600_000;
@@ -18,6 +20,7 @@ export function createRefusedTickers(
 ): RefusedTickers {
   const until = new BoundedMap<Ticker, number>(refusedMax);
   return {
+    isSearching: false,
     has: (ticker) => (until.get(ticker) ?? 0) > clock.now(),
     add(ticker) {
       until.set(ticker, clock.now() + refusedForMs);

@@ -9,8 +9,9 @@ import type { CallLimit, QuoteSource } from "../../lib/sources/source.ts";
 import { createAllowance } from "./allowance.ts";
 import { type Budget, createBudget } from "./budget.ts";
 import { createCircuit } from "./circuit.ts";
-import { costOf, tickersFor } from "./cost.ts";
+import { costOf, splitsFor, tickersFor } from "./cost.ts";
 import { type BatchesResult, createFetchBatches, overBudget } from "./fetch_batches.ts";
+import { createRefusedTickers } from "./refused_tickers.ts";
 import type {
   Allowance,
   Answers,
@@ -47,7 +48,8 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
     ...(followsExchange && { polledMs: calendar.tradingMs }),
   });
   const circuit = createCircuit(pollIntervalMs);
-  const fetchBatches = createFetchBatches({ source, clock, log, metrics, budget });
+  const refused = createRefusedTickers({ source: source.name, clock, log });
+  const fetchBatches = createFetchBatches({ source, clock, metrics, budget, refused });
 
   function readiness(): Readiness {
     const now = clock.now();
@@ -115,6 +117,7 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
     ledger: budget,
     readiness,
     costOf: (tickers) => costOf(source, tickers),
+    searchCost: () => refused.isSearching ? 2 * splitsFor(source) : 0,
     tickersFor: (amount) => tickersFor(source, amount),
     ask,
     ...(source.listSecurities && {

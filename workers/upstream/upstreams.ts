@@ -88,6 +88,8 @@ export interface Upstream {
   readiness(): Readiness;
   /** The calls (or credits, where symbols are billed) that reading these many tickers costs. */
   costOf(tickers: number): number;
+  /** What the next read may cost beyond that, to find a ticker that fails its batch. */
+  searchCost(): number;
   /** How many tickers can be read for that amount. */
   tickersFor(amount: number): number;
   /** Takes any number of tickers. Never rejects. */
