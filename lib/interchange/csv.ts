@@ -2,7 +2,7 @@
 
 import Papa from "papaparse";
 import { formatPrice } from "../quote.ts";
-import type { ListRow, Token } from "./list_format.ts";
+import type { ListRow } from "./list_format.ts";
 
 export interface CsvRecord {
   /** Where it begins, counted from 1; a quoted field may hold further lines. */
@@ -16,8 +16,11 @@ const formula = /^(?!-\d+(?:\.\d+)?$)[=+\-@\t\r]/;
 const delimiters = [",", ";", "\t"] as const;
 
 /** Never throws: a text that is not CSV comes out as odd cells. Lines end with "\n". */
-export function parseCsv(text: string, { recordsMax = 0 } = {}): CsvRecord[] {
-  const options = { newline: "\n", delimiter: delimiterOf(text), preview: recordsMax } as const;
+export function parseCsv(
+  text: string,
+  { recordsMax = 0, delimiter = delimiterOf(text) } = {},
+): CsvRecord[] {
+  const options = { newline: "\n", delimiter, preview: recordsMax } as const;
   const { data } = Papa.parse<string[]>(text, options);
   let line = 1;
   return data.map((cells) => {
@@ -57,27 +60,6 @@ const columns = [
   "Low Limit",
   "Comment",
 ] as const;
-
-const symbolNames = new Set(["symbol", "ticker"]);
-
-/** The first record with text is a header if one of its several cells names the symbols. */
-export function hasHeader(text: string): boolean {
-  const header = parseCsv(text.trimStart(), { recordsMax: 1 })[0];
-  return header !== undefined && header.cells.length > 1 && symbolColumn(header) >= 0;
-}
-
-/** Without a header the symbols stand in the first column. */
-export function csvTokens(text: string): Token[] {
-  const records = parseCsv(text).filter(({ cells }) => cells.some((cell) => cell !== ""));
-  const column = records[0] ? symbolColumn(records[0]) : -1;
-  return records.slice(column < 0 ? 0 : 1)
-    .map(({ line, cells }) => ({ line, text: cells[Math.max(column, 0)] ?? "" }))
-    .filter(({ text }) => text !== "");
-}
-
-function symbolColumn({ cells }: CsvRecord): number {
-  return cells.findIndex((cell) => symbolNames.has(cell.toLowerCase()));
-}
 
 export function writeYahooCsv(rows: readonly ListRow[]): string {
   return formatCsv([columns, ...rows.map(recordOf)]);

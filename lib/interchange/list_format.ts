@@ -11,6 +11,8 @@ export interface Token {
   /** Counted from 1. */
   readonly line: number;
   readonly text: string;
+  /** A word of a sentence, or a name in a table: it is reported and not read. */
+  readonly isProse?: boolean;
 }
 
 /** A row to be written. */

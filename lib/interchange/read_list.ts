@@ -1,8 +1,8 @@
 // Owns reading a list of tickers from a file of another program, with a report of each place where a ticker was expected.
 
 import { parseTicker, type Ticker } from "../quote.ts";
-import { csvTokens, hasHeader } from "./csv.ts";
 import type { ListFormat, Token } from "./list_format.ts";
+import { firstColumn, tableWithHeader, tableWithoutHeader, tokensOfTable } from "./table.ts";
 import { readSymbol } from "./tradingview.ts";
 
 /** Longer texts are not read at all: half a list would look like a whole one. */
@@ -64,6 +64,7 @@ export function readList(
   const tickers = new Set<Ticker>();
 
   function judge(token: Token): Pick<ReportLine, "outcome" | "ticker"> {
+    if (token.isProse) return { outcome: "not_a_ticker" };
     const found = readTicker(token.text, resolve);
     if (found.outcome !== "read") return found;
     if (tickers.has(found.ticker)) return { ...found, outcome: "duplicate" };
@@ -73,7 +74,8 @@ export function readList(
   }
 
   const report: ReportLine[] = [];
-  const tokens = tokensOf(unified, known);
+  const isKnown = (word: string) => readTicker(word, resolve).outcome === "read";
+  const tokens = tokensOf(unified, { format: known, isKnown });
   for (const token of tokens) {
     const verdict = judge(token);
     if (report.length >= reportLinesMax) continue;
@@ -88,10 +90,42 @@ function faultOf(text: string): "too_large" | "not_text" | undefined {
   return text.includes("\0") ? "not_text" : undefined;
 }
 
-function tokensOf(text: string, format: ListFormat): Token[] {
-  if (format === "csv") return csvTokens(text);
+interface TokenOptions {
+  readonly format: ListFormat;
+  readonly isKnown: (word: string) => boolean;
+}
+
+function tokensOf(text: string, { format, isKnown }: TokenOptions): Token[] {
   const lines = text.split("\n");
-  return format === "text" ? textTokens(lines) : tradingViewTokens(lines);
+  if (format === "tradingview") return tradingViewTokens(lines);
+  const table = tableWithHeader(text) ?? tableWithoutHeader(text, isKnown) ??
+    (format === "csv" ? firstColumn(text) : undefined);
+  // A table has words that no one meant as tickers: names, currencies, the footer.
+  return table ? withoutNames(tokensOfTable(table)) : withoutProse(textTokens(lines), isKnown);
+}
+
+/** Where symbols are written in capitals, "Cash" and "Total" are not symbols. */
+function withoutNames(tokens: readonly Token[]): Token[] {
+  const hasCapitals = tokens.some(({ text }) => !hasLowerCase(text) && /\p{L}/u.test(text));
+  return tokens.map((token) => ({ ...token, isProse: hasCapitals && hasLowerCase(token.text) }));
+}
+
+/** In a sentence only capitals are tickers. A line of tickers alone, and a text in lower case, are not sentences. */
+function withoutProse(tokens: readonly Token[], isKnown: TokenOptions["isKnown"]): Token[] {
+  const isLower = tokens.every(({ text }) => text === text.toLowerCase());
+  const sentences = new Set(
+    [...Map.groupBy(tokens, ({ line }) => line)]
+      .filter(([, words]) => words.length > 1 && !words.every(({ text }) => isKnown(text)))
+      .map(([line]) => line),
+  );
+  return tokens.map((token) => ({
+    ...token,
+    isProse: !isLower && sentences.has(token.line) && hasLowerCase(token.text),
+  }));
+}
+
+function hasLowerCase(text: string): boolean {
+  return text !== text.toUpperCase();
 }
 
 type Found =
@@ -119,7 +153,7 @@ function spellingsOf(symbol: string): string[] {
 const tradingViewSigns = /^[ \t]*###|(?:^|,)[ \t]*\w+:[^\s,]/m;
 
 export function detectFormat(text: string): ListFormat {
-  if (hasHeader(text)) return "csv";
+  if (tableWithHeader(text)) return "csv";
   return tradingViewSigns.test(text) ? "tradingview" : "text";
 }
 

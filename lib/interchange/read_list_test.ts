@@ -64,6 +64,65 @@ Deno.test("a table without a header is read by its first column when told that i
   assert.deepEqual(read("KO,12\nSPY,MSFT", { format: "csv" }).tickers, ["KO", "SPY"]);
 });
 
+/** Each with words that are tickers elsewhere. */
+const brokers = resolverOf([
+  "AAPL",
+  "KO",
+  "PM",
+  "ET",
+  "COST",
+  "NET",
+  "CASH",
+  "BRK.B",
+  "MSFT",
+  "SPY",
+]);
+
+for (
+  const [name, text, expected] of [
+    [
+      "Schwab's, with a title line and a footer",
+      '"Positions for account Individual ...123 as of 04:48 PM ET, 2026/03/11"\n\n' +
+      '"Symbol","Description","Qty (Quantity)","Cost Basis"\n"AAPL","APPLE INC","2","COST"\n' +
+      '"BRK/B","BERKSHIRE","1","NET"\n"Cash & Cash Investments","--","--","--"\n"Account Total","","","NET"\n',
+      ["AAPL", "BRK.B"],
+    ],
+    ["a header of another name", "Symbols,Net\nAAPL,2", ["AAPL"]],
+    ["a named delimiter", "sep=;\nName;Ticker Symbol\nCosts, NET;KO", ["KO"]],
+    ["bars between the cells", "Code|Cash\nKO|NET", ["KO"]],
+    ["without a known header", "Holding,Units\nAAPL,2\nKO,3", ["AAPL", "KO"]],
+    ["without any ticker", "Holding,Units\nApple,2\nCola,3", []],
+    ["Cash between symbols", "Symbol,Value\nAAPL,1\nCash,2", ["AAPL"]],
+    [
+      "of the Trader Workstation",
+      "DES,AAPL,STK,SMART/ISLAND,,,,,\nSYM,KO,SMART/NYSE\nDES,NET,OPT,X",
+      [
+        "AAPL",
+        "KO",
+      ],
+    ],
+  ] as const
+) {
+  Deno.test(`a table adds nothing but its symbols: ${name}`, () => {
+    assert.deepEqual(readList(text, { resolve: brokers }).tickers, expected);
+  });
+}
+
+Deno.test("words of a sentence are not tickers; a word alone and a text in lower case may be", () => {
+  const tickersOf = (text: string) => readList(text, { resolve: brokers }).tickers;
+  assert.deepEqual(tickersOf("My net cost of AAPL, in cash\nko\nCash"), ["AAPL", "KO", "CASH"]);
+  assert.deepEqual(tickersOf("aapl ko unknown"), ["AAPL", "KO"]);
+  assert.deepEqual(tickersOf("AAPL ko"), ["AAPL", "KO"]);
+});
+
+Deno.test("an exchange beside a symbol is understood in its common names, before and after it", () => {
+  for (const text of ["NYSEARCA:SPY", "SPY:NYSEARCA", "ARCX:SPY", "PCX:SPY", "AMEX:SPY"]) {
+    assert.deepEqual(read(text).tickers, ["SPY"], text);
+  }
+  assert.deepEqual(read("AAPL:NASDAQ XNAS:MSFT").tickers, ["AAPL", "MSFT"]);
+  assert.deepEqual(read("LON:T T:LON").tickers, []);
+});
+
 Deno.test("TradingView's lists are read without their sections", () => {
   const text = "###MY KO LIST,NASDAQ:AAPL,NYSE:KO,###Funds,AMEX:SPY,XETR:SAP,KO";
   const { format, tickers, report } = read(text);

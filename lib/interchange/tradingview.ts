@@ -1,4 +1,4 @@
-// Owns TradingView's spelling of exchanges: NASDAQ:AAPL.
+// Owns the spellings of exchanges beside a symbol: NASDAQ:AAPL of TradingView, AAPL:NASDAQ of Google.
 
 import type { ListRow } from "./list_format.ts";
 
@@ -10,8 +10,13 @@ const prefixOfExchange: Readonly<Record<string, string>> = {
   "Cboe BZX": "CBOE",
 };
 
-/** BATS is the former name of Cboe BZX; others write ARCA for NYSE Arca. */
-const knownPrefixes = new Set([...Object.values(prefixOfExchange), "ARCA", "BATS"]);
+/** As others name the exchanges: Google Finance, the codes of ISO 10383, data providers, former names. */
+const knownPrefixes = new Set([
+  ...Object.values(prefixOfExchange),
+  ..."ARCA ARCX NYSEARCA PCX XNAS XNYS XASE NYSEAMERICAN NYSEMKT BATS BZX XNMS XNGS XNCM".split(
+    " ",
+  ),
+]);
 
 export interface ExchangeSymbol {
   readonly symbol: string;
@@ -23,8 +28,10 @@ export interface ExchangeSymbol {
 export function readSymbol(text: string): ExchangeSymbol {
   const colon = text.indexOf(":");
   if (colon < 0) return { symbol: text, isElsewhere: false };
-  const prefix = text.slice(0, colon).toUpperCase();
-  return { symbol: text.slice(colon + 1), isElsewhere: !knownPrefixes.has(prefix) };
+  const [before, after] = [text.slice(0, colon), text.slice(colon + 1)];
+  // Google Finance writes AAPL:NASDAQ in its addresses.
+  if (knownPrefixes.has(after.toUpperCase())) return { symbol: before, isElsewhere: false };
+  return { symbol: after, isElsewhere: !knownPrefixes.has(before.toUpperCase()) };
 }
 
 export function writeTradingView(rows: readonly ListRow[]): string {
