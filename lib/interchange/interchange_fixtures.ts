@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parsePrice, parseTicker, type Price, type Ticker } from "../quote.ts";
+import { priceableTicker } from "../securities/find_security.ts";
 import type { ListRow } from "./list_format.ts";
 
 export function ticker(text: string): Ticker {
@@ -20,10 +21,8 @@ export function price(text: string): Price {
 /** Resolves what is among the tickers, as a route does with its universe. */
 export function resolverOf(tickers: Iterable<string>) {
   const known = new Set(tickers);
-  return (text: string): Ticker | undefined => {
-    const found = parseTicker(text);
-    return found && known.has(found) ? found : undefined;
-  };
+  const isPriceable = (ticker: Ticker) => known.has(ticker);
+  return (text: string) => priceableTicker({ isPriceable }, text);
 }
 
 export const exchanges = ["NASDAQ", "NYSE", "NYSE Arca", "NYSE American", "Cboe BZX", "Elsewhere"];

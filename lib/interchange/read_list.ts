@@ -44,7 +44,7 @@ export interface ReadList {
 }
 
 export interface ReadOptions {
-  /** Our ticker for a spelling; undefined if it may not stand on a list. */
+  /** Our ticker for a symbol in any spelling; undefined if it may not stand on a list. */
   readonly resolve: (text: string) => Ticker | undefined;
   readonly format?: ListFormat | "auto";
   readonly tickersMax?: number;
@@ -135,19 +135,9 @@ type Found =
 function readTicker(text: string, resolve: ReadOptions["resolve"]): Found {
   const { symbol, isElsewhere } = readSymbol(text);
   if (isElsewhere) return { outcome: "other_exchange" };
-  const spellings = spellingsOf(symbol).filter((spelling) => parseTicker(spelling) !== undefined);
-  if (spellings.length === 0) return { outcome: "not_a_ticker" };
-  for (const spelling of spellings) {
-    const ticker = resolve(spelling);
-    if (ticker) return { outcome: "read", ticker };
-  }
-  return { outcome: "unknown_ticker" };
-}
-
-/** As written, then with our dot in a class of shares: Yahoo writes BRK-B, others BRK/B. */
-function spellingsOf(symbol: string): string[] {
-  const dotted = symbol.replace(/[-/]/g, ".");
-  return dotted === symbol ? [symbol] : [symbol, dotted];
+  const ticker = resolve(symbol);
+  if (ticker) return { outcome: "read", ticker };
+  return { outcome: parseTicker(symbol.replace("/", ".")) ? "unknown_ticker" : "not_a_ticker" };
 }
 
 const tradingViewSigns = /^[ \t]*###|(?:^|,)[ \t]*\w+:[^\s,]/m;

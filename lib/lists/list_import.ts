@@ -3,7 +3,8 @@
 import { Problem } from "../errors.ts";
 import type { ListFormat } from "../interchange/list_format.ts";
 import { readList, type ReportLine } from "../interchange/read_list.ts";
-import { parseTicker, type Ticker } from "../quote.ts";
+import type { Ticker } from "../quote.ts";
+import { priceableTicker } from "../securities/find_security.ts";
 import type { Securities } from "../securities/securities.ts";
 import type { ListChange } from "../store/store.ts";
 import { listTickersMax, type Watchlist } from "../watchlist.ts";
@@ -43,7 +44,7 @@ export async function importList(
   },
 ): Promise<ImportReport & { readonly list: Watchlist }> {
   const { tickers, report, leftOff } = readList(text, {
-    resolve: (symbol) => addable(securities, symbol),
+    resolve: (symbol) => priceableTicker(securities, symbol),
     format: format ?? "auto",
     // A list that holds these is full: later tickers would find no room.
     tickersMax: listTickersMax,
@@ -64,11 +65,6 @@ export async function importList(
     outcome: outcomeOf(line, { list, unreported }),
   }));
   return { list, added: added.length, report: lines, leftOff };
-}
-
-function addable(securities: Pick<Securities, "isPriceable">, text: string): Ticker | undefined {
-  const ticker = parseTicker(text);
-  return ticker && securities.isPriceable(ticker) ? ticker : undefined;
 }
 
 /** A ticker that is new on the list is reported once as added, then as present. */
