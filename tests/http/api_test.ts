@@ -272,8 +272,8 @@ Deno.test("the HTTP API", async (t) => {
     const tooMany = Array.from({ length: 201 }, (_, i) => `T${i}`).join(",");
     assertProblem(await call(`${url}/api/quotes?tickers=${tooMany}`), 400, "invalid_query");
 
-    const detail = await call(`${url}/api/securities/brk-b`);
-    assert.equal(detail.status, 404);
+    const shareClass = await call(`${url}/api/securities/brk-b`);
+    assert.equal(shareClass.body.ticker, "BRK.B");
     const nvda = await call(`${url}/api/securities/nvda/`);
     assert.equal(nvda.body.ticker, "NVDA");
     assert.match(nvda.body.last_price, decimal);
