@@ -23,6 +23,7 @@ export interface ConnectionHost extends ConversationHost {
   latest(): Version & { readonly now: number; readonly tickMs: number };
   snapshot(tickers: Iterable<Ticker>): Frame;
   wholeTick(tickers: Iterable<Ticker>): Frame;
+  /** Called for each frame that is not part of a flush. */
   answered(): void;
   closed(connection: Connection, code: CloseCode | undefined): void;
   gone(connection: Connection): void;
@@ -33,7 +34,7 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
   readonly #host: ConnectionHost;
   readonly #peer: Peer;
   readonly #conversation: Conversation;
-  /** Of the newest frame sent: an older frame is not sent after it. */
+  /** The version of the newest frame that was sent: no older frame follows it. */
   #version: Version = { epoch: 0, seq: 0 };
   /** The socket missed a frame; its next one names every ticker in full. */
   #isBehind = false;
