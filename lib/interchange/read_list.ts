@@ -140,7 +140,7 @@ function readTicker(text: string, resolve: ReadOptions["resolve"]): Found {
   return { outcome: parseTicker(symbol.replace("/", ".")) ? "unknown_ticker" : "not_a_ticker" };
 }
 
-const tradingViewSigns = /^[ \t]*###|(?:^|,)[ \t]*\w+:[^\s,]/m;
+const tradingViewSigns = /^[ \t]*###|(?:^|,)[ \t]*[a-z]\w*:[^\s,]/im;
 
 export function detectFormat(text: string): ListFormat {
   if (tableWithHeader(text)) return "csv";

@@ -91,6 +91,11 @@ for (
     ["a named delimiter", "sep=;\nName;Ticker Symbol\nCosts, NET;KO", ["KO"]],
     ["bars between the cells", "Code|Cash\nKO|NET", ["KO"]],
     ["without a known header", "Holding,Units\nAAPL,2\nKO,3", ["AAPL", "KO"]],
+    [
+      "without a known header, with a title, a time and a footer",
+      "Positions as of 04:48 PM ET\nAAPL,16:48,COST\nKO,16:49,NET\nPM at cost: NET",
+      ["AAPL", "KO"],
+    ],
     ["without any ticker", "Holding,Units\nApple,2\nCola,3", []],
     ["Cash between symbols", "Symbol,Value\nAAPL,1\nCash,2", ["AAPL"]],
     [

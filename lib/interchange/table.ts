@@ -44,18 +44,20 @@ export function tableWithHeader(text: string): Table | undefined {
 }
 
 /**
- * A text whose lines all have the same cells, of which not all are tickers. Its column is the one with the most known
- * tickers, the left one of two; undefined for any other text.
+ * A text of which most lines have the same number of cells, not all of them tickers; the other lines are titles and
+ * footers. Its column is the one with the most known tickers, the left one of two. Undefined for any other text.
  */
 export function tableWithoutHeader(
   text: string,
   isKnown: (cell: string) => boolean,
 ): Table | undefined {
   for (const delimiter of delimitersOf(text)) {
-    const records = parseCsv(text, { delimiter }).filter(hasText);
-    const width = records[0]?.cells.length ?? 0;
-    const isTable = width > 1 && records.length > 1 &&
-      records.every(({ cells }) => cells.length === width);
+    const all = parseCsv(text, { delimiter }).filter(hasText);
+    const groups = [...Map.groupBy(all, ({ cells }) => cells.length)]
+      .filter(([width]) => width > 1)
+      .sort(([, a], [, b]) => b.length - a.length);
+    const [width, records] = groups[0] ?? [0, []];
+    const isTable = records.length > 1 && 2 * records.length >= all.length;
     if (!isTable || records.every(({ cells }) => cells.every(isKnown))) continue;
     const counts = Array.from(
       { length: width },
