@@ -4,7 +4,7 @@ import { type Caller, parseUsername } from "../../identity.ts";
 import type { AccountStore, User, UserStore } from "../../store/store.ts";
 import type { Busy, InvalidCredentials, Throttled } from "../auth.ts";
 import type { Throttle } from "../limits/throttle.ts";
-import { createTurns } from "../limits/turns.ts";
+import { createTurns } from "../limits/keyed_queue.ts";
 import { isForeignHash, unknownUserHash } from "./argon2.ts";
 import type { Passwords } from "./passwords.ts";
 

@@ -4,7 +4,7 @@ import type { Clock } from "../../clock.ts";
 import { Problem } from "../../errors.ts";
 import { hashPassword, verifyPassword } from "./argon2.ts";
 import type { Busy } from "../auth.ts";
-import { createTurns } from "../limits/turns.ts";
+import { createTurns } from "../limits/keyed_queue.ts";
 
 export interface Passwords {
   /** In PHC form. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createTurns } from "./turns.ts";
+import { createTurns } from "./keyed_queue.ts";
 
 Deno.test("work under one key never overlaps and keeps its order, other keys do not wait", async () => {
   const turns = createTurns({ waitingMax: 10 });
