@@ -1,4 +1,4 @@
-// Owns the account changes that ask for the present password: a new password, and the deletion of the account.
+// Owns the account changes that require the present password: setting a new password, and deleting the account.
 
 import type { Clock } from "../clock.ts";
 import type { Caller, Identity } from "../identity.ts";
@@ -22,12 +22,12 @@ const invalid: InvalidCredentials = { kind: "invalid_credentials" };
 export function createAccountChanges(
   { store, clock, passwords, checkPassword, revocation }: AccountChangesOptions,
 ): Pick<Auth, "changePassword" | "deleteAccount"> {
-  async function prove(
+  async function checkIdentity(
     { username, userId }: Identity,
     { password, caller }: { password: string; caller: Caller },
   ): Promise<CheckOutcome> {
     const checked = await checkPassword({ username, password }, caller);
-    // The name may belong to another user: a token outlives a deleted account until its revocation is announced.
+    // The name may belong to a new user: until the revocation is announced, a token of the deleted account is valid here.
     return checked.kind === "ok" && checked.user.id !== userId ? invalid : checked;
   }
 
@@ -35,25 +35,25 @@ export function createAccountChanges(
     async changePassword({ identity, oldPassword, newPassword }, caller) {
       const weak = weakPassword(newPassword, identity.username);
       if (weak) return weak;
-      const proven = await prove(identity, { password: oldPassword, caller });
-      if (proven.kind !== "ok") return proven;
+      const checked = await checkIdentity(identity, { password: oldPassword, caller });
+      if (checked.kind !== "ok") return checked;
       const hashed = await passwords.hash(newPassword);
       if (hashed.kind === "busy") return hashed;
       const { userId, sessionId } = identity;
-      const change = { from: proven.passwordHash, to: hashed.hash };
-      // Revoked before and after: a crash in between leaves no session, and neither does a sign-in under way.
+      const change = { from: checked.passwordHash, to: hashed.hash };
+      // Before the change, so that no old session survives a crash. After it, for sign-ins that ran meanwhile.
       await revocation.revokeAll(userId, { except: sessionId });
       if (!await store.changePassword(userId, change)) return invalid;
       await revocation.revokeAll(userId, { except: sessionId });
       return { kind: "ok" };
     },
     async deleteAccount({ identity, password }, caller) {
-      const proven = await prove(identity, { password, caller });
-      if (proven.kind !== "ok") return proven;
+      const checked = await checkIdentity(identity, { password, caller });
+      if (checked.kind !== "ok") return checked;
       const { userId } = identity;
-      // Before and after, as above.
+      // Before and after the deletion, for the same reasons as above.
       await revocation.revokeAll(userId);
-      await revocation.ended(userId, await store.deleteUser(userId, clock.now()));
+      await revocation.publish(userId, await store.deleteUser(userId, clock.now()));
       await revocation.revokeAll(userId);
       return { kind: "ok" };
     },

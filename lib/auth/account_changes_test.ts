@@ -18,7 +18,7 @@ async function createFixture() {
   return { ...fixture, here, elsewhere, identity: here.identity };
 }
 
-Deno.test("a new password replaces the old one and ends all sessions but the present one", async () => {
+Deno.test("a new password replaces the old one and ends all sessions except the present one", async () => {
   const fixture = await createFixture();
   const { auth, identity, here, elsewhere, announced } = fixture;
   const change = { identity, oldPassword: right, newPassword: chosen };
@@ -35,11 +35,11 @@ Deno.test("a new password replaces the old one and ends all sessions but the pre
   assert.equal((await auth.refresh(here.tokens.refreshToken)).kind, "ok");
 });
 
-Deno.test("a change after which the store goes away has ended the other sessions all the same", async () => {
+Deno.test("a password change ends the other sessions, even if the store fails right after the change", async () => {
   const { auth, store, identity, here, elsewhere } = await createFixture();
   const { changePassword, revokeSessions } = store;
   store.changePassword = (userId, change) => {
-    store.revokeSessions = () => Promise.reject(new Error("The store went away"));
+    store.revokeSessions = () => Promise.reject(new Error("The store failed"));
     return changePassword(userId, change);
   };
   const change = { identity, oldPassword: right, newPassword: chosen };
@@ -49,7 +49,7 @@ Deno.test("a change after which the store goes away has ended the other sessions
   assert.equal((await auth.refresh(here.tokens.refreshToken)).kind, "ok");
 });
 
-Deno.test("a change with a wrong password changes nothing and is throttled like a sign-in", async () => {
+Deno.test("a wrong password changes nothing and is throttled as at a sign-in", async () => {
   const { auth, identity, elsewhere } = await createFixture();
   const change = { identity, oldPassword: "wrong", newPassword: chosen };
   for (let failures = 0; failures < 5; failures++) {
@@ -67,7 +67,7 @@ Deno.test("a change with a wrong password changes nothing and is throttled like 
   assert.ok(await auth.verifyAccess(elsewhere.tokens.accessToken));
 });
 
-Deno.test("of two changes at once, the later one needs the newer password", async () => {
+Deno.test("of two password changes at once, the slower one is refused, because its old password is not valid any more", async () => {
   const { auth, store, identity } = await createFixture();
   const { changePassword } = store;
   store.changePassword = async (userId, change) => {
@@ -80,7 +80,7 @@ Deno.test("of two changes at once, the later one needs the newer password", asyn
   assert.equal((await store.credentials("someone"))?.passwordHash, "the faster one");
 });
 
-Deno.test("a full password queue changes nothing and counts as no failure", async () => {
+Deno.test("a full password queue changes nothing and does not count as a failure", async () => {
   const { auth, state, identity } = await createFixture();
   const change = { identity, oldPassword: right, newPassword: chosen };
   state.busy = true;
@@ -94,7 +94,7 @@ Deno.test("a full password queue changes nothing and counts as no failure", asyn
   assert.deepEqual(await auth.changePassword(change, caller), { kind: "ok" });
 });
 
-Deno.test("a deleted account's tokens are dead at once and its name is free", async () => {
+Deno.test("after a deletion the account's tokens are refused at once, and its name is free", async () => {
   const fixture = await createFixture();
   const { auth, identity, here, elsewhere, announced } = fixture;
   assert.deepEqual(await auth.deleteAccount({ identity, password: right }, caller), { kind: "ok" });
@@ -110,12 +110,12 @@ Deno.test("a deleted account's tokens are dead at once and its name is free", as
   assert.equal((await auth.register(registration("someone"), caller)).kind, "ok");
 });
 
-Deno.test("a deletion that the store did not finish leaves no token that works", async () => {
+Deno.test("a deletion that the store did not complete leaves no valid token", async () => {
   const { auth, store, identity, here, elsewhere } = await createFixture();
   const { deleteUser } = store;
   store.deleteUser = async (userId, at) => {
     await store.revokeSessions(userId, { at });
-    throw new Error("The store went away");
+    throw new Error("The store failed");
   };
   await assert.rejects(auth.deleteAccount({ identity, password: right }, caller));
   store.deleteUser = deleteUser;
@@ -124,7 +124,7 @@ Deno.test("a deletion that the store did not finish leaves no token that works",
   }
 });
 
-Deno.test("a session that opens while the account is deleted ends too", async () => {
+Deno.test("a session that is opened during the deletion of the account is revoked too", async () => {
   const { auth, store, sessions, identity } = await createFixture();
   const [template] = sessions.values();
   const { deleteUser } = store;
@@ -137,7 +137,7 @@ Deno.test("a session that opens while the account is deleted ends too", async ()
   assert.notEqual(sessions.get("late")?.revokedAt, null);
 });
 
-Deno.test("a token of a deleted account is no key to the next one of that name", async () => {
+Deno.test("a token of a deleted account cannot change a new account with the same name", async () => {
   const { auth, identity } = await createFixture();
   await auth.deleteAccount({ identity, password: right }, caller);
   const next = await registered({ auth });
@@ -147,7 +147,7 @@ Deno.test("a token of a deleted account is no key to the next one of that name",
   assert.ok(await auth.verifyAccess(next.tokens.accessToken));
 });
 
-Deno.test("a weak new password changes nothing, and costs neither a check nor a hash", async () => {
+Deno.test("a weak new password changes nothing, and is refused before any hashing", async () => {
   const { auth, identity, verified, state } = await createFixture();
   const before = { verified: verified.length, hashed: state.hashed };
   const weak = { short: "too_short", password: "too_common", "someone!": "too_personal" };

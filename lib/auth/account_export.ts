@@ -1,4 +1,4 @@
-// Owns the export of an account: all that is kept about a user, and nothing secret.
+// Owns the export of an account: all data that the service stores about a user, without secrets.
 
 import type { Clock } from "../clock.ts";
 import { Problem } from "../errors.ts";
@@ -6,7 +6,7 @@ import type { Identity } from "../identity.ts";
 import type { ListStore, UserStore } from "../store/store.ts";
 import type { Auth, OpenSession } from "./auth.ts";
 
-/** Neither hashes nor tokens, nor the ids by which sessions are ended. Times in ISO 8601. */
+/** Contains no hashes, no tokens and no session ids. Times are in ISO 8601. */
 export async function exportAccount(
   identity: Identity,
   { auth, store, clock }: {
@@ -28,12 +28,12 @@ export async function exportAccount(
   };
 }
 
-/** The header that makes a browser save the export as a file. A username has no character that would need quoting. */
+/** The header that makes a browser save the export as a file. A username contains no character that must be escaped. */
 export function exportDisposition({ username }: Identity): string {
   return `attachment; filename="quoteboard-${username}.json"`;
 }
 
-/** A session as its owner may see it. */
+/** The part of a session that its user may see. */
 export function describeSession(
   { id, createdAt, lastUsedAt, userAgent }: OpenSession,
   present: Identity,

@@ -1,4 +1,4 @@
-// Owns creating a user with their first list. Counts no attempts and opens no session.
+// Owns creating a user with a first list. Does not count attempts and does not open a session.
 
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";

@@ -1,4 +1,4 @@
-// Owns the interface of sign-in for routes and the hub. Tokens, passwords and sessions implement it in this folder.
+// Owns the interface of authentication for the routes and the hub, with its outcomes. The other files of this folder implement it.
 
 import type { Caller, Identity, Username } from "../identity.ts";
 import type { User } from "../store/store.ts";
@@ -26,7 +26,7 @@ export type InvalidCredentials = { readonly kind: "invalid_credentials" };
 
 export type PasswordFault = "too_short" | "too_long" | "too_common" | "too_personal";
 
-/** The new password breaks a rule; nothing was changed. */
+/** The new password violates a rule, so nothing was changed. */
 export type WeakPassword = { readonly kind: "weak_password"; readonly fault: PasswordFault };
 
 export type SignInOutcome =
@@ -46,7 +46,7 @@ export type RefreshOutcome =
   | { readonly kind: "ok"; readonly identity: Identity; readonly tokens: TokenPair }
   | { readonly kind: "invalid_token" };
 
-/** The outcome of a change that asks for the present password. */
+/** The outcome of a change that requires the present password. */
 export type ProvenOutcome = { readonly kind: "ok" } | InvalidCredentials | Throttled | Busy;
 
 export type ChangePasswordOutcome = ProvenOutcome | WeakPassword;
@@ -57,11 +57,11 @@ export type ResetOutcome =
   | WeakPassword
   | Busy;
 
-/** A live session as its owner sees it. Times in Unix ms. */
+/** A session that has not ended. Times are in Unix ms. */
 export interface OpenSession {
   readonly id: string;
   readonly createdAt: number;
-  /** When its tokens were last renewed: at most 15 minutes before its last use. */
+  /** The time of the last refresh: at most 15 minutes before the last use. */
   readonly lastUsedAt: number;
   readonly userAgent: string | null;
 }
@@ -72,16 +72,16 @@ export interface Auth {
     input: { username: string; password: string },
     caller: Caller,
   ): Promise<SignInOutcome>;
-  /** Rotates the token. Reuse of a token that was rotated longer ago than the grace period revokes its session. */
+  /** Rotates the token. If an old token is used again after the grace period, its session is revoked. */
   refresh(refreshToken: string): Promise<RefreshOutcome>;
-  /** Revokes the session: its tokens are refused from now on and its sockets close, on every instance. */
+  /** Revokes the session on every instance: its tokens are refused from now on, and its sockets close. */
   signOut(sessionId: string): Promise<void>;
-  /** The last used session comes first. */
+  /** The session that was used last comes first. */
   sessionsOf(userId: string): Promise<readonly OpenSession[]>;
-  /** Ends one session like a sign-out; false if the user has no such session. */
+  /** Ends one session like a sign-out. False if the user has no such session. */
   endSession(userId: string, sessionId: string): Promise<boolean>;
   endAllSessions(userId: string): Promise<void>;
-  /** Throttled like a sign-in; ends all the user's sessions but the present one. */
+  /** Throttled like a sign-in. Ends all sessions of the user except the present one. */
   changePassword(
     change: {
       readonly identity: Identity;
@@ -90,24 +90,24 @@ export interface Auth {
     },
     caller: Caller,
   ): Promise<ChangePasswordOutcome>;
-  /** Throttled like a sign-in; deletes everything of the user. */
+  /** Throttled like a sign-in. Deletes all data of the user. */
   deleteAccount(
     request: { readonly identity: Identity; readonly password: string },
     caller: Caller,
   ): Promise<ProvenOutcome>;
-  /** The user whose password the token of a reset link may set; undefined if it is unknown, used, replaced or expired. */
+  /** The user for whom a reset link was created. Undefined if its token is unknown, used, replaced or expired. */
   resetHolder(token: string): Promise<User | undefined>;
   /** Consumes the token and ends all sessions of the user. */
   resetPassword(reset: { readonly token: string; readonly password: string }): Promise<
     ResetOutcome
   >;
-  /** Another instance announced the end of the session: its tokens are refused here too. */
+  /** Called when another instance has announced the end of a session: its tokens are refused here too. */
   markRevoked(sessionId: string): void;
-  /** For the HTTP API. Undefined if the token is malformed, expired, revoked, or for another use. */
+  /** For the HTTP API. Undefined if the token is malformed, expired, revoked, or meant for another use. */
   verifyAccess(token: string): Promise<Identity | undefined>;
-  /** For /ws: takes access tokens and socket tokens. */
+  /** For /ws: accepts access tokens and socket tokens. */
   verifySocket(token: string): Promise<Identity | undefined>;
-  /** A 60-second token that opens nothing but /ws. */
+  /** Creates a token that is valid for 60 seconds, and for /ws only. */
   socketToken(identity: Identity): Promise<string>;
   /** The public keys. */
   jwks(): { readonly keys: readonly Record<string, unknown>[] };
@@ -116,7 +116,7 @@ export interface Auth {
 export const passwordLengthMin = 8;
 export const passwordLengthMax = 128;
 
-/** A sentence for people, for each fault of a new password. */
+/** What the user reads about each fault of a new password. */
 export const passwordFaultTexts: Readonly<Record<PasswordFault, string>> = {
   too_short: `Use at least ${passwordLengthMin} characters.`,
   too_long: `Use at most ${passwordLengthMax} characters.`,

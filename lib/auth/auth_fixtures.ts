@@ -1,4 +1,4 @@
-// Owns the parts for tests of sign-in: a store in memory, passwords without hashing, a clock that the test moves.
+// Owns the parts for tests of authentication: a store in memory, passwords without hashing, a clock that the test moves.
 
 import FakeTimers from "@sinonjs/fake-timers";
 import { createClock } from "../clock.ts";
@@ -10,28 +10,29 @@ import type { Registration } from "./auth.ts";
 import { type AuthOptions, type AuthStore, createAuth } from "./create_auth.ts";
 import type { Passwords } from "./passwords/passwords.ts";
 
-interface KeptUser {
+interface StoredUser {
   readonly user: User;
   passwordHash: string;
   reset?: { tokenHash: string; expiresAt: number } | undefined;
 }
 
-/** Stores what auth stores; `reads` counts the reads of sessions and credentials. */
+/** A store in memory. `reads` counts the reads of sessions and of credentials. */
 export function createMemoryStore() {
-  const users = new Map<string, KeptUser>();
+  const users = new Map<string, StoredUser>();
   const sessions = new Map<string, Session>();
   const settings = new Map<string, string>();
   const reads = { sessions: 0, credentials: 0 };
 
   const byId = (id: string) => users.values().find(({ user }) => user.id === id);
   const holder = ({ userId, tokenHash }: ResetTicket, at: number) => {
-    const kept = byId(userId);
-    return kept?.reset?.tokenHash === tokenHash && at < kept.reset.expiresAt ? kept : undefined;
+    const stored = byId(userId);
+    const reset = stored?.reset;
+    return reset?.tokenHash === tokenHash && at < reset.expiresAt ? stored : undefined;
   };
 
-  function setHash(kept: KeptUser | undefined, passwordHash: string) {
-    if (kept) Object.assign(kept, { passwordHash, reset: undefined });
-    return Promise.resolve(kept !== undefined);
+  function setHash(stored: StoredUser | undefined, passwordHash: string) {
+    if (stored) Object.assign(stored, { passwordHash, reset: undefined });
+    return Promise.resolve(stored !== undefined);
   }
 
   function end(isEnded: (session: Session) => boolean, at: number) {
@@ -50,17 +51,17 @@ export function createMemoryStore() {
     user: (id) => Promise.resolve(byId(id)?.user),
     credentials(username) {
       reads.credentials++;
-      const kept = users.get(username);
-      return Promise.resolve(kept && { user: kept.user, passwordHash: kept.passwordHash });
+      const stored = users.get(username);
+      return Promise.resolve(stored && { user: stored.user, passwordHash: stored.passwordHash });
     },
     changePassword(userId, { from, to }) {
-      const kept = byId(userId);
-      return setHash(kept?.passwordHash === from ? kept : undefined, to);
+      const stored = byId(userId);
+      return setHash(stored?.passwordHash === from ? stored : undefined, to);
     },
     putResetTicket({ userId, ...reset }) {
-      const kept = byId(userId);
-      if (kept) kept.reset = reset;
-      return Promise.resolve(kept !== undefined);
+      const stored = byId(userId);
+      if (stored) stored.reset = reset;
+      return Promise.resolve(stored !== undefined);
     },
     resetTicketHolder: (ticket, at) => Promise.resolve(holder(ticket, at)?.user),
     resetPassword: (ticket, { at, passwordHash }) => setHash(holder(ticket, at), passwordHash),
@@ -100,9 +101,9 @@ export function createMemoryStore() {
       return Promise.resolve(revoked.map(({ id }) => id));
     },
     settingOrPut(name, value) {
-      const kept = settings.get(name) ?? value;
-      settings.set(name, kept);
-      return Promise.resolve(kept);
+      const stored = settings.get(name) ?? value;
+      settings.set(name, stored);
+      return Promise.resolve(stored);
     },
     saveSetting(name, value) {
       settings.set(name, value);
@@ -112,7 +113,7 @@ export function createMemoryStore() {
   return { store, sessions, settings, reads };
 }
 
-/** The "hash" of a password is the password itself. `busy` makes the queue full; `verified` lists the hashes checked. */
+/** The "hash" of a password is the password itself. `busy` makes the queue full. `verified` lists the hashes that were checked. */
 export function createPlainPasswords() {
   const verified: string[] = [];
   const state = { busy: false, hashed: 0, closed: false };
@@ -137,7 +138,7 @@ export function createPlainPasswords() {
 
 export const startMs = Date.UTC(2026, 0, 5, 12);
 
-/** An auth service over the two above; `restart` creates another one over the same store, like a second instance. */
+/** An auth service with the two above. `restart` creates another service with the same store, like a second instance. */
 export async function createAuthFixture(overrides: Partial<AuthOptions> = {}) {
   const memory = createMemoryStore();
   const plain = createPlainPasswords();
@@ -145,7 +146,7 @@ export async function createAuthFixture(overrides: Partial<AuthOptions> = {}) {
   const announced: { userId: string; sessionId: string }[] = [];
   const logged: string[] = [];
   const metrics = createMetrics();
-  const note = (_: unknown, message?: string) => void logged.push(message ?? "");
+  const logMessage = (_: unknown, message?: string) => void logged.push(message ?? "");
 
   const options: AuthOptions = {
     store: memory.store,
@@ -154,7 +155,7 @@ export async function createAuthFixture(overrides: Partial<AuthOptions> = {}) {
       return Promise.resolve();
     },
     clock: createClock(timers),
-    log: { debug: note, info: note, warn: note, error: note },
+    log: { debug: logMessage, info: logMessage, warn: logMessage, error: logMessage },
     metrics,
     jwtKeys: undefined,
     registrationsPerHour: 60,
@@ -192,20 +193,20 @@ export async function registered(
   username = "someone",
 ) {
   const outcome = await auth.register(registration(username), caller);
-  if (outcome.kind !== "ok") throw new Error(`Registration ended ${outcome.kind}`);
+  if (outcome.kind !== "ok") throw new Error(`The outcome of the registration was ${outcome.kind}`);
   const identity = await auth.verifyAccess(outcome.tokens.accessToken);
   if (!identity) throw new Error("A new access token was refused");
   return { ...outcome, identity };
 }
 
-/** A second session of "someone". */
+/** Opens another session of "someone". */
 export async function signInAgain(
   { auth }: Pick<Awaited<ReturnType<typeof createAuthFixture>>, "auth">,
   from: Partial<Caller> = {},
 ) {
   const input = { username: "someone", password: "correct horse" };
   const outcome = await auth.signIn(input, { ...caller, ...from });
-  if (outcome.kind !== "ok") throw new Error(`The sign-in ended ${outcome.kind}`);
+  if (outcome.kind !== "ok") throw new Error(`The outcome of the sign-in was ${outcome.kind}`);
   const identity = await auth.verifyAccess(outcome.tokens.accessToken);
   if (!identity) throw new Error("A new access token was refused");
   return { ...outcome, identity };

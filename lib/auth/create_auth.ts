@@ -1,4 +1,4 @@
-// Owns how the parts of sign-in are put together. Each part has a file beside this one.
+// Owns composing the authentication service from its parts, which are in the other files of this folder.
 
 import type { Clock } from "../clock.ts";
 import type { Identity } from "../identity.ts";
@@ -27,23 +27,23 @@ export interface AuthOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "signIns">;
-  /** JSON text of a private JWK set; undefined: created once, then read from the store. */
+  /** The JSON text of a private JWK set. If undefined, a set is created once and kept in the store. */
   readonly jwtKeys: string | undefined;
   readonly registrationsPerHour: number;
-  /** Closed with the service. */
+  /** The service closes them when it is closed. */
   readonly passwords?: Passwords;
 }
 
-/** For the composition root; routes and the hub get the interface Auth only. */
+/** For main.ts and the operator's tasks. The routes and the hub get the interface `Auth`. */
 export interface AuthService extends Auth {
-  /** Creates a user without counting it as a registration and without a session. */
+  /** Creates a user without a session. Does not count as a registration. */
   readonly addUser: AddUser;
-  /** Reads the revoked sessions again, after announcements were missed. */
+  /** Loads the revoked sessions from the store again. Called after announcements were missed. */
   reload(): Promise<void>;
   close(): void;
 }
 
-/** Throws a StartupError when the signing keys cannot be used. */
+/** Throws a StartupError if the signing keys are invalid. */
 export async function createAuth(options: AuthOptions): Promise<AuthService> {
   const { store, clock, log, metrics, announceRevoked } = options;
   const { jwtKeys, registrationsPerHour, passwords = createPasswords({ clock }) } = options;

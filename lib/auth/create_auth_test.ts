@@ -3,7 +3,7 @@ import { createClock } from "../clock.ts";
 import { caller, createAuthFixture, registered, registration } from "./auth_fixtures.ts";
 import { createPasswords } from "./passwords/passwords.ts";
 
-Deno.test("registers and signs in with real password hashes", async () => {
+Deno.test("registration and sign-in work with real password hashes", async () => {
   const { auth } = await createAuthFixture({
     passwords: createPasswords({ clock: createClock() }),
   });
@@ -19,27 +19,27 @@ Deno.test("registers and signs in with real password hashes", async () => {
   }
 });
 
-Deno.test("closing ends the hashing of passwords", async () => {
+Deno.test("closing the service closes the passwords", async () => {
   const { auth, state } = await createAuthFixture();
   auth.close();
   assert.equal(state.closed, true);
 });
 
-Deno.test("the public keys verify what was signed, and carry nothing private", async () => {
+Deno.test("the public key set contains one key without its private part", async () => {
   const { auth } = await createAuthFixture();
   const { keys } = auth.jwks();
   assert.equal(keys.length, 1);
   assert.deepEqual(Object.keys(keys[0]!).sort(), ["alg", "crv", "kid", "kty", "use", "x"]);
 });
 
-Deno.test("a signed-in user may fetch a socket token that speaks for the same session", async () => {
+Deno.test("a socket token identifies the session for which it was created", async () => {
   const fixture = await createAuthFixture();
   const { identity } = await registered(fixture);
   const token = await fixture.auth.socketToken(identity);
   assert.deepEqual(await fixture.auth.verifySocket(token), identity);
 });
 
-Deno.test("a user added without registering counts against no limit and can sign in", async () => {
+Deno.test("a user that an operator adds can sign in and does not count against the limit of registrations", async () => {
   const { auth } = await createAuthFixture({ registrationsPerHour: 1 });
   for (let index = 0; index < 5; index++) {
     assert.equal((await auth.addUser(registration(`user-${index}`))).kind, "ok");
@@ -49,21 +49,21 @@ Deno.test("a user added without registering counts against no limit and can sign
   assert.equal(signedIn.kind, "ok");
 });
 
-Deno.test("a refresh asks the store once, a sign-in before and after the password is checked", async () => {
+Deno.test("a refresh calls the store once; a sign-in calls it before and after the check of the password", async () => {
   const fixture = await createAuthFixture();
   const { tokens } = await registered(fixture);
-  const asked: string[] = [];
+  const calls: string[] = [];
   const store = new Proxy(fixture.store, {
     get(target, name) {
-      asked.push(String(name));
+      calls.push(String(name));
       return Reflect.get(target, name);
     },
   });
   const auth = await fixture.restart({ store });
-  asked.length = 0;
+  calls.length = 0;
   assert.equal((await auth.refresh(tokens.refreshToken)).kind, "ok");
-  assert.deepEqual(asked.splice(0), ["rotateSession"]);
+  assert.deepEqual(calls.splice(0), ["rotateSession"]);
   const input = { username: "someone", password: "correct horse" };
   assert.equal((await auth.signIn(input, caller)).kind, "ok");
-  assert.deepEqual(asked, ["credentials", "createSession"]);
+  assert.deepEqual(calls, ["credentials", "createSession"]);
 });

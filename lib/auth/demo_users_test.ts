@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { caller, createAuthFixture } from "./auth_fixtures.ts";
 import { ensureDemoUsers } from "./demo_users.ts";
 
-Deno.test("the first start makes user1 and user2, who sign in with the password watchlist", async () => {
+Deno.test("the first start creates user1 and user2 with the password watchlist", async () => {
   const fixture = await createAuthFixture();
   assert.deepEqual(await ensureDemoUsers(fixture), ["user1", "user2"]);
   for (const username of ["user1", "user2"]) {
@@ -11,7 +11,7 @@ Deno.test("the first start makes user1 and user2, who sign in with the password 
   }
 });
 
-Deno.test("a later start makes only who is missing and hashes nothing for the others", async () => {
+Deno.test("a later start creates no existing user again, and hashes no password for it", async () => {
   const fixture = await createAuthFixture();
   await ensureDemoUsers(fixture);
   const { hashed } = fixture.state;
@@ -19,13 +19,13 @@ Deno.test("a later start makes only who is missing and hashes nothing for the ot
   assert.equal(fixture.state.hashed, hashed);
 });
 
-Deno.test("two instances that start at the same time make each user once", async () => {
+Deno.test("two instances that start at the same time create each user once", async () => {
   const fixture = await createAuthFixture();
-  const made = await Promise.all([ensureDemoUsers(fixture), ensureDemoUsers(fixture)]);
-  assert.deepEqual(made.flat().sort(), ["user1", "user2"]);
+  const created = await Promise.all([ensureDemoUsers(fixture), ensureDemoUsers(fixture)]);
+  assert.deepEqual(created.flat().sort(), ["user1", "user2"]);
 });
 
-Deno.test("a queue that is full at the start is not taken for success", async () => {
+Deno.test("if the password queue is full at the start, an error is thrown", async () => {
   const fixture = await createAuthFixture();
   fixture.state.busy = true;
   await assert.rejects(ensureDemoUsers(fixture), { name: "Problem", code: "unavailable" });

@@ -1,4 +1,4 @@
-// Owns the reset of a forgotten password: the token of the link, its holder, and its use. Sends no mail.
+// Owns the reset of a forgotten password: creating the token of a link, finding its user, and using it. Sends no mail.
 
 import type { Clock } from "../clock.ts";
 import type { Username } from "../identity.ts";
@@ -32,7 +32,7 @@ export function createPasswordReset(
     resetHolder,
     async resetPassword({ token, password }) {
       const ticket = await ticketOf(token);
-      // Asked before the hashing, so that an invented token costs no more than a read. The store decides below.
+      // This read before the hashing makes an invented token cheap to refuse. `store.resetPassword` checks the ticket again.
       const holder = ticket && await store.resetTicketHolder(ticket, clock.now());
       if (!ticket || !holder) return invalid;
       const weak = weakPassword(password, holder.username);
@@ -40,7 +40,7 @@ export function createPasswordReset(
       const hashed = await passwords.hash(password);
       if (hashed.kind === "busy") return hashed;
       const options = { at: clock.now(), passwordHash: hashed.hash };
-      // Revoked before and after: a crash in between leaves no session, and neither does a sign-in under way.
+      // Before the change, so that no old session survives a crash. After it, for sign-ins that ran meanwhile.
       await revocation.revokeAll(ticket.userId);
       if (!await store.resetPassword(ticket, options)) return invalid;
       await revocation.revokeAll(ticket.userId);
@@ -49,7 +49,7 @@ export function createPasswordReset(
   };
 }
 
-/** For an operator's task: the token of a new link; undefined if there is no such user. */
+/** For an operator's task: creates the token of a new link. Undefined if the user does not exist. */
 export async function issueResetToken(
   username: Username,
   { store, clock }: { store: UserStore & AccountStore; clock: Clock },
@@ -63,7 +63,7 @@ export async function issueResetToken(
   return await store.putResetTicket({ userId, tokenHash, expiresAt }) ? token : undefined;
 }
 
-/** Hashes are compared, so that the time of the comparison reveals nothing of the token. */
+/** The store compares hashes of tokens, so that the time of the comparison reveals nothing about the token. */
 async function ticketOf(token: string): Promise<ResetTicket | undefined> {
   const userId = idOf(token);
   return userId === undefined ? undefined : { userId, tokenHash: await hashOf(token) };

@@ -15,7 +15,7 @@ async function createFixture() {
   return { ...fixture, ...signedIn, issue };
 }
 
-Deno.test("a reset link tells whom it is for, sets a new password once, and ends all sessions", async () => {
+Deno.test("a reset link identifies its user, sets a new password once, and ends all sessions", async () => {
   const { auth, issue, user, tokens, announced } = await createFixture();
   const token = await issue(" SomeOne ");
   assert.ok(token);
@@ -30,12 +30,12 @@ Deno.test("a reset link tells whom it is for, sets a new password once, and ends
   assert.equal((await auth.signIn({ username: "someone", password }, caller)).kind, "ok");
 });
 
-Deno.test("a reset after which the store goes away has ended the sessions all the same", async () => {
+Deno.test("a reset ends all sessions, even if the store fails right after the new password is stored", async () => {
   const { auth, store, issue, tokens } = await createFixture();
   const token = (await issue())!;
   const { resetPassword, revokeSessions } = store;
   store.resetPassword = (ticket, options) => {
-    store.revokeSessions = () => Promise.reject(new Error("The store went away"));
+    store.revokeSessions = () => Promise.reject(new Error("The store failed"));
     return resetPassword(ticket, options);
   };
   await assert.rejects(auth.resetPassword({ token, password }));
@@ -43,7 +43,7 @@ Deno.test("a reset after which the store goes away has ended the sessions all th
   assert.deepEqual(await auth.refresh(tokens.refreshToken), { kind: "invalid_token" });
 });
 
-Deno.test("a reset link holds for an hour", async () => {
+Deno.test("a reset link is valid for an hour", async () => {
   const { auth, issue, timers } = await createFixture();
   const token = await issue() ?? "";
   timers.tick(3_599_999);
@@ -53,7 +53,7 @@ Deno.test("a reset link holds for an hour", async () => {
   assert.deepEqual(await auth.resetPassword({ token, password }), invalid);
 });
 
-Deno.test("a newer link and a changed password make an older link useless", async () => {
+Deno.test("a link becomes invalid when a newer one is created or the password is changed", async () => {
   const { auth, issue, identity } = await createFixture();
   const [older = "", newer = ""] = [await issue(), await issue()];
   assert.equal(await auth.resetHolder(older), undefined);
@@ -63,12 +63,18 @@ Deno.test("a newer link and a changed password make an older link useless", asyn
   assert.equal(await auth.resetHolder(newer), undefined);
 });
 
-Deno.test("a token that was made up costs no hashing, and of two uses at once one counts", async () => {
+Deno.test("an invented token is refused without hashing, and of two uses at once one succeeds", async () => {
   const { auth, issue, state, user } = await createFixture();
   const token = await issue() ?? "";
   const hashedBefore = state.hashed;
-  const madeUp = ["", "nonsense", `${user.id}.${"A".repeat(43)}`, `${token}x`, token.slice(0, -1)];
-  for (const each of madeUp) {
+  const invented = [
+    "",
+    "nonsense",
+    `${user.id}.${"A".repeat(43)}`,
+    `${token}x`,
+    token.slice(0, -1),
+  ];
+  for (const each of invented) {
     assert.equal(await auth.resetHolder(each), undefined);
     assert.deepEqual(await auth.resetPassword({ token: each, password }), invalid);
   }
@@ -77,7 +83,7 @@ Deno.test("a token that was made up costs no hashing, and of two uses at once on
   assert.deepEqual(uses.map(({ kind }) => kind).sort(), ["invalid_reset", "ok"]);
 });
 
-Deno.test("a full password queue leaves the link good", async () => {
+Deno.test("a link stays valid if the password queue was full", async () => {
   const { auth, issue, state } = await createFixture();
   const token = await issue() ?? "";
   state.busy = true;
@@ -86,13 +92,13 @@ Deno.test("a full password queue leaves the link good", async () => {
   assert.deepEqual(await auth.resetPassword({ token, password }), { kind: "ok" });
 });
 
-Deno.test("nobody gets no link, and a link holds 256 random bits of which the store keeps the hash", async () => {
+Deno.test("an unknown user gets no link; a link contains 256 random bits, and the store keeps only their hash", async () => {
   const { issue, store } = await createFixture();
   assert.equal(await issue("nobody"), undefined);
-  const kept: unknown[] = [];
+  const tickets: unknown[] = [];
   const { putResetTicket } = store;
   store.putResetTicket = (ticket) => {
-    kept.push(ticket);
+    tickets.push(ticket);
     return putResetTicket(ticket);
   };
   const secrets = (await Promise.all([issue(), issue()])).map((token) =>
@@ -101,11 +107,11 @@ Deno.test("nobody gets no link, and a link holds 256 random bits of which the st
   assert.notEqual(secrets[0], secrets[1]);
   for (const secret of secrets) {
     assert.equal(Uint8Array.fromBase64(secret, { alphabet: "base64url" }).length, 32);
-    assert.ok(!JSON.stringify(kept).includes(secret));
+    assert.ok(!JSON.stringify(tickets).includes(secret));
   }
 });
 
-Deno.test("a weak password is refused, and leaves the link good", async () => {
+Deno.test("a weak password is refused, and the link stays valid", async () => {
   const { auth, issue, state } = await createFixture();
   const token = await issue() ?? "";
   const hashedBefore = state.hashed;

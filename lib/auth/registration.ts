@@ -1,20 +1,20 @@
-// Owns what a registration must look like: the rules of each field, with a sentence for each fault. Makes no user.
+// Owns the rules for each field of a registration, with a message for each fault. Creates no user.
 
 import { z } from "zod";
 import { parseUsername } from "../identity.ts";
 import { passwordFaultTexts } from "./auth.ts";
 import { passwordFault } from "./passwords/rules.ts";
 
-/** Longer than any field's own bound, so that a huge text is refused before it is looked at. */
+/** Larger than the bounds of the fields themselves, so that a huge text is refused before any other check. */
 const textLengthMax = 200;
 export const passwordTextMax = 1_000;
 
-/** An empty field of a form is a field left out. */
+/** A form sends an empty text for a field that the user left empty, so an empty text becomes null. */
 const optionalText = z.string().trim().max(textLengthMax)
   .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), "Use printable characters.")
   .nullish().transform((text) => text || null);
 
-/** Parses into a `Registration`. All faults are found at once, so that a form can show each beside its field. */
+/** Parses a `Registration`. Reports all faults at once, so that a form can show each one beside its field. */
 export const registrationSchema = z.object({
   username: z.string().max(textLengthMax).transform((text, context) => {
     const username = parseUsername(text);

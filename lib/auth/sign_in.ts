@@ -1,4 +1,4 @@
-// Owns the steps of registration and sign-in: first a password, proven or new, then a session.
+// Owns the steps of registration and sign-in: check the password or create the user, then open a session.
 
 import { Problem } from "../errors.ts";
 import type { Caller } from "../identity.ts";
@@ -20,7 +20,7 @@ export interface SignInOptions {
   readonly metrics: Pick<Metrics, "signIns">;
 }
 
-/** The stored hash may change during a sign-in; then the password is checked again, at most this often. */
+/** If the stored hash changes during a sign-in, the password is checked again: at most this number of checks in total. */
 const checksMax = 3;
 
 export function createSignIn(
@@ -40,16 +40,16 @@ export function createSignIn(
     return { kind: "busy" };
   }
 
-  async function addCounted(input: Parameters<AddUser>[0], network: string) {
-    const retryAfterMs = await throttle.takeRegistration(network);
+  async function addUserWithinLimit(input: Parameters<AddUser>[0], network: string) {
+    const retryAfterMs = await throttle.countRegistration(network);
     if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs } as const;
-    let counts = false;
+    let isAdded = false;
     try {
       const added = await addUser(input);
-      counts = added.kind === "ok";
+      isAdded = added.kind === "ok";
       return added;
     } finally {
-      if (!counts) await throttle.giveBackRegistration(network);
+      if (!isAdded) await throttle.uncountRegistration(network);
     }
   }
 
@@ -64,15 +64,15 @@ export function createSignIn(
       if (weak) return weak;
       const retryAfterMs = await throttle.registrationWaitMs(network);
       if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs };
-      // Asked before the hashing, so that a taken name costs no more than a read. createUser decides.
+      // This read before the hashing makes a taken name cheap to refuse. `createUser` checks the name again.
       if (await store.credentials(input.username)) {
         return { kind: "username_taken" };
       }
-      const added = await addCounted(input, network);
+      const added = await addUserWithinLimit(input, network);
       if (added.kind !== "ok") return added;
       const { user, passwordHash } = added;
       const tokens = await sessions.open(user, { passwordHash, userAgent });
-      if (!tokens) throw new Problem("unavailable", { cause: new Error("A new user is gone") });
+      if (!tokens) throw new Problem("unavailable", { cause: new Error("A new user was deleted") });
       return { kind: "ok", user, tokens };
     },
   };

@@ -19,7 +19,7 @@ async function createFixtureWithUser() {
   return { ...fixture, ...await registered(fixture) };
 }
 
-Deno.test("the right password signs in, however the username is typed", async () => {
+Deno.test("the right password signs in, also with capitals and blanks in the username", async () => {
   const { auth, user } = await createFixtureWithUser();
   const outcome = await auth.signIn({ ...right, username: " SomeOne " }, caller);
   assert.ok(outcome.kind === "ok");
@@ -39,7 +39,7 @@ Deno.test("a wrong password and an unknown name get the same answer for the same
   assert.deepEqual(verified, ["correct horse", unknownUserHash, unknownUserHash, unknownUserHash]);
 });
 
-Deno.test("after 10 failures the account waits, and not even the right password is looked at", async () => {
+Deno.test("after 10 failures a sign-in must wait, and even the right password is not checked", async () => {
   const { auth, verified, reads } = await createFixtureWithUser();
   for (let failures = 0; failures < 10; failures++) {
     assert.deepEqual(await auth.signIn(wrong, caller), { kind: "invalid_credentials" });
@@ -53,7 +53,7 @@ Deno.test("after 10 failures the account waits, and not even the right password 
   assert.equal((await auth.signIn(right, callerAt("192.0.2.9"))).kind, "ok");
 });
 
-Deno.test("of 60 wrong passwords sent at once 10 are looked at", async () => {
+Deno.test("of 60 wrong passwords sent at once, 10 are checked", async () => {
   const { auth, verified } = await createFixtureWithUser();
   const outcomes = await Promise.all(Array.from({ length: 60 }, () => auth.signIn(wrong, caller)));
   const count = (kind: string) => outcomes.filter((outcome) => outcome.kind === kind).length;
@@ -62,7 +62,7 @@ Deno.test("of 60 wrong passwords sent at once 10 are looked at", async () => {
   assert.equal(verified.length, 10);
 });
 
-Deno.test("of 60 wrong passwords sent at once from all over one /64, 10 are looked at", async () => {
+Deno.test("of 60 wrong passwords sent at once from 60 addresses of one /64, 10 are checked", async () => {
   const { auth, verified } = await createFixtureWithUser();
   await Promise.all(Array.from({ length: 60 }, (_, host) => {
     return auth.signIn(wrong, callerAt(`2001:db8:0:7::${host.toString(16)}`));
@@ -76,7 +76,7 @@ Deno.test("50 right sign-ins at once from one address all succeed", async () => 
   assert.ok(outcomes.every(({ kind }) => kind === "ok"));
 });
 
-Deno.test("a success forgets the failures before it", async () => {
+Deno.test("a successful sign-in resets the count of failures", async () => {
   const { auth } = await createFixtureWithUser();
   for (let rounds = 0; rounds < 3; rounds++) {
     for (let failures = 0; failures < 9; failures++) await auth.signIn(wrong, caller);
@@ -94,7 +94,7 @@ Deno.test("unknown names are throttled like known ones", async () => {
   }
 });
 
-Deno.test("a full password queue is busy, costs no read, counts as no failure and no registration", async () => {
+Deno.test("a full password queue is answered busy without a read, and counts neither as failure nor as registration", async () => {
   const { auth, state, reads } = await createFixtureWithUser();
   state.busy = true;
   const readsBefore = reads.credentials;
@@ -110,24 +110,24 @@ Deno.test("a full password queue is busy, costs no read, counts as no failure an
   assert.equal((await auth.register(registration("newcomer"), caller)).kind, "ok");
 });
 
-Deno.test("a sign-in with a password that is changed, or an account that is deleted, meanwhile is refused", async () => {
-  for (const happens of ["changed", "deleted"]) {
+Deno.test("a sign-in is refused if the password is changed or the account is deleted meanwhile", async () => {
+  for (const change of ["changed", "deleted"]) {
     const fixture = await createFixtureWithUser();
     const { auth, store, user, sessions } = fixture;
     const { createSession } = store;
     store.createSession = async (session, options) => {
-      if (happens === "changed") {
+      if (change === "changed") {
         await store.changePassword(user.id, { from: right.password, to: "another one" });
       } else await store.deleteUser(user.id, session.createdAt);
       await store.revokeSessions(user.id, { at: session.createdAt });
       return createSession(session, options);
     };
-    assert.deepEqual(await auth.signIn(right, caller), { kind: "invalid_credentials" }, happens);
-    assert.ok(sessions.values().every(({ revokedAt }) => revokedAt !== null), happens);
+    assert.deepEqual(await auth.signIn(right, caller), { kind: "invalid_credentials" }, change);
+    assert.ok(sessions.values().every(({ revokedAt }) => revokedAt !== null), change);
   }
 });
 
-Deno.test("the right password signs in although another sign-in gave it a new hash meanwhile", async () => {
+Deno.test("the right password signs in, even if another sign-in renews its hash meanwhile", async () => {
   const { passwords } = createPlainPasswords();
   const verify: Passwords["verify"] = (hash, password) =>
     Promise.resolve({ kind: hash.startsWith(password) ? "ok" : "mismatch" });
@@ -146,13 +146,13 @@ Deno.test("the right password signs in although another sign-in gave it a new ha
   assert.equal(renewals, 3);
 });
 
-Deno.test("a sign-in whose hash never stays the same is asked to come again", async () => {
+Deno.test("a sign-in whose hash changes at each check is answered busy", async () => {
   const { auth, store } = await createFixtureWithUser();
   store.createSession = () => Promise.resolve(false);
   assert.deepEqual(await auth.signIn(right, caller), { kind: "busy" });
 });
 
-Deno.test("an attacker elsewhere does not keep the owner out, however many accounts and passwords they try", async () => {
+Deno.test("an attacker at another address does not lock the owner out, after any number of attempts", async () => {
   const { auth } = await createFixtureWithUser();
   const attacker = callerAt("198.51.100.66");
   for (let failures = 0; failures < 20; failures++) await auth.signIn(wrong, attacker);
@@ -175,7 +175,7 @@ Deno.test("sign-ins are counted by outcome", async () => {
   assert.deepEqual(counts, [["ok", 1], ["invalid_credentials", 2]]);
 });
 
-Deno.test("a registration makes the user as named and signs them in", async () => {
+Deno.test("a registration creates the user with the given data and signs the user in", async () => {
   const { auth, store, timers } = await createAuthFixture();
   const outcome = await auth.register({
     username: usernameOf("New.User"),
@@ -185,9 +185,9 @@ Deno.test("a registration makes the user as named and signs them in", async () =
     lastName: null,
   }, caller);
   assert.ok(outcome.kind === "ok");
-  const { id, ...facts } = outcome.user;
+  const { id, ...profile } = outcome.user;
   assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
-  assert.deepEqual(facts, {
+  assert.deepEqual(profile, {
     username: "new.user",
     email: "new@example.com",
     firstName: "New",
@@ -198,14 +198,14 @@ Deno.test("a registration makes the user as named and signs them in", async () =
   assert.equal((await auth.verifyAccess(outcome.tokens.accessToken))?.userId, id);
 });
 
-Deno.test("a taken name is refused in any spelling, before any hashing", async () => {
+Deno.test("a taken name is refused, also in capitals, before any hashing", async () => {
   const { auth, state } = await createFixtureWithUser();
   const outcome = await auth.register(registration("SOMEONE"), caller);
   assert.deepEqual(outcome, { kind: "username_taken" });
   assert.equal(state.hashed, 1);
 });
 
-Deno.test("of 5 registrations of one name at once one succeeds", async () => {
+Deno.test("of 5 registrations of one name at once, one succeeds", async () => {
   const { auth } = await createAuthFixture();
   const outcomes = await Promise.all(
     Array.from({ length: 5 }, () => auth.register(registration("newcomer"), caller)),
@@ -214,7 +214,7 @@ Deno.test("of 5 registrations of one name at once one succeeds", async () => {
   assert.deepEqual(kinds, ["ok", ...Array(4).fill("username_taken")]);
 });
 
-Deno.test("an address registers up to its limit an hour; refused ones do not count, other addresses may", async () => {
+Deno.test("an address may register up to its limit in an hour; refused registrations and other addresses do not count", async () => {
   const { auth } = await createAuthFixture({ registrationsPerHour: 2 });
   const register = (username: string, address = caller.address) =>
     auth.register(registration(username), callerAt(address));
@@ -229,7 +229,7 @@ Deno.test("an address registers up to its limit an hour; refused ones do not cou
   assert.equal((await register("third", "192.0.2.9")).kind, "ok");
 });
 
-Deno.test("a registration that fails for want of the store does not count", async () => {
+Deno.test("a registration that fails because the store is down does not count", async () => {
   const { auth, store } = await createAuthFixture({ registrationsPerHour: 1 });
   const { createUser } = store;
   store.createUser = () => Promise.reject(new Error("the store is down"));
@@ -238,7 +238,7 @@ Deno.test("a registration that fails for want of the store does not count", asyn
   assert.equal((await auth.register(registration("newcomer"), caller)).kind, "ok");
 });
 
-Deno.test("a registration with a weak password makes no user, and does not count", async () => {
+Deno.test("a registration with a weak password creates no user, and does not count", async () => {
   const { auth, state } = await createAuthFixture({ registrationsPerHour: 1 });
   const weak = { short: "too_short", password1: "too_common", "someone-1": "too_personal" };
   for (const [password, fault] of Object.entries(weak)) {
@@ -249,7 +249,7 @@ Deno.test("a registration with a weak password makes no user, and does not count
   assert.equal((await auth.register(registration("someone"), caller)).kind, "ok");
 });
 
-Deno.test("no other way to make a user takes a weak password either", async () => {
+Deno.test("an operator cannot create a user with a weak password either", async () => {
   const { auth } = await createAuthFixture();
   const outcome = await auth.addUser(registration("someone", "short"));
   assert.deepEqual(outcome, { kind: "weak_password", fault: "too_short" });

@@ -1,17 +1,18 @@
-// Owns a count of events by key in a span of time, in bounded memory. Its callers decide what a full count means.
+// Owns counting events by key in a span of time, with bounded memory. Its callers decide what happens at the maximum.
 
 import { RateLimiterMemory } from "rate-limiter-flexible";
 
 export interface BoundedLimiter {
-  /** How long until the key may be used again; 0 if it may be used now. */
+  /** The time until the key may be used again, or 0 if it may be used now. */
   waitMs(key: string): Promise<number>;
-  /** Counts one event; returns the present count, and when it is reset. */
-  count(key: string): Promise<{ readonly counted: number; readonly forgottenInMs: number }>;
-  giveBack(key: string): Promise<void>;
-  forget(key: string): Promise<void>;
+  /** Counts one event. Returns the present count, and the time until it is reset. */
+  count(key: string): Promise<{ readonly events: number; readonly resetInMs: number }>;
+  /** Undoes the counting of one event. */
+  uncount(key: string): Promise<void>;
+  reset(key: string): Promise<void>;
 }
 
-/** At the bound the oldest key is dropped: its span ends first. About 30 MB when full. */
+/** A further key replaces the one whose span ends first. This number of keys uses about 30 MB. */
 const defaultKeysMax = 100_000;
 
 export function createBoundedLimiter(
@@ -22,17 +23,17 @@ export function createBoundedLimiter(
   },
 ): BoundedLimiter {
   const limiter = new RateLimiterMemory({ points: eventsMax, duration: spanSeconds });
-  /** In the order in which their spans began. Ended ones stay until newer ones replace them. */
+  /** In the order in which their spans began. A key whose span has ended stays until a newer key replaces it. */
   const keys = new Set<string>();
 
-  async function remember(key: string): Promise<void> {
+  async function addKey(key: string): Promise<void> {
     keys.delete(key);
     keys.add(key);
     const [oldest] = keys;
-    if (keys.size > keysMax && oldest !== undefined) await forget(oldest);
+    if (keys.size > keysMax && oldest !== undefined) await reset(oldest);
   }
 
-  async function forget(key: string): Promise<void> {
+  async function reset(key: string): Promise<void> {
     keys.delete(key);
     await limiter.delete(key);
   }
@@ -44,13 +45,13 @@ export function createBoundedLimiter(
     },
     async count(key) {
       const { consumedPoints, msBeforeNext, isFirstInDuration } = await limiter.penalty(key);
-      if (isFirstInDuration) await remember(key);
-      return { counted: consumedPoints, forgottenInMs: Math.max(1, msBeforeNext) };
+      if (isFirstInDuration) await addKey(key);
+      return { events: consumedPoints, resetInMs: Math.max(1, msBeforeNext) };
     },
-    async giveBack(key) {
+    async uncount(key) {
       const { consumedPoints } = await limiter.reward(key);
-      if (consumedPoints <= 0) await forget(key);
+      if (consumedPoints <= 0) await reset(key);
     },
-    forget,
+    reset,
   };
 }

@@ -3,37 +3,37 @@ import { createBoundedLimiter } from "./bounded_limiter.ts";
 
 const options = { eventsMax: 2, spanSeconds: 60 };
 
-Deno.test("a key waits once its events are used up, other keys do not", async () => {
+Deno.test("a key must wait once it has reached the maximum of events, other keys need not", async () => {
   const limiter = createBoundedLimiter(options);
-  assert.equal((await limiter.count("a")).counted, 1);
+  assert.equal((await limiter.count("a")).events, 1);
   assert.equal(await limiter.waitMs("a"), 0);
-  const { counted, forgottenInMs } = await limiter.count("a");
-  assert.equal(counted, 2);
-  assert.ok(forgottenInMs > 0 && forgottenInMs <= 60_000);
+  const { events, resetInMs } = await limiter.count("a");
+  assert.equal(events, 2);
+  assert.ok(resetInMs > 0 && resetInMs <= 60_000);
   assert.ok(await limiter.waitMs("a") > 0);
   assert.equal(await limiter.waitMs("b"), 0);
-  await limiter.forget("a");
+  await limiter.reset("a");
   assert.equal(await limiter.waitMs("a"), 0);
 });
 
-Deno.test("what was given back does not count and takes no room", async () => {
+Deno.test("an event that is uncounted again does not count, and its key is not stored", async () => {
   const limiter = createBoundedLimiter({ ...options, keysMax: 1 });
   await limiter.count("a");
   await limiter.count("a");
   for (const key of ["b", "c"]) {
-    // One key alone fits: had "b" stayed, "c" would be the second.
-    await limiter.forget("a");
+    // The limiter stores only one key at a time.
+    await limiter.reset("a");
     await limiter.count("a");
     await limiter.count(key);
-    await limiter.giveBack(key);
+    await limiter.uncount(key);
   }
   await limiter.count("a");
-  await limiter.giveBack("a");
-  await limiter.giveBack("a");
-  assert.equal((await limiter.count("a")).counted, 1);
+  await limiter.uncount("a");
+  await limiter.uncount("a");
+  assert.equal((await limiter.count("a")).events, 1);
 });
 
-Deno.test("of more keys than there is room for, the one counted longest ago is forgotten", async () => {
+Deno.test("at the maximum of keys, a further key replaces the one whose span began first", async () => {
   const limiter = createBoundedLimiter({ ...options, keysMax: 3 });
   for (const key of ["a", "a", "b", "b", "c", "c"]) await limiter.count(key);
   await limiter.count("d");

@@ -1,31 +1,31 @@
-// Owns queues by key: jobs under one key run one after another, jobs under different keys side by side.
+// Owns one queue for each key: jobs with the same key run one after another, jobs with different keys run at once.
 
-export interface Turns {
-  /** Undefined if `waitingMax` jobs already wait under the key: this one is not run. */
-  take<T>(key: string, work: () => Promise<T>): Promise<T | undefined>;
+export interface KeyedQueue {
+  /** Runs the job after the earlier ones of its key. Undefined, without running it, if `waitingMax` jobs wait already. */
+  run<T>(key: string, job: () => Promise<T>): Promise<T | undefined>;
   isFull(key: string): boolean;
 }
 
-export function createTurns({ waitingMax }: { waitingMax: number }): Turns {
-  const lines = new Map<string, { length: number; last: Promise<void> }>();
-  const isFull = (key: string) => (lines.get(key)?.length ?? 0) > waitingMax;
+export function createKeyedQueue({ waitingMax }: { waitingMax: number }): KeyedQueue {
+  const queues = new Map<string, { length: number; last: Promise<void> }>();
+  const isFull = (key: string) => (queues.get(key)?.length ?? 0) > waitingMax;
 
   return {
     isFull,
-    async take(key, work) {
+    async run(key, job) {
       if (isFull(key)) return undefined;
-      const line = lines.get(key) ?? { length: 0, last: Promise.resolve() };
-      const { promise: done, resolve: end } = Promise.withResolvers<void>();
-      const before = line.last;
-      line.last = done;
-      line.length++;
-      lines.set(key, line);
+      const queue = queues.get(key) ?? { length: 0, last: Promise.resolve() };
+      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+      const previous = queue.last;
+      queue.last = ended;
+      queue.length++;
+      queues.set(key, queue);
       try {
-        await before;
-        return await work();
+        await previous;
+        return await job();
       } finally {
         end();
-        if (--line.length === 0) lines.delete(key);
+        if (--queue.length === 0) queues.delete(key);
       }
     },
   };

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { createTurns } from "./keyed_queue.ts";
+import { createKeyedQueue } from "./keyed_queue.ts";
 
-Deno.test("work under one key never overlaps and keeps its order, other keys do not wait", async () => {
-  const turns = createTurns({ waitingMax: 10 });
+Deno.test("jobs with one key run in order and one at a time; jobs with other keys do not wait for them", async () => {
+  const queue = createKeyedQueue({ waitingMax: 10 });
   const events: string[] = [];
   const gates = new Map<string, PromiseWithResolvers<void>>();
   function start(key: string, name: string) {
     const gate = Promise.withResolvers<void>();
     gates.set(name, gate);
-    return turns.take(key, async () => {
+    return queue.run(key, async () => {
       events.push(`${name} begins`);
       await gate.promise;
       events.push(`${name} ends`);
@@ -24,26 +24,26 @@ Deno.test("work under one key never overlaps and keeps its order, other keys do 
   assert.deepEqual(events.slice(3), ["first ends", "second begins", "second ends"]);
 });
 
-Deno.test("work that fails lets the next one begin", async () => {
-  const turns = createTurns({ waitingMax: 1 });
-  const failing = turns.take("a", () => Promise.reject(new Error("failed")));
-  const next = turns.take("a", () => Promise.resolve("done"));
+Deno.test("after a job that failed, the next one runs", async () => {
+  const queue = createKeyedQueue({ waitingMax: 1 });
+  const failing = queue.run("a", () => Promise.reject(new Error("failed")));
+  const next = queue.run("a", () => Promise.resolve("done"));
   await assert.rejects(failing, { message: "failed" });
   assert.equal(await next, "done");
 });
 
-Deno.test("work past the bound is not done, and room comes back", async () => {
-  const turns = createTurns({ waitingMax: 1 });
+Deno.test("a job beyond the bound is not run; once a job has ended, jobs are accepted again", async () => {
+  const queue = createKeyedQueue({ waitingMax: 1 });
   const gate = Promise.withResolvers<string>();
   const [running, waiting] = [
-    turns.take("a", () => gate.promise),
-    turns.take("a", () => gate.promise),
+    queue.run("a", () => gate.promise),
+    queue.run("a", () => gate.promise),
   ];
-  assert.deepEqual([turns.isFull("a"), turns.isFull("b")], [true, false]);
-  const refused = await turns.take("a", () => assert.fail("This work was one too many"));
+  assert.deepEqual([queue.isFull("a"), queue.isFull("b")], [true, false]);
+  const refused = await queue.run("a", () => assert.fail("This job was beyond the bound"));
   assert.equal(refused, undefined);
   gate.resolve("done");
   assert.deepEqual(await Promise.all([running, waiting]), ["done", "done"]);
-  assert.equal(turns.isFull("a"), false);
-  assert.equal(await turns.take("a", () => Promise.resolve("again")), "again");
+  assert.equal(queue.isFull("a"), false);
+  assert.equal(await queue.run("a", () => Promise.resolve("again")), "again");
 });

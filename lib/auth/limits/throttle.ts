@@ -1,23 +1,26 @@
-// Owns the limits on failed sign-ins and on registrations. Counts in this process only, and checks no passwords.
+// Owns the limits for failed sign-ins and for registrations. Counts in this process only, and checks no passwords.
 
 import { createBoundedLimiter } from "./bounded_limiter.ts";
 
 export interface Throttle {
-  /** How long this account may not be tried from this network; 0 if it may be tried now. */
+  /** The time until this network may try this account again, or 0 if it may try now. */
   signInWaitMs(account: string, network: string): Promise<number>;
   signInFailed(account: string, network: string): Promise<void>;
   signInSucceeded(account: string, network: string): Promise<void>;
   registrationWaitMs(network: string): Promise<number>;
-  /** Counts a registration before its outcome is known, and returns 0; or returns how long to wait. */
-  takeRegistration(network: string): Promise<number>;
-  /** The registration was refused and does not count. */
-  giveBackRegistration(network: string): Promise<void>;
+  /** Counts a registration before its outcome is known, and returns 0. Past the limit, counts nothing and returns how long to wait. */
+  countRegistration(network: string): Promise<number>;
+  /** For a counted registration that was refused: it does not count. */
+  uncountRegistration(network: string): Promise<void>;
 }
 
-/** For one account from one network: the owner, who signs in from elsewhere, is not locked out. */
+/** For one account and one network, so that the owner can still sign in from another network. */
 const failuresMax = 10;
 
-/** For all accounts from one network: far above a large office, below an attacker who tries one password on every account. */
+/**
+ * For all accounts together and one network. A large office stays far below this number. An attacker who tries one
+ * password with every account exceeds it.
+ */
 export const addressFailuresMax = 1_000;
 
 const failuresSpanSeconds = 5 * 60;
@@ -45,15 +48,15 @@ export function createThrottle(
       await failures.count(keyOf(account, network));
       await addressFailures.count(network);
     },
-    signInSucceeded: (account, network) => failures.forget(keyOf(account, network)),
+    signInSucceeded: (account, network) => failures.reset(keyOf(account, network)),
     registrationWaitMs: (network) => registrations.waitMs(network),
-    async takeRegistration(network) {
-      const { counted, forgottenInMs } = await registrations.count(network);
-      if (counted <= registrationsPerHour) return 0;
-      await registrations.giveBack(network);
-      return forgottenInMs;
+    async countRegistration(network) {
+      const { events, resetInMs } = await registrations.count(network);
+      if (events <= registrationsPerHour) return 0;
+      await registrations.uncount(network);
+      return resetInMs;
     },
-    giveBackRegistration: (network) => registrations.giveBack(network),
+    uncountRegistration: (network) => registrations.uncount(network),
   };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { networkOf } from "../../identity.ts";
 import { addressFailuresMax, createThrottle } from "./throttle.ts";
 
-Deno.test("an account waits after 10 failures from one address, other accounts and addresses do not", async () => {
+Deno.test("after 10 failures one address must wait for that account; other accounts and addresses need not", async () => {
   const throttle = createThrottle({ registrationsPerHour: 1 });
   for (let failures = 0; failures < 10; failures++) {
     assert.equal(await throttle.signInWaitMs("someone", "192.0.2.1"), 0);
@@ -15,7 +15,7 @@ Deno.test("an account waits after 10 failures from one address, other accounts a
   await throttle.signInSucceeded("someone", "192.0.2.1");
 });
 
-Deno.test("an address that tries account after account waits at last, and the owners elsewhere do not", async () => {
+Deno.test("an address that tries many accounts must wait in the end; their owners at other addresses need not", async () => {
   const throttle = createThrottle({ registrationsPerHour: 1 });
   for (let failures = 0; failures < addressFailuresMax; failures++) {
     assert.equal(await throttle.signInWaitMs(`user-${failures}`, "192.0.2.1"), 0);
@@ -32,11 +32,11 @@ Deno.test("another address of the same /64 counts as the same address", async ()
   const at = (host: number) => networkOf(`2001:db8::${host}`);
   for (let host = 1; host <= 10; host++) await throttle.signInFailed("a", at(host));
   assert.ok(await throttle.signInWaitMs("a", at(99)) > 0);
-  assert.equal(await throttle.takeRegistration(at(1)), 0);
+  assert.equal(await throttle.countRegistration(at(1)), 0);
   assert.ok(await throttle.registrationWaitMs(at(2)) > 0);
 });
 
-Deno.test("a success forgets the failures before it", async () => {
+Deno.test("a success resets the count of failures", async () => {
   const throttle = createThrottle({ registrationsPerHour: 1 });
   for (let rounds = 0; rounds < 3; rounds++) {
     for (let failures = 0; failures < 9; failures++) await throttle.signInFailed("a", "b");
@@ -45,26 +45,28 @@ Deno.test("a success forgets the failures before it", async () => {
   }
 });
 
-Deno.test("registrations of one address are counted up to the limit, given back ones are not", async () => {
+Deno.test("an address may register up to the limit; refused registrations do not count", async () => {
   const throttle = createThrottle({ registrationsPerHour: 2 });
-  assert.equal(await throttle.takeRegistration("a"), 0);
+  assert.equal(await throttle.countRegistration("a"), 0);
   for (let refused = 0; refused < 5; refused++) {
-    assert.equal(await throttle.takeRegistration("a"), 0);
-    await throttle.giveBackRegistration("a");
+    assert.equal(await throttle.countRegistration("a"), 0);
+    await throttle.uncountRegistration("a");
   }
-  assert.equal(await throttle.takeRegistration("a"), 0);
+  assert.equal(await throttle.countRegistration("a"), 0);
   for (let attempts = 0; attempts < 3; attempts++) {
-    const waitMs = await throttle.takeRegistration("a");
+    const waitMs = await throttle.countRegistration("a");
     assert.ok(waitMs > 0 && waitMs <= 3_600_000, String(waitMs));
   }
   assert.ok(await throttle.registrationWaitMs("a") > 0);
-  await throttle.giveBackRegistration("a");
+  await throttle.uncountRegistration("a");
   assert.equal(await throttle.registrationWaitMs("a"), 0);
-  assert.equal(await throttle.takeRegistration("b"), 0);
+  assert.equal(await throttle.countRegistration("b"), 0);
 });
 
-Deno.test("of many registrations at once no more than the limit get through", async () => {
+Deno.test("of 10 registrations at once, only as many as the limit are allowed", async () => {
   const throttle = createThrottle({ registrationsPerHour: 3 });
-  const waits = await Promise.all(Array.from({ length: 10 }, () => throttle.takeRegistration("a")));
+  const waits = await Promise.all(
+    Array.from({ length: 10 }, () => throttle.countRegistration("a")),
+  );
   assert.equal(waits.filter((waitMs) => waitMs === 0).length, 3);
 });

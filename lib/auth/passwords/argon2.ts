@@ -1,4 +1,4 @@
-// Owns Argon2id, which the runtime's Web Crypto computes off the event loop, and how a hash is written (PHC form).
+// Owns Argon2id and the PHC form of its hashes. The runtime's Web Crypto computes the hashes outside the event loop.
 
 import { timingSafeEqual } from "node:crypto";
 
@@ -12,17 +12,17 @@ export interface Phc {
 }
 
 /**
- * One of the equal choices of OWASP's password storage guide: the one with the most memory. From 32 MiB on, glibc returns
- * the memory to the system after each hash. It keeps smaller blocks, which imported hashes may need, up to a GB, unless
- * MALLOC_MMAP_THRESHOLD_ is set, as the tasks that start the service do.
+ * OWASP's password storage guide lists several choices of equal strength; this one uses the most memory. glibc returns
+ * blocks of 32 MiB and more to the system after each hash. Imported hashes may need smaller blocks, and glibc keeps up
+ * to a GB of those, unless MALLOC_MMAP_THRESHOLD_ is set. The tasks that start the service set it.
  */
 const parameters = { memory: 47_104, passes: 1, lanes: 1 } as const;
 const saltBytes = 16;
 const hashBytes = 32;
 
 /**
- * Checked if there is no such user, so that an unknown name costs as much as a wrong password. It has the parameters
- * above; its random password was thrown away.
+ * Verified if the user does not exist, so that an unknown name costs as much time as a wrong password. It has the
+ * parameters above. Nobody knows its password, which was random.
  */
 export const unknownUserHash =
   "$argon2id$v=19$m=47104,t=1,p=1$bfba3FUQWtCoauOWbSermQ$zTSHSinw7fNTJcmBDVZcOYORECVSWcbEgb3qSre5uV8";
@@ -31,14 +31,14 @@ const pattern =
   /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,9}),p=(\d{1,9})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 
 /** Argon2 requires at least this number of KiB for each lane. */
-const memoryALane = 8;
+const memoryPerLaneMin = 8;
 
 /** Undefined if the text is not an Argon2id hash of version 19 in PHC form. */
 export function parsePhc(text: string): Phc | undefined {
   const [, m, t, p, salt = "", hash = ""] = pattern.exec(text) ?? [];
   const [memory, passes, lanes] = [Number(m), Number(t), Number(p)];
-  const sound = passes >= 1 && lanes >= 1 && memory >= memoryALane * lanes;
-  if (!sound || !isBase64(salt) || !isBase64(hash)) return undefined;
+  const isValid = passes >= 1 && lanes >= 1 && memory >= memoryPerLaneMin * lanes;
+  if (!isValid || !isBase64(salt) || !isBase64(hash)) return undefined;
   return {
     memory,
     passes,
@@ -48,7 +48,7 @@ export function parsePhc(text: string): Phc | undefined {
   };
 }
 
-/** True for a hash from elsewhere, or with earlier parameters of ours. */
+/** True if the hash does not have our present parameters: it was imported, or our parameters have changed since. */
 export function isForeignHash(text: string): boolean {
   const phc = parsePhc(text);
   return phc !== undefined && (phc.memory !== parameters.memory ||
@@ -64,7 +64,7 @@ export async function hashPassword(password: string): Promise<string> {
 
 export async function verifyPassword(text: string, password: string): Promise<boolean> {
   const phc = parsePhc(text);
-  if (!phc) throw new TypeError("A kept password hash is not Argon2id in PHC form");
+  if (!phc) throw new TypeError("A stored password hash is not Argon2id in PHC form");
   return timingSafeEqual(await argon2id(password, phc, phc.hash.length), phc.hash);
 }
 
@@ -73,7 +73,7 @@ async function argon2id(
   { memory, passes, lanes, salt }: Omit<Phc, "hash">,
   length: number,
 ): Promise<Uint8Array> {
-  // TypeScript's declarations do not know this format yet.
+  // TypeScript's declarations do not contain this format yet.
   const format = "raw-secret" as "raw";
   const secret = new TextEncoder().encode(password);
   const key = await crypto.subtle.importKey(format, secret, "Argon2id", false, ["deriveBits"]);
@@ -92,7 +92,7 @@ function base64(bytes: Uint8Array): string {
   return bytes.toBase64({ omitPadding: true });
 }
 
-/** Unpadded base64 never ends with a group of one character. */
+/** In unpadded base64 the last group never has only one character. */
 function isBase64(text: string): boolean {
   return text.length % 4 !== 1;
 }

@@ -1,10 +1,10 @@
-// Owns the check of a password: the throttle, then the store, then the hash. A proven password renews an imported hash.
+// Owns the check of a password: first the throttle, then the store, then the hash. A right password renews an imported hash.
 
 import { type Caller, parseUsername } from "../../identity.ts";
 import type { AccountStore, User, UserStore } from "../../store/store.ts";
 import type { Busy, InvalidCredentials, Throttled } from "../auth.ts";
 import type { Throttle } from "../limits/throttle.ts";
-import { createTurns } from "../limits/keyed_queue.ts";
+import { createKeyedQueue } from "../limits/keyed_queue.ts";
 import { isForeignHash, unknownUserHash } from "./argon2.ts";
 import type { Passwords } from "./passwords.ts";
 
@@ -19,7 +19,7 @@ export type CheckPassword = (
   caller: Pick<Caller, "network">,
 ) => Promise<CheckOutcome>;
 
-/** The most attempts at one account from one network that wait. The next one is answered "busy". */
+/** At most this number of attempts wait for one account and one network. The next attempt is answered "busy". */
 const attemptsWaitingMax = 64;
 
 export function createPasswordCheck(
@@ -30,7 +30,7 @@ export function createPasswordCheck(
     renewHash: RenewHash;
   },
 ): CheckPassword {
-  const turns = createTurns({ waitingMax: attemptsWaitingMax });
+  const queue = createKeyedQueue({ waitingMax: attemptsWaitingMax });
 
   async function attempt(
     { account, password }: { account: string; password: string },
@@ -39,10 +39,10 @@ export function createPasswordCheck(
     const retryAfterMs = await throttle.signInWaitMs(account, network);
     if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs };
 
-    // Asked before the store, so that a flood costs no more than its refusals.
+    // This stands before the read of the store, so that refusing a flood of attempts costs almost nothing.
     if (passwords.isFull()) return { kind: "busy" };
     const found = account === malformed ? undefined : await store.credentials(account);
-    // An unknown name costs one verification as well, so that the time does not reveal which names exist.
+    // An unknown name also costs one verification, so that the response time does not reveal which names exist.
     const verdict = await passwords.verify(found?.passwordHash ?? unknownUserHash, password);
     if (verdict.kind === "busy") return verdict;
     if (!found || verdict.kind === "mismatch") {
@@ -51,33 +51,33 @@ export function createPasswordCheck(
     }
     await throttle.signInSucceeded(account, network);
     const passwordHash = await renewHash({ ...found, password });
-    // The stored hash has changed since it was read, so the password is checked against the new one.
+    // The stored hash has changed since it was read, so the password is checked against the new hash.
     if (passwordHash === undefined) return await attempt({ account, password }, network);
     return { kind: "ok", user: found.user, passwordHash };
   }
 
   return async ({ username, password }, { network }) => {
     const account = parseUsername(username) ?? malformed;
-    // One after another: attempts sent at once would all pass the throttle before the first one fails.
+    // One attempt at a time: otherwise attempts sent at once would all pass the throttle before the first one fails.
     const key = `${account} ${network}`;
-    return await turns.take(key, () => attempt({ account, password }, network)) ??
+    return await queue.run(key, () => attempt({ account, password }, network)) ??
       { kind: "busy" };
   };
 }
 
-/** All names that no user can have count as one account, whatever their length. */
+/** All names that no user can have are counted as this one account. */
 const malformed = "";
 
-interface Proven {
+interface CheckedPassword {
   readonly user: User;
   readonly passwordHash: string;
   readonly password: string;
 }
 
-/** Returns the hash that the store now has; undefined if another change was faster. */
-export type RenewHash = (proven: Proven) => Promise<string | undefined>;
+/** Returns the hash that the store has now, or undefined if another request changed the hash in the meantime. */
+export type RenewHash = (checked: CheckedPassword) => Promise<string | undefined>;
 
-/** Gives an imported user's password a hash of our own parameters. */
+/** Replaces the hash of an imported user by one with our own parameters. */
 export function createHashRenewal(
   { store, passwords }: {
     store: AccountStore;
@@ -87,7 +87,7 @@ export function createHashRenewal(
   return async ({ user, passwordHash, password }) => {
     if (!isForeignHash(passwordHash)) return passwordHash;
     const hashed = await passwords.hash(password);
-    // The queue is full now; the next sign-in may come at a quieter time.
+    // The queue is full, so the old hash stays. The next sign-in tries again.
     if (hashed.kind === "busy") return passwordHash;
     const change = { from: passwordHash, to: hashed.hash };
     return await store.changePassword(user.id, change) ? hashed.hash : undefined;

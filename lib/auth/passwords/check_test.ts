@@ -11,7 +11,7 @@ import { createThrottle } from "../limits/throttle.ts";
 
 const password = "violet anchor";
 
-Deno.test("an imported user's hash becomes one of ours at the first sign-in, and stays at the next", async () => {
+Deno.test("the first sign-in replaces an imported user's hash by one of ours, the next sign-in leaves it", async () => {
   await withImported(async ({ store, username, signIn }) => {
     assert.equal((await signIn("another one")).kind, "invalid_credentials");
     assert.equal(isForeignHash(await hashOf(store, username)), true);
@@ -23,18 +23,18 @@ Deno.test("an imported user's hash becomes one of ours at the first sign-in, and
   });
 });
 
-Deno.test("two who sign in at once as an imported user from two addresses both get in, with the hash that is kept", async () => {
+Deno.test("two sign-ins at once as an imported user both succeed, and both return the hash that is stored", async () => {
   await withImported(async ({ store, username, signIn }) => {
     const outcomes = await Promise.all(["192.0.2.1", "192.0.2.2"].map((a) => signIn(password, a)));
-    const kept = await hashOf(store, username);
+    const stored = await hashOf(store, username);
     for (const outcome of outcomes) {
       assert.ok(outcome.kind === "ok");
-      assert.equal(outcome.passwordHash, kept);
+      assert.equal(outcome.passwordHash, stored);
     }
   });
 });
 
-Deno.test("while the password queue is full the old hash serves on", async () => {
+Deno.test("if the password queue is full at the renewal, the sign-in succeeds with the old hash", async () => {
   await withImported(async ({ store, username, signIn }) => {
     const before = await hashOf(store, username);
     const outcome = await signIn(password);

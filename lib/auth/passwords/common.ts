@@ -1,11 +1,11 @@
-// Owns the most common passwords: a list of leaked ones, repetitions, and rows of the keyboard.
+// Owns which passwords are too common: those on a list of leaked passwords, repetitions, and rows of the keyboard.
 
 import { dictionary } from "@zxcvbn-ts/language-common";
 
-/** Shorter passwords are refused for their length. */
+/** Shorter passwords are not listed, because they are refused for their length. */
 const listedLengthMin = 8;
 
-/** Common on leaked lists, but missing in the library's list, since the library finds them by rules. */
+/** These are common on leaked lists. The library does not list them, because it finds them by rules. */
 const more = [
   "facebook1",
   "guest123",
@@ -18,7 +18,7 @@ const more = [
   "zaq1zaq1",
 ];
 
-/** In lower case. */
+/** All in lower case. */
 export const commonPasswords: ReadonlySet<string> = new Set([
   ...dictionary["passwords-common"].filter(({ length }) => length >= listedLengthMin),
   ...more,
@@ -27,11 +27,11 @@ export const commonPasswords: ReadonlySet<string> = new Set([
 const rows = ["abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiopasdfghjklzxcvbnm"]
   .flatMap((row) => [row, [...row].reverse().join("")]);
 
-/** A repetition of up to four characters. */
-const repeated = /^(.{1,4})\1+$/su;
+/** One to four characters that are repeated to the end. */
+const repetition = /^(.{1,4})\1+$/su;
 
 export function isCommon(password: string): boolean {
   const lower = password.toLowerCase();
-  return commonPasswords.has(lower) || repeated.test(lower) ||
+  return commonPasswords.has(lower) || repetition.test(lower) ||
     rows.some((row) => row.includes(lower));
 }

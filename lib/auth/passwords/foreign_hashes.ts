@@ -1,12 +1,12 @@
-// Owns which password hashes from elsewhere are accepted, by the work that they cost.
+// Owns which password hashes of other systems can be imported: those in the right form whose verification costs little.
 
 import { parsePhc } from "./argon2.ts";
 
 export type HashFault = "not_argon2id" | "too_costly";
 
 /**
- * KiB, and KiB times passes: about 0.6 s of hashing for one sign-in. The defaults of libsodium, argon2-cffi, PHP and
- * Spring stay within these bounds.
+ * The bound for memory in KiB, and the bound for memory times passes: about 0.6 s of hashing for one sign-in. The
+ * defaults of libsodium, argon2-cffi, PHP and Spring are within these bounds.
  */
 export const hashMemoryMax = 65_536;
 export const hashWorkMax = 4 * hashMemoryMax;
@@ -17,7 +17,7 @@ export function hashFault(text: string): HashFault | undefined {
   const phc = parsePhc(text);
   if (!phc) return "not_argon2id";
   const { memory, passes, lanes } = phc;
-  const bearable = memory <= hashMemoryMax && memory * passes <= hashWorkMax &&
+  const isAffordable = memory <= hashMemoryMax && memory * passes <= hashWorkMax &&
     lanes <= hashLanesMax;
-  return bearable ? undefined : "too_costly";
+  return isAffordable ? undefined : "too_costly";
 }

@@ -6,23 +6,25 @@ import { unknownUserHash } from "./argon2.ts";
 import { hashFault } from "./foreign_hashes.ts";
 import { createPasswords } from "./passwords.ts";
 
-/** Of 16 bytes and of 32. */
+/** The salt has 16 bytes, the hash has 32. */
 const [salt, hash] = ["c2FsdHNhbHRzYWx0c2FsdA", "aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g"];
 const phc = (parameters: string) => `$argon2id$v=19$${parameters}$${salt}$${hash}`;
 
-Deno.test("hashes as widespread libraries make them are taken, our own too", () => {
-  const taken = {
+Deno.test("hashes with the parameters of common libraries are accepted, and our own too", () => {
+  const accepted = {
     own: unknownUserHash,
     libsodium: phc("m=65536,t=2,p=1"),
     "argon2-cffi": phc("m=65536,t=3,p=4"),
     PHP: phc("m=65536,t=4,p=1"),
     Spring: phc("m=16384,t=2,p=1"),
-    "the least": phc("m=8,t=1,p=1"),
+    "the smallest": phc("m=8,t=1,p=1"),
   };
-  for (const [name, text] of Object.entries(taken)) assert.equal(hashFault(text), undefined, name);
+  for (const [name, text] of Object.entries(accepted)) {
+    assert.equal(hashFault(text), undefined, name);
+  }
 });
 
-Deno.test("a hash that would hold up the sign-in of others is refused as too costly", () => {
+Deno.test("a hash that would delay other users' sign-in is refused as too costly", () => {
   for (
     const parameters of [
       "m=65537,t=1,p=1",
@@ -36,7 +38,7 @@ Deno.test("a hash that would hold up the sign-in of others is refused as too cos
   }
 });
 
-Deno.test("anything else is no Argon2id hash: plain passwords, other schemes, broken ones", () => {
+Deno.test("plain passwords, hashes of other schemes and malformed hashes are refused as not Argon2id", () => {
   const bcrypt = "$2b$12$eImiTXuWVxfM37uY4JANjQ==eImiTXuWVxfM37uY4JANjQ";
   for (
     const text of [
@@ -63,9 +65,9 @@ Deno.test("anything else is no Argon2id hash: plain passwords, other schemes, br
   }
 });
 
-Deno.test("whatever is taken can be verified, with the right password and with none else", async () => {
+Deno.test("an accepted hash matches the right password and no other", async () => {
   const passwords = createPasswords({ clock: createClock() });
-  const drawn = fc.record({
+  const parameters = fc.record({
     memorySize: fc.integer({ min: 64, max: 512 }),
     iterations: fc.integer({ min: 1, max: 3 }),
     parallelism: fc.integer({ min: 1, max: 8 }),
@@ -74,7 +76,7 @@ Deno.test("whatever is taken can be verified, with the right password and with n
   });
   try {
     await fc.assert(
-      fc.asyncProperty(drawn, fc.string({ minLength: 1 }), async (options, password) => {
+      fc.asyncProperty(parameters, fc.string({ minLength: 1 }), async (options, password) => {
         const normalized = password.normalize("NFKC");
         const text = await argon2id({ ...options, password: normalized, outputType: "encoded" });
         assert.equal(hashFault(text), undefined, text);

@@ -5,7 +5,7 @@ import { Problem } from "../../errors.ts";
 import { unknownUserHash } from "./argon2.ts";
 import { createPasswords } from "./passwords.ts";
 
-Deno.test("a password matches its hash and no other, in whatever form it is typed", async () => {
+Deno.test("a password matches its own hash, with accents in either form, and another password does not", async () => {
   const passwords = createPasswords({ clock: createClock() });
   try {
     const hashed = await passwords.hash("Ångström 1814");
@@ -21,16 +21,16 @@ Deno.test("a password matches its hash and no other, in whatever form it is type
   }
 });
 
-Deno.test("an unknown user's stand-in costs what a real hash costs, and no password matches it", async () => {
+Deno.test("the hash for unknown users costs as much as a real hash, and no password matches it", async () => {
   const passwords = createPasswords({ clock: createClock() });
   try {
-    const hashed = await passwords.hash("whatever it is");
+    const hashed = await passwords.hash("any password");
     assert.ok(hashed.kind === "ok");
     const parameters = (hash: string) => hash.split("$").slice(0, 4);
     const lengths = (hash: string) => hash.split("$").map((part) => part.length);
     assert.deepEqual(parameters(unknownUserHash), parameters(hashed.hash));
     assert.deepEqual(lengths(unknownUserHash), lengths(hashed.hash));
-    for (const password of ["", " ", "whatever it is"]) {
+    for (const password of ["", " ", "any password"]) {
       assert.deepEqual(await passwords.verify(unknownUserHash, password), { kind: "mismatch" });
     }
   } finally {
@@ -38,21 +38,21 @@ Deno.test("an unknown user's stand-in costs what a real hash costs, and no passw
   }
 });
 
-Deno.test("a hash that cannot be read fails its own job only", async () => {
+Deno.test("a hash that cannot be parsed fails only its own job", async () => {
   const passwords = createPasswords({ clock: createClock() });
   try {
-    const [broken, sound] = await Promise.allSettled([
+    const [invalid, valid] = await Promise.allSettled([
       passwords.verify("not a hash", "password"),
       passwords.verify(unknownUserHash, "password"),
     ]);
-    assert.equal(broken.status, "rejected");
-    assert.deepEqual(sound, { status: "fulfilled", value: { kind: "mismatch" } });
+    assert.equal(invalid.status, "rejected");
+    assert.deepEqual(valid, { status: "fulfilled", value: { kind: "mismatch" } });
   } finally {
     passwords.close();
   }
 });
 
-Deno.test("hashing leaves the event loop free", async () => {
+Deno.test("hashing does not block the event loop", async () => {
   const passwords = createPasswords({ clock: createClock() });
   let turns = 0;
   let done = false;
@@ -65,27 +65,27 @@ Deno.test("hashing leaves the event loop free", async () => {
   assert.ok(turns > 3, `${turns} turns`);
 });
 
-Deno.test("one password is worked on at a time, 64 wait, the next is answered busy, and room comes back", async () => {
+Deno.test("one password is hashed at a time and 64 wait; a further one is answered busy until a job has ended", async () => {
   const { passwords, working, finish } = createFixture();
-  const taken = Array.from({ length: 65 }, (_, index) => passwords.hash(`password-${index}`));
+  const accepted = Array.from({ length: 65 }, (_, index) => passwords.hash(`password-${index}`));
   await settled();
   assert.deepEqual(working(), ["password-0"]);
   assert.equal(passwords.isFull(), true);
   assert.deepEqual(await passwords.hash("one more"), { kind: "busy" });
   assert.deepEqual(await passwords.verify("hash", "one more"), { kind: "busy" });
   finish();
-  assert.deepEqual(await taken[0], { kind: "ok", hash: "hash of password-0" });
+  assert.deepEqual(await accepted[0], { kind: "ok", hash: "hash of password-0" });
   assert.equal(passwords.isFull(), false);
   const late = passwords.verify("hash of late", "late");
   for (let index = 1; index <= 65; index++) {
     await settled();
     finish();
   }
-  assert.deepEqual(await taken[64], { kind: "ok", hash: "hash of password-64" });
+  assert.deepEqual(await accepted[64], { kind: "ok", hash: "hash of password-64" });
   assert.deepEqual(await late, { kind: "ok" });
 });
 
-Deno.test("who waited too long is answered busy without the work being done", async () => {
+Deno.test("a job that waited too long is answered busy and is not run", async () => {
   const { passwords, working, finish, timers } = createFixture();
   const [first, second] = [passwords.hash("first"), passwords.hash("second")];
   await settled();
@@ -101,7 +101,7 @@ Deno.test("who waited too long is answered busy without the work being done", as
   assert.deepEqual(await third, { kind: "ok", hash: "hash of third" });
 });
 
-Deno.test("closing ends what waits and what comes later", async () => {
+Deno.test("after a close, the running job ends normally, and waiting and later jobs are refused", async () => {
   const { passwords, working, finish } = createFixture();
   const [first, second] = [passwords.hash("first"), passwords.hash("second")];
   await settled();
@@ -122,7 +122,7 @@ function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** Passwords whose hashing ends when the test says so. */
+/** Passwords whose hashing ends when the test calls `finish`. */
 function createFixture() {
   const jobs: { password: string; end: () => void }[] = [];
   const timers = FakeTimers.createClock(1_000);

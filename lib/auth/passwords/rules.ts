@@ -1,4 +1,4 @@
-// Owns the rules of a new password: which ones are refused, and why. Hashes nothing.
+// Owns the rules for a new password: which passwords are refused, and why. Hashes nothing.
 
 import { normalizeUsername } from "../../identity.ts";
 import {
@@ -10,32 +10,32 @@ import {
 import { isCommon } from "./common.ts";
 import { normalizePassword } from "./passwords.ts";
 
-/** An attacker tries the name of the service first. */
+/** Refused as a password, because an attacker tries the name of the service first. */
 const serviceName = "quoteboard";
 
-/** Undefined if the password may be chosen. Its length counts code points, as typed and as normalized. */
+/** Undefined if the password is allowed. Its length is counted in code points, before and after normalization. */
 export function passwordFault(
   password: string,
   { username }: { username: string },
 ): PasswordFault | undefined {
   const normalized = normalizePassword(password);
   const length = [...normalized].length;
-  // One typed character may become 18, and an attacker has to guess only the one.
+  // Normalization may turn one typed character into 18, but an attacker has to guess only that one.
   if (Math.min(length, [...password].length) < passwordLengthMin) return "too_short";
   if (length > passwordLengthMax) return "too_long";
   if (isCommon(normalized)) return "too_common";
   const names = [normalizeUsername(username), serviceName];
-  return names.some((name) => isLittleMoreThan(name, normalized)) ? "too_personal" : undefined;
+  return names.some((name) => isNameWithSigns(normalized, name)) ? "too_personal" : undefined;
 }
 
-/** The answer of every call that sets a password; undefined if the user may choose this one. */
+/** The outcome for every call that sets a password. Undefined if the password is allowed. */
 export function weakPassword(password: string, username: string): WeakPassword | undefined {
   const fault = passwordFault(password, { username });
   return fault && { kind: "weak_password", fault };
 }
 
-/** True for the name alone, or with digits and signs around it. */
-function isLittleMoreThan(name: string, password: string): boolean {
+/** True if the password is the name, alone or with digits and signs around it. */
+function isNameWithSigns(password: string, name: string): boolean {
   const lower = password.toLowerCase();
   return name !== "" && lower.includes(name) && !/\p{L}/u.test(lower.replace(name, ""));
 }

@@ -5,31 +5,31 @@ import { createRevokedSessions } from "./revoked.ts";
 
 function createFixture() {
   const timers = FakeTimers.createClock(10_000_000);
-  const asked: number[] = [];
-  const known: string[] = [];
+  const sinceOfCalls: number[] = [];
+  const stored: string[] = [];
   const store = {
     revokedSessions(since: number) {
-      asked.push(since);
-      return Promise.resolve([...known]);
+      sinceOfCalls.push(since);
+      return Promise.resolve([...stored]);
     },
   };
   const revoked = createRevokedSessions({ store, clock: createClock(timers) });
-  return { revoked, timers, asked, known };
+  return { revoked, timers, sinceOfCalls, stored };
 }
 
-Deno.test("the store's sign-outs of the last 20 minutes are known after loading, and again after the next", async () => {
-  const { revoked, asked, known } = createFixture();
-  known.push("a");
+Deno.test("each load adds the sessions that the store revoked in the last 20 minutes", async () => {
+  const { revoked, sinceOfCalls, stored } = createFixture();
+  stored.push("a");
   await revoked.load();
-  assert.deepEqual(asked, [10_000_000 - 20 * 60_000]);
+  assert.deepEqual(sinceOfCalls, [10_000_000 - 20 * 60_000]);
   assert.equal(revoked.has("a"), true);
   assert.equal(revoked.has("b"), false);
-  known.push("b");
+  stored.push("b");
   await revoked.load();
   assert.equal(revoked.has("b"), true);
 });
 
-Deno.test("a session is forgotten once no access token of it can be left", () => {
+Deno.test("a session is removed once all its access tokens have expired", () => {
   const { revoked, timers } = createFixture();
   revoked.add("a");
   timers.tick(10 * 60_000);
@@ -44,7 +44,7 @@ Deno.test("a session is forgotten once no access token of it can be left", () =>
   assert.deepEqual(["a", "b", "c", "d"].map(revoked.has), [true, false, true, true]);
 });
 
-Deno.test("at the bound the oldest goes", () => {
+Deno.test("at the bound, a further session replaces the oldest one", () => {
   const { revoked } = createFixture();
   for (let index = 0; index <= 1_000_000; index++) revoked.add(String(index));
   assert.equal(revoked.has("0"), false);

@@ -1,4 +1,4 @@
-// Owns sessions: opening, rotating and listing them. The form of tokens is decided in tokens.ts.
+// Owns sessions: opening, refreshing and listing them. tokens.ts owns the form of the tokens.
 
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../../clock.ts";
@@ -9,7 +9,7 @@ import type { RevokedSessions } from "./revoked.ts";
 import { accessTokenSeconds, hashOf, idOf, newToken, nextToken, type Tokens } from "./tokens.ts";
 
 export interface Sessions {
-  /** Undefined if the user has another password now, or was deleted. */
+  /** Undefined if the user's password has changed meanwhile, or the user was deleted. */
   open(
     user: User,
     proof: { passwordHash: string; userAgent: string | null },
@@ -17,7 +17,7 @@ export interface Sessions {
   refresh(token: string): Promise<RefreshOutcome>;
   revoke(sessionId: string): Promise<void>;
   list(userId: string): Promise<readonly OpenSession[]>;
-  /** False if the user has no such live session. */
+  /** False if the user has no such open session. */
   revokeOwn(userId: string, sessionId: string): Promise<boolean>;
 }
 
@@ -25,7 +25,7 @@ export interface SessionsOptions {
   readonly store: SessionStore;
   readonly clock: Clock;
   readonly tokens: Tokens;
-  /** The key of the service, the same on every instance: `nextToken` derives each refresh token with it. */
+  /** The secret with which `nextToken` derives each refresh token. It is the same on every instance. */
   readonly rotationKey: string;
   readonly revoked: RevokedSessions;
   readonly revocation: Revocation;
@@ -34,10 +34,9 @@ export interface SessionsOptions {
 const idleMs = 30 * 24 * 3_600_000;
 const lifeMs = 90 * 24 * 3_600_000;
 
-/** Two tabs may present the same token: for this long after its rotation both get the same new pair. */
+/** Two tabs may send the same refresh token. For this time after its rotation, both get the same new pair of tokens. */
 const graceMs = 10_000;
 
-/** A longer user agent is cut. */
 const userAgentLengthMax = 256;
 
 const invalid = { kind: "invalid_token" } as const;
@@ -45,7 +44,7 @@ const invalid = { kind: "invalid_token" } as const;
 export function createSessions(
   { store, clock, tokens, rotationKey, revoked, revocation }: SessionsOptions,
 ): Sessions {
-  /** Signed with the time of the rotation, so that the same token always leads to the same pair. */
+  /** The access token contains the time of the rotation, so the same refresh token always leads to the same pair. */
   async function pairOf(
     { id: sessionId, userId, username }: Session,
     { refreshToken, rotatedAt }: { refreshToken: string; rotatedAt: number },
@@ -92,7 +91,7 @@ export function createSessions(
       if (rotatedAt !== undefined && now - rotatedAt <= graceMs) {
         return { kind: "ok", ...await pairOf(session, { refreshToken, rotatedAt }) };
       }
-      // The id is known, so this is an older token of the session: it was copied.
+      // The session exists, so this is one of its old tokens, used too late. Somebody may have copied it.
       await revocation.revoke(session);
       return invalid;
     },

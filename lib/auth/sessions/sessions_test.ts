@@ -6,7 +6,7 @@ import { hashOf } from "./tokens.ts";
 const dayMs = 24 * 3_600_000;
 const invalid = { kind: "invalid_token" };
 
-Deno.test("a refresh answers a new pair that works in place of the old one", async () => {
+Deno.test("a refresh returns a new pair of tokens that replaces the old one", async () => {
   const fixture = await createFixtureSignedIn();
   const { auth, tokens, identity, timers } = fixture;
   timers.tick(600_000);
@@ -18,7 +18,7 @@ Deno.test("a refresh answers a new pair that works in place of the old one", asy
   assert.deepEqual(await auth.verifyAccess(refreshed.tokens.accessToken), refreshed.identity);
 });
 
-Deno.test("tabs that present one token within 10 s get the very same pair", async () => {
+Deno.test("tabs that send the same token within 10 s get the same pair", async () => {
   const { auth, tokens, timers } = await createFixtureSignedIn();
   timers.tick(60_500);
   const first = await auth.refresh(tokens.refreshToken);
@@ -28,7 +28,7 @@ Deno.test("tabs that present one token within 10 s get the very same pair", asyn
   assert.deepEqual(second, first);
 });
 
-Deno.test("tabs that present one token at once get the very same pair, also on two instances", async () => {
+Deno.test("tabs that send the same token at once get the same pair, also from two instances", async () => {
   const fixture = await createFixtureSignedIn();
   const other = await fixture.restart();
   const outcomes = await Promise.all(
@@ -40,7 +40,7 @@ Deno.test("tabs that present one token at once get the very same pair, also on t
   for (const outcome of outcomes) assert.deepEqual(outcome, outcomes[0]);
 });
 
-Deno.test("a rotated token that comes back later revokes the session everywhere", async () => {
+Deno.test("a rotated token that is used again later revokes the session on all instances", async () => {
   const { auth, tokens, identity, timers, announced, sessions } = await createFixtureSignedIn();
   const refreshed = await auth.refresh(tokens.refreshToken);
   assert.ok(refreshed.kind === "ok");
@@ -55,7 +55,7 @@ Deno.test("a rotated token that comes back later revokes the session everywhere"
   assert.equal(announced.length, 1);
 });
 
-Deno.test("each rotated token has 10 s of its own, however often the session is rotated meanwhile", async () => {
+Deno.test("each rotated token can be used again for 10 s, even if the session is rotated again meanwhile", async () => {
   const { auth, tokens, timers, announced } = await createFixtureSignedIn();
   const first = await auth.refresh(tokens.refreshToken);
   assert.ok(first.kind === "ok");
@@ -70,7 +70,7 @@ Deno.test("each rotated token has 10 s of its own, however often the session is 
   assert.equal(announced.length, 1);
 });
 
-Deno.test("a session keeps no more than four former tokens", async () => {
+Deno.test("the store keeps at most four previous tokens of a session", async () => {
   const { auth, tokens, announced, identity, sessions } = await createFixtureSignedIn();
   let token = tokens.refreshToken;
   for (let rotation = 0; rotation < 6; rotation++) {
@@ -93,7 +93,7 @@ Deno.test("a session ends after 30 days without a refresh", async () => {
   assert.deepEqual(announced, []);
 });
 
-Deno.test("a session ends after 90 days however often it is refreshed", async () => {
+Deno.test("a session ends after 90 days, even if it is refreshed often", async () => {
   const fixture = await createFixtureSignedIn();
   let { refreshToken } = fixture.tokens;
   for (let days = 20; days < 90; days += 20) {
@@ -106,7 +106,7 @@ Deno.test("a session ends after 90 days however often it is refreshed", async ()
   assert.deepEqual(await fixture.auth.refresh(refreshToken), invalid);
 });
 
-Deno.test("a refresh that a sign-out overtakes is refused", async () => {
+Deno.test("a refresh is refused if the user signs out meanwhile", async () => {
   const { auth, tokens, identity, store } = await createFixtureSignedIn();
   const { rotateSession } = store;
   store.rotateSession = async (rotation) => {
@@ -116,23 +116,23 @@ Deno.test("a refresh that a sign-out overtakes is refused", async () => {
   assert.deepEqual(await auth.refresh(tokens.refreshToken), invalid);
 });
 
-Deno.test("the store never holds a refresh token, only its hash", async () => {
+Deno.test("the store contains no refresh token, only its hash", async () => {
   const { auth, tokens, identity, sessions } = await createFixtureSignedIn();
   const refreshed = await auth.refresh(tokens.refreshToken);
   assert.ok(refreshed.kind === "ok");
-  const kept = sessions.get(identity.sessionId);
-  assert.equal(kept?.tokenHash, await hashOf(refreshed.tokens.refreshToken));
-  assert.deepEqual(kept?.previousTokens.map(({ hash }) => hash), [
+  const stored = sessions.get(identity.sessionId);
+  assert.equal(stored?.tokenHash, await hashOf(refreshed.tokens.refreshToken));
+  assert.deepEqual(stored?.previousTokens.map(({ hash }) => hash), [
     await hashOf(tokens.refreshToken),
   ]);
   for (const { refreshToken } of [tokens, refreshed.tokens]) {
     const secret = refreshToken.split(".")[1] ?? "";
     assert.match(secret, /^[A-Za-z0-9_-]{43}$/);
-    assert.ok(!JSON.stringify(kept).includes(secret));
+    assert.ok(!JSON.stringify(stored).includes(secret));
   }
 });
 
-Deno.test("a text that is no refresh token costs no read of the store", async () => {
+Deno.test("a malformed refresh token is refused without a read of the store", async () => {
   const { auth, tokens, reads } = await createFixtureSignedIn();
   const [id, secret] = tokens.refreshToken.split(".");
   const texts = [
@@ -151,13 +151,13 @@ Deno.test("a text that is no refresh token costs no read of the store", async ()
   assert.equal(reads.sessions, 0);
 });
 
-Deno.test("a refresh token of a session that never was is refused", async () => {
+Deno.test("a refresh token of an unknown session is refused", async () => {
   const { auth, tokens } = await createFixtureSignedIn();
   const unknown = tokens.refreshToken.replace(/^.{8}/, "00000000");
   assert.deepEqual(await auth.refresh(unknown), invalid);
 });
 
-Deno.test("a sign-out refuses the session's tokens from then on, here and after a restart", async () => {
+Deno.test("after a sign-out the session's tokens are refused, also after a restart", async () => {
   const fixture = await createFixtureSignedIn();
   const { auth, tokens, identity, announced } = fixture;
   const socketToken = await auth.socketToken(identity);
@@ -172,19 +172,19 @@ Deno.test("a sign-out refuses the session's tokens from then on, here and after 
   }
 });
 
-Deno.test("a sign-out elsewhere counts here once announced, or once the store was read again", async () => {
+Deno.test("an instance refuses a session that ended on another one, after an announcement or after a reload", async () => {
   const fixture = await createFixtureSignedIn();
-  const [announcedTo, rereading] = [await fixture.restart(), await fixture.restart()];
+  const [announcedTo, reloaded] = [await fixture.restart(), await fixture.restart()];
   await fixture.auth.signOut(fixture.identity.sessionId);
   const { accessToken } = fixture.tokens;
   assert.notEqual(await announcedTo.verifyAccess(accessToken), undefined);
   announcedTo.markRevoked(fixture.identity.sessionId);
   assert.equal(await announcedTo.verifyAccess(accessToken), undefined);
-  await rereading.reload();
-  assert.equal(await rereading.verifyAccess(accessToken), undefined);
+  await reloaded.reload();
+  assert.equal(await reloaded.verifyAccess(accessToken), undefined);
 });
 
-Deno.test("a sign-out holds although it could not be announced, and the log says so", async () => {
+Deno.test("if a sign-out cannot be announced, it is valid anyway and the error is logged", async () => {
   const fixture = await createAuthFixture({
     announceRevoked: () => Promise.reject(new Error("the bus is down")),
   });
@@ -195,7 +195,7 @@ Deno.test("a sign-out holds although it could not be announced, and the log says
   assert.deepEqual(fixture.logged, ["A revoked session could not be announced"]);
 });
 
-Deno.test("a sign-out of one session leaves the user's others alone", async () => {
+Deno.test("a sign-out ends one session; the user's other sessions stay open", async () => {
   const fixture = await createFixtureSignedIn();
   const other = await fixture.auth.signIn(
     { username: "someone", password: "correct horse" },
@@ -208,14 +208,14 @@ Deno.test("a sign-out of one session leaves the user's others alone", async () =
   assert.equal(fixture.sessions.get(identity.sessionId)?.userAgent?.length, 256);
 });
 
-Deno.test("a user's open sessions are told, the last used first, without anything secret", async () => {
+Deno.test("a user's open sessions are listed without secrets, the last used one first", async () => {
   const fixture = await createFixtureSignedIn();
   const { auth, tokens, identity, timers } = fixture;
   timers.tick(1_000);
   await signInAgain(fixture, { userAgent: "Phone/2.0" });
   timers.tick(1_000);
   await auth.refresh(tokens.refreshToken);
-  const [first, second, ...none] = await auth.sessionsOf(identity.userId);
+  const [first, second, ...others] = await auth.sessionsOf(identity.userId);
   const now = timers.Date.now();
   assert.deepEqual(first, {
     id: identity.sessionId,
@@ -224,10 +224,10 @@ Deno.test("a user's open sessions are told, the last used first, without anythin
     userAgent: "Browser/1.0",
   });
   assert.deepEqual([second?.lastUsedAt, second?.userAgent], [now - 1_000, "Phone/2.0"]);
-  assert.equal(none.length, 0);
+  assert.equal(others.length, 0);
 });
 
-Deno.test("a user ends one of their sessions from another, and nobody else's", async () => {
+Deno.test("a user can end another session of their own, but no session of another user", async () => {
   const fixture = await createFixtureSignedIn();
   const { auth, identity, announced } = fixture;
   const other = await signInAgain(fixture);
@@ -245,7 +245,7 @@ Deno.test("a user ends one of their sessions from another, and nobody else's", a
   assert.ok(await auth.verifyAccess(stranger.tokens.accessToken));
 });
 
-Deno.test("signing out everywhere ends all sessions of the user, here and after a restart", async () => {
+Deno.test("signing out everywhere ends all sessions of the user, also after a restart", async () => {
   const fixture = await createFixtureSignedIn();
   const other = await signInAgain(fixture);
   await fixture.auth.endAllSessions(fixture.identity.userId);

@@ -1,4 +1,4 @@
-// Owns the keys that sign tokens: reads a private JWK set, or creates one that the store keeps.
+// Owns the keys that sign tokens: parses a private JWK set, or creates one in the store.
 
 import {
   calculateJwkThumbprint,
@@ -14,7 +14,7 @@ import type { SettingStore } from "../../store/store.ts";
 
 export const signingAlgorithm = "EdDSA";
 
-/** The name of the setting in which the store keeps a created key set. */
+/** The name of the store's setting that contains a created key set. */
 export const keySetSetting = "jwt_keys";
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
@@ -24,15 +24,15 @@ interface PublicJwk extends Record<string, unknown> {
 }
 
 export interface SigningKeys {
-  /** The first of the set. */
+  /** The first key of the set. */
   readonly signing: { readonly kid: string; readonly key: Key };
-  /** All keys of the set by their kid, so that tokens signed before a change of keys stay valid. */
+  /** All keys of the set by kid, so that tokens stay valid that were signed before a change of keys. */
   readonly verifying: ReadonlyMap<string, Key>;
   readonly publicJwks: readonly PublicJwk[];
 }
 
 export interface SigningKeysOptions {
-  /** JSON text of a private JWK set; undefined: created once, then read from the store. */
+  /** The JSON text of a private JWK set. If undefined, a set is created once and kept in the store. */
   readonly jwtKeys: string | undefined;
   readonly store: SettingStore;
 }
@@ -42,11 +42,11 @@ export async function loadSigningKeys(
   { jwtKeys, store }: SigningKeysOptions,
 ): Promise<SigningKeys> {
   if (jwtKeys !== undefined) return await readKeySet(jwtKeys, "JWT_KEYS");
-  const kept = await store.settingOrPut(keySetSetting, await createKeySet());
-  return await readKeySet(kept, "The key set kept in the store");
+  const stored = await store.settingOrPut(keySetSetting, await createKeySet());
+  return await readKeySet(stored, "The key set kept in the store");
 }
 
-/** JSON text of a private JWK set: a new key, then those of the former set. Throws a StartupError if that is not one. */
+/** Returns the JSON text of a private JWK set: a new key, then the keys of `former`. Throws a StartupError if `former` is invalid. */
 export async function createKeySet(former?: string): Promise<string> {
   if (former !== undefined) await readKeySet(former, "JWT_KEYS");
   const formerKeys = former === undefined ? [] : privateKeySet.parse(JSON.parse(former)).keys;
@@ -58,7 +58,7 @@ export async function createKeySet(former?: string): Promise<string> {
 /** 32 bytes in base64url. */
 const keyText = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
-/** Other members are dropped, so that none of them gets into the public set. */
+/** Removes all other members, so that none of them reaches the public set. */
 const privateKeySet = z.object({
   keys: z.array(z.object({
     kty: z.literal("OKP"),
@@ -82,7 +82,7 @@ async function readKeySet(text: string, origin: string): Promise<SigningKeys> {
       return { signing, verifying, publicJwks: pairs.map(({ jwk }) => jwk) };
     }
   } catch {
-    // Reported below without the cause: a parser would quote a part of the key.
+    // The fault is reported below without its cause, because the message of a parser quotes a part of the key.
   }
   throw new StartupError(
     `${origin} must be a private JWK set of Ed25519 keys with different kids, ` +
@@ -94,7 +94,7 @@ async function importPair({ kty, crv, x, d, kid: givenKid }: PrivateJwk) {
   const kid = givenKid ?? await calculateJwkThumbprint({ kty, crv, x });
   const privateKey = await importJWK({ kty, crv, x, d }, signingAlgorithm);
   const publicKey = await importJWK({ kty, crv, x }, signingAlgorithm);
-  // If the private half does not belong to the public one, every token would be refused.
+  // Throws if the private half does not belong to the public half, because then every token would be refused.
   const probe = await new CompactSign(new Uint8Array(1))
     .setProtectedHeader({ alg: signingAlgorithm })
     .sign(privateKey);

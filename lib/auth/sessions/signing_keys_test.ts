@@ -14,7 +14,7 @@ function load(keys: unknown) {
   return loadSigningKeys({ jwtKeys: JSON.stringify(keys), store });
 }
 
-Deno.test("the first key signs, all verify, and the public set holds nothing private", async () => {
+Deno.test("the first key signs, all keys verify, and the public set contains no private part", async () => {
   const [first, second] = [
     await privateJwk({ kid: "a", other: 1 }),
     await privateJwk({ kid: "b" }),
@@ -29,7 +29,7 @@ Deno.test("the first key signs, all verify, and the public set holds nothing pri
   ]);
 });
 
-Deno.test("a key without kid is named by its RFC 7638 thumbprint", async () => {
+Deno.test("the kid of a key without one is its RFC 7638 thumbprint", async () => {
   // The key and its thumbprint are those of RFC 8037, appendix A.
   const keys = await load({
     keys: [{
@@ -42,7 +42,7 @@ Deno.test("a key without kid is named by its RFC 7638 thumbprint", async () => {
   assert.equal(keys.signing.kid, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
 });
 
-Deno.test("a new set signs with its new key and still verifies what the former one signed", async () => {
+Deno.test("a new key set signs with its new key, and still verifies tokens of the former keys", async () => {
   const former = { keys: [await privateJwk({ kid: "a" }), await privateJwk({ kid: "b" })] };
   const keys = await load(JSON.parse(await createKeySet(JSON.stringify(former))));
   assert.deepEqual([...keys.verifying.keys()], [keys.signing.kid, "a", "b"]);
@@ -50,7 +50,7 @@ Deno.test("a new set signs with its new key and still verifies what the former o
   await assert.rejects(createKeySet("{}"), StartupError);
 });
 
-Deno.test("without a given set one is made at the first start and found at the next", async () => {
+Deno.test("without JWT_KEYS the first start creates a key set, and the next start uses the same", async () => {
   const { store } = createMemoryStore();
   const [first, second] = [
     await loadSigningKeys({ jwtKeys: undefined, store }),
@@ -60,23 +60,23 @@ Deno.test("without a given set one is made at the first start and found at the n
   assert.deepEqual(first.publicJwks, second.publicJwks);
 });
 
-Deno.test("a set that cannot be used is reported in one sentence that shows nothing of it", async () => {
-  const sound = await privateJwk({ kid: "a" });
+Deno.test("an invalid key set is reported in one sentence that contains no part of a key", async () => {
+  const valid = await privateJwk({ kid: "a" });
   const other = await privateJwk({ kid: "a" });
-  const secret = String(sound.d);
-  const broken: Record<string, string> = {
+  const secret = String(valid.d);
+  const invalid: Record<string, string> = {
     "not JSON": `{"keys":[{"d":"${secret}"`,
-    "an array": JSON.stringify([sound]),
+    "an array": JSON.stringify([valid]),
     "no keys": JSON.stringify({ keys: [] }),
-    "a public key": JSON.stringify({ keys: [{ ...sound, d: undefined }] }),
-    "a short key": JSON.stringify({ keys: [{ ...sound, d: secret.slice(1) }] }),
-    "another curve": JSON.stringify({ keys: [{ ...sound, crv: "X25519" }] }),
-    "another type": JSON.stringify({ keys: [{ ...sound, kty: "EC" }] }),
-    "halves of two keys": JSON.stringify({ keys: [{ ...sound, x: other.x }] }),
-    "one kid twice": JSON.stringify({ keys: [sound, other] }),
-    "the same key twice": JSON.stringify({ keys: [sound, sound] }),
+    "a public key": JSON.stringify({ keys: [{ ...valid, d: undefined }] }),
+    "a short key": JSON.stringify({ keys: [{ ...valid, d: secret.slice(1) }] }),
+    "another curve": JSON.stringify({ keys: [{ ...valid, crv: "X25519" }] }),
+    "another type": JSON.stringify({ keys: [{ ...valid, kty: "EC" }] }),
+    "halves of two keys": JSON.stringify({ keys: [{ ...valid, x: other.x }] }),
+    "one kid twice": JSON.stringify({ keys: [valid, other] }),
+    "the same key twice": JSON.stringify({ keys: [valid, valid] }),
   };
-  for (const [name, jwtKeys] of Object.entries(broken)) {
+  for (const [name, jwtKeys] of Object.entries(invalid)) {
     const { store } = createMemoryStore();
     await assert.rejects(loadSigningKeys({ jwtKeys, store }), (error) => {
       assert.ok(error instanceof StartupError, name);
@@ -88,7 +88,7 @@ Deno.test("a set that cannot be used is reported in one sentence that shows noth
   }
 });
 
-Deno.test("a kept set that was damaged is told apart from JWT_KEYS", async () => {
+Deno.test("the error for an invalid key set in the store does not name JWT_KEYS", async () => {
   const { store, settings } = createMemoryStore();
   settings.set("jwt_keys", "{}");
   await assert.rejects(loadSigningKeys({ jwtKeys: undefined, store }), {

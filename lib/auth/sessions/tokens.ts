@@ -1,4 +1,4 @@
-// Owns the texts of tokens: signed ones for the API and for /ws, secret ones for a refresh and a reset. Revokes nothing.
+// Owns the form of tokens: signed tokens for the API and for /ws, secret tokens for a refresh and a reset. Revokes nothing.
 
 import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { Clock } from "../../clock.ts";
@@ -6,7 +6,7 @@ import type { Identity } from "../../identity.ts";
 import { signingAlgorithm, type SigningKeys } from "./signing_keys.ts";
 
 export interface Tokens {
-  /** The same token for the same identity and the same second. */
+  /** Returns the same token for the same subject and the same second. */
   access(subject: Subject, options: { issuedAt: number }): Promise<IssuedToken>;
   socket(subject: Subject): Promise<string>;
   verifyAccess(token: string): Promise<Identity | undefined>;
@@ -30,7 +30,7 @@ const liveAudience = "quoteboard-live";
 /** The type of access tokens (RFC 9068); both audiences accept it. */
 const tokenType = "at+jwt";
 
-/** Our tokens have about 450 characters; a longer text is refused unread. */
+/** Our tokens have about 450 characters. A text longer than this bound is refused without parsing. */
 const tokenLengthMax = 2_048;
 
 export function createTokens({ keys, clock }: { keys: SigningKeys; clock: Clock }): Tokens {
@@ -50,7 +50,7 @@ export function createTokens({ keys, clock }: { keys: SigningKeys; clock: Clock 
     return { token, expiresAt: (iat + seconds) * 1_000 };
   }
 
-  /** Undefined for every fault of the token; the fault itself is not reported. */
+  /** Undefined for every fault of the token. The fault is not reported. */
   async function verify(token: string, audiences: string[]): Promise<JWTPayload | undefined> {
     if (token.length > tokenLengthMax) return undefined;
     try {
@@ -89,7 +89,7 @@ export function createTokens({ keys, clock }: { keys: SigningKeys; clock: Clock 
       const payload = await verify(token, [apiAudience, liveAudience]);
       const identity = payload && identityOf(payload);
       if (!identity || payload.aud !== liveAudience) return identity;
-      // It only opens the socket; the sign-in then lasts as long as with a new access token.
+      // The token's own short lifetime is for opening the socket. The sign-in lasts as long as a new access token.
       return { ...identity, expiresAt: clock.now() + accessTokenSeconds * 1_000 };
     },
   };
@@ -101,7 +101,7 @@ function identityOf({ sub, sid, preferred_username, exp }: JWTPayload): Identity
   return { userId: sub, username: preferred_username, sessionId: sid, expiresAt: exp * 1_000 };
 }
 
-/** `<id>.<secret>`: opaque to clients. The store keeps only the SHA-256 of it. */
+/** `<id>.<secret>`: opaque to clients. The store keeps only its SHA-256 hash. */
 const secretPattern = /^([0-9a-f-]{36})\.[A-Za-z0-9_-]{43}$/;
 const secretBytes = 32;
 
@@ -113,7 +113,7 @@ export function newSecret(): string {
   return base64Url(crypto.getRandomValues(new Uint8Array(secretBytes)));
 }
 
-/** Undefined if the text has not the form of a secret token. */
+/** Undefined if the text does not have the form of a secret token. */
 export function idOf(token: string): string | undefined {
   return secretPattern.exec(token)?.[1];
 }
@@ -123,8 +123,8 @@ export async function hashOf(token: string): Promise<string> {
 }
 
 /**
- * The refresh token that follows another of the same session. It is always the same, so that a repeated rotation has the
- * same answer. Without the key, an old token does not lead to the present one.
+ * The refresh token that follows this one in its session. It is derived, not random, so that a repeated rotation returns
+ * the same token. Nobody can derive the present token from an old one without the key.
  */
 export async function nextToken(token: string, rotationKey: string): Promise<string> {
   const algorithm = { name: "HMAC", hash: "SHA-256" };

@@ -14,7 +14,7 @@ async function createFixture() {
   const keys = await loadSigningKeys({ jwtKeys: undefined, store: createMemoryStore().store });
   const tokens = createTokens({ keys, clock: createClock(timers) });
 
-  /** A token as ours are, but for what the test changes. */
+  /** A token like ours, except for what the test changes. */
   function forged(
     { header = {}, claims = {} }: { header?: object; claims?: object },
     key: Parameters<SignJWT["sign"]>[0] = keys.signing.key,
@@ -36,7 +36,7 @@ async function createFixture() {
   return { timers, keys, tokens, forged };
 }
 
-Deno.test("an access token speaks for its user for 15 minutes", async () => {
+Deno.test("an access token is valid for 15 minutes", async () => {
   const { tokens, timers } = await createFixture();
   const { token, expiresAt } = await tokens.access(subject, { issuedAt: startMs });
   const identity = { ...subject, expiresAt: startMs + 900_000 };
@@ -50,7 +50,7 @@ Deno.test("an access token speaks for its user for 15 minutes", async () => {
   assert.equal(await tokens.verifySocket(token), undefined);
 });
 
-Deno.test("an access token says who, for what, by whom and until when", async () => {
+Deno.test("an access token contains its subject, audience, issuer and expiry", async () => {
   const { tokens, keys } = await createFixture();
   const { token } = await tokens.access(subject, { issuedAt: startMs + 999 });
   assert.deepEqual(decodeProtectedHeader(token), {
@@ -69,7 +69,7 @@ Deno.test("an access token says who, for what, by whom and until when", async ()
   });
 });
 
-Deno.test("one second's access tokens of one session are the same text", async () => {
+Deno.test("access tokens of one session that are issued in the same second are equal", async () => {
   const { tokens } = await createFixture();
   const issue = (issuedAt: number) => tokens.access(subject, { issuedAt });
   const [first, again, later] = [
@@ -81,7 +81,7 @@ Deno.test("one second's access tokens of one session are the same text", async (
   assert.notEqual(first.token, later.token);
 });
 
-Deno.test("a socket token opens a socket for a minute, and nothing else", async () => {
+Deno.test("a socket token is valid for a minute, and for opening a socket only", async () => {
   const { tokens, timers } = await createFixture();
   const token = await tokens.socket(subject);
   assert.equal(await tokens.verifyAccess(token), undefined);
@@ -92,12 +92,12 @@ Deno.test("a socket token opens a socket for a minute, and nothing else", async 
   assert.equal(await tokens.verifySocket(token), undefined);
 });
 
-Deno.test("the tests' own copy of a token is accepted, so that the refusals below mean something", async () => {
+Deno.test("a token made by these tests without changes is accepted, so the refusals below are due to the changes", async () => {
   const { tokens, forged } = await createFixture();
   assert.notEqual(await tokens.verifyAccess(await forged({})), undefined);
 });
 
-Deno.test("a token of another issuer, audience, type, kid or without a claim is refused", async () => {
+Deno.test("a token with another issuer, audience, type or kid, or without a claim, is refused", async () => {
   const { tokens, forged } = await createFixture();
   const wrong = {
     issuer: { claims: { iss: "somebody" } },
@@ -120,7 +120,7 @@ Deno.test("a token of another issuer, audience, type, kid or without a claim is 
   }
 });
 
-Deno.test("a token without signature, or signed with the public key as a secret, is refused", async () => {
+Deno.test("a token without a signature, or signed with the public key as a secret, is refused", async () => {
   const { tokens, keys, forged } = await createFixture();
   const [, claims] = (await forged({})).split(".");
   const header = (members: object) =>
@@ -142,7 +142,7 @@ Deno.test("a token without signature, or signed with the public key as a secret,
   }
 });
 
-Deno.test("a token of a key that is not ours is refused, whatever kid it claims", async () => {
+Deno.test("a token that another key signed is refused, even if it names our kid", async () => {
   const [ours, theirs] = [await createFixture(), await createFixture()];
   const token = await theirs.forged({ header: { kid: ours.keys.signing.kid } });
   assert.equal(await ours.tokens.verifyAccess(token), undefined);
@@ -151,7 +151,7 @@ Deno.test("a token of a key that is not ours is refused, whatever kid it claims"
 Deno.test("a token with any one character changed is refused", async () => {
   const { tokens } = await createFixture();
   const { token } = await tokens.access(subject, { issuedAt: startMs });
-  // The last character of a base64url text may hold bits that mean nothing: those are not a change.
+  // The last character of a base64url text may contain unused bits. A change of those changes nothing, so it is left out.
   const meaningful = [...token].flatMap((char, index) =>
     char === "." || (token[index + 1] ?? ".") === "." ? [] : [index]
   );
@@ -165,7 +165,7 @@ Deno.test("a token with any one character changed is refused", async () => {
   );
 });
 
-Deno.test("a text that is no token is refused and never an error", async () => {
+Deno.test("a text that is not a token is refused and causes no error", async () => {
   const { tokens } = await createFixture();
   const texts = fc.oneof(
     fc.string({ unit: "binary" }),
@@ -179,7 +179,7 @@ Deno.test("a text that is no token is refused and never an error", async () => {
   assert.equal(await tokens.verifyAccess("a".repeat(1_000_000)), undefined);
 });
 
-Deno.test("after a change of keys the old tokens stay good while the old key is in the set", async () => {
+Deno.test("after a change of keys, old tokens stay valid as long as the old key is in the set", async () => {
   const store = createMemoryStore();
   const [older, newer] = [createMemoryStore(), createMemoryStore()];
   await loadSigningKeys({ jwtKeys: undefined, store: older.store });
@@ -202,13 +202,13 @@ Deno.test("after a change of keys the old tokens stay good while the old key is 
 
 const sessionId = "0190b1c2-0000-7000-8000-000000000000";
 
-Deno.test("a refresh token tells its session and never the same secret twice", () => {
+Deno.test("a refresh token contains its session's id, and a different secret each time", () => {
   const tokens = Array.from({ length: 100 }, () => newToken(sessionId));
   assert.equal(new Set(tokens).size, 100);
   for (const token of tokens) assert.equal(idOf(token), sessionId);
 });
 
-Deno.test("the next token depends on the one before and on the key, and on nothing else", async () => {
+Deno.test("the next token depends only on the previous one and on the key", async () => {
   const key = newSecret();
   const token = newToken(sessionId);
   const next = await nextToken(token, key);
