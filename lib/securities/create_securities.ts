@@ -1,4 +1,4 @@
-// Owns the present universe: the securities of the file and of the source, and which of them can be priced. Ranks nothing.
+// Owns the known securities: those of universe.json and those of the source, and which of them can be priced. Ranks nothing.
 
 import type { Ticker } from "../quote.ts";
 import { createSearch, type Search } from "./search.ts";
@@ -8,57 +8,58 @@ import { readUniverse } from "./universe.ts";
 
 const muchWatchedCount = 200;
 
-interface Offer {
+/** What is derived from the list of priceable securities. */
+interface PriceableIndex {
   readonly tickers: readonly Ticker[];
-  readonly priceable: ReadonlySet<Ticker>;
+  readonly tickerSet: ReadonlySet<Ticker>;
   readonly muchWatched: ReadonlySet<Ticker>;
   readonly search: Search;
 }
 
-/** Every listing counts as priceable until a source's list is merged. The most watched listing comes first. */
+/** The most watched listing comes first. All listings count as priceable until a source's list is merged. */
 export function createSecurities(
   listings: readonly Listing[] = readUniverse().listings,
 ): Securities {
-  /** The most watched first; a known ticker is never removed. */
+  /** The most watched come first. A known ticker is never removed. */
   const known = new Map<Ticker, Listing>(
     listings.map((listing) => [listing.security.ticker, listing]),
   );
   const inFile: ReadonlySet<Ticker> = new Set(known.keys());
-  let offered: readonly Listing[] = [...known.values()];
-  let offer = createOffer(offered);
+  let priceable: readonly Listing[] = [...known.values()];
+  let index = createIndex(priceable);
 
   function merge(catalog: readonly CatalogEntry[]): void {
-    // An empty list means that the source has no list.
+    // An empty list means that the source cannot list its securities.
     if (catalog.length === 0) return;
     for (const { ticker, name } of catalog) {
       if (inFile.has(ticker) || known.get(ticker)?.security.name === name) continue;
       known.set(ticker, { security: { ticker, name, exchange: "" }, aliases: [] });
     }
-    const priced = new Set(
+    const tickers = new Set(
       catalog.filter((entry) => entry.priceable).map((entry) => entry.ticker),
     );
-    const next = [...known.values()].filter(({ security }) => priced.has(security.ticker));
-    // Lists seldom change, and a new index takes time: an unchanged list keeps its index.
-    if (isSame(next, offered)) return;
-    offered = next;
-    offer = createOffer(next);
+    const next = [...known.values()].filter(({ security }) => tickers.has(security.ticker));
+    // Creating an index takes time, so an unchanged list keeps its index.
+    if (isSame(next, priceable)) return;
+    priceable = next;
+    index = createIndex(next);
   }
 
   return {
     find: (ticker) => known.get(ticker)?.security,
-    isPriceable: (ticker) => offer.priceable.has(ticker),
-    isMuchWatched: (ticker) => offer.muchWatched.has(ticker),
-    tickers: () => offer.tickers,
-    search: (query, limit) => offer.search(query, limit),
+    isPriceable: (ticker) => index.tickerSet.has(ticker),
+    isMuchWatched: (ticker) => index.muchWatched.has(ticker),
+    tickers: () => index.tickers,
+    search: (query, limit) => index.search(query, limit),
     merge,
   };
 }
 
-function createOffer(listings: readonly Listing[]): Offer {
+function createIndex(listings: readonly Listing[]): PriceableIndex {
   const tickers = listings.map(({ security }) => security.ticker);
   return {
     tickers,
-    priceable: new Set(tickers),
+    tickerSet: new Set(tickers),
     muchWatched: new Set(tickers.slice(0, muchWatchedCount)),
     search: createSearch(listings),
   };

@@ -19,7 +19,7 @@ function entry(text: string, name: string, priceable = true) {
 
 const file = [listing("KO", "The Coca-Cola Company", "Coke"), listing("PEP", "PepsiCo, Inc.")];
 
-Deno.test("without a source's list everything in the file can be priced", () => {
+Deno.test("without a source's list, all securities of the file can be priced", () => {
   const securities = createSecurities(file);
   assert.deepEqual(securities.tickers(), ["KO", "PEP"]);
   assert.ok(securities.isPriceable(ticker("PEP")));
@@ -27,7 +27,7 @@ Deno.test("without a source's list everything in the file can be priced", () => 
   assert.equal(securities.find(ticker("NONE")), undefined);
 });
 
-Deno.test("a source's list decides what is searched, the file keeps its names", () => {
+Deno.test("a source's list decides which securities are searched; the names of the file have priority", () => {
   const securities = createSecurities(file);
   securities.merge([entry("NEW", "Newcomer plc"), entry("KO", "COCA COLA CO/THE")]);
   assert.deepEqual(securities.tickers(), ["KO", "NEW"]);
@@ -51,7 +51,7 @@ Deno.test("a ticker keeps its name when its source no longer lists it", () => {
   assert.deepEqual(securities.tickers(), ["KO"]);
 });
 
-Deno.test("a source's security follows its new name", () => {
+Deno.test("when a source renames a security, the new name replaces the old one", () => {
   const securities = createSecurities(file);
   securities.merge([entry("NEW", "Newcomer plc")]);
   securities.merge([entry("NEW", "Oldtimer plc")]);
@@ -60,7 +60,7 @@ Deno.test("a source's security follows its new name", () => {
   assert.equal(securities.search("oldtimer", 10)[0]?.ticker, "NEW");
 });
 
-Deno.test("a source that lists nothing leaves everything as it is", () => {
+Deno.test("an empty list of a source changes nothing", () => {
   const securities = createSecurities(file);
   securities.merge([]);
   assert.deepEqual(securities.tickers(), ["KO", "PEP"]);
@@ -75,7 +75,7 @@ Deno.test("merging the same list again changes nothing", () => {
   assert.equal(securities.tickers(), before);
 });
 
-Deno.test("the first 200 that can be priced are much watched", () => {
+Deno.test("the first 200 priceable securities are much watched", () => {
   const securities = createSecurities(
     Array.from({ length: 300 }, (_, at) => listing(`T${at}`, `Company ${at}`)),
   );

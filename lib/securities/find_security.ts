@@ -1,10 +1,10 @@
-// Owns finding a security by the text that a user or a file wrote, in every usual spelling. Throws `unknown_ticker` if
-// there is none.
+// Owns finding the security that a text of a user or a file means, in every usual spelling of a ticker.
 
 import { Problem } from "../errors.ts";
 import { parseTicker, type Ticker } from "../quote.ts";
 import type { Securities, Security } from "./securities.ts";
 
+/** Throws the Problem `unknown_ticker` if no security is found. */
 export function findSecurity(securities: Pick<Securities, "find">, text: string): Security {
   for (const ticker of spellingsOf(text)) {
     const security = securities.find(ticker);
@@ -13,7 +13,7 @@ export function findSecurity(securities: Pick<Securities, "find">, text: string)
   throw new Problem("unknown_ticker", { detail: unknownTickerText(text) });
 }
 
-/** The security, if the present source can price it: only such a security may be added to a list. */
+/** Finds only securities that the present source can price: only those may be added to a list. Throws as above. */
 export function findAddable(
   securities: Pick<Securities, "find" | "isPriceable">,
   text: string,
@@ -24,7 +24,7 @@ export function findAddable(
   throw new Problem("unknown_ticker", { detail: unknownTickerText(text) });
 }
 
-/** The first spelling that can be priced. */
+/** Returns the first ticker among the spellings that can be priced. */
 export function priceableTicker(
   securities: Pick<Securities, "isPriceable">,
   text: string,
@@ -35,17 +35,17 @@ export function priceableTicker(
 const textLengthMax = 64;
 
 /**
- * The tickers that a text may mean, the literal one first. A class of shares is spelled BRK.B, BRK-B, BRK/B, "BRK B" or
- * BRKB, and some put a dollar sign before a ticker.
+ * The tickers that a text may mean. The text as written comes first. A class of shares may be written BRK.B, BRK-B, BRK/B,
+ * "BRK B" or BRKB, and a dollar sign may stand before a ticker.
  */
 function spellingsOf(text: string): Ticker[] {
   const plain = text.slice(0, textLengthMax).normalize("NFKC").trim().replace(/^\$/, "");
   const dotted = plain.replace(/[-/ ]/g, ".");
-  const parted = plain.replace(/^([a-z]{2,4})([ab])$/i, "$1.$2");
-  return [...new Set([plain, dotted, parted])].flatMap((spelling) => parseTicker(spelling) ?? []);
+  const withClass = plain.replace(/^([a-z]{2,4})([ab])$/i, "$1.$2");
+  return [...new Set([plain, dotted, withClass])].flatMap((each) => parseTicker(each) ?? []);
 }
 
-/** The ticker itself, if no name is known. */
+/** Returns the ticker itself if no name is known. */
 export function nameOf(securities: Pick<Securities, "find">, ticker: Ticker): string {
   return securities.find(ticker)?.name ?? ticker;
 }

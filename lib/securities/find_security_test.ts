@@ -9,7 +9,7 @@ const securities = {
   isPriceable: (ticker: Ticker) => tickers.has(ticker) && ticker !== "BF.A",
 };
 
-Deno.test("one reader understands every usual spelling of a class of shares", () => {
+Deno.test("every usual spelling of a class of shares is understood", () => {
   for (
     const text of ["BRK.B", "BRK-B", "BRK/B", "BRKB", "BRK B", "$BRK.B", " brk-b ", "ＢＲＫ．Ｂ"]
   ) {
@@ -19,12 +19,12 @@ Deno.test("one reader understands every usual spelling of a class of shares", ()
   }
 });
 
-Deno.test("the literal spelling comes first, and letters of another ticker are not taken for a class", () => {
+Deno.test("the text as written comes first: ARAB is a ticker and not class B of ARA", () => {
   assert.equal(findSecurity(securities, "ARAB").ticker, "ARAB");
   assert.equal(findSecurity(securities, "$aapl").ticker, "AAPL");
 });
 
-Deno.test("what is not known, or cannot be priced, is reported", () => {
+Deno.test("an unknown security, or one that cannot be priced, is an error", () => {
   for (const text of ["", "BRK", "BRK..B", "AAPL B C", "x".repeat(10_000), "BRK-B-C"]) {
     assert.throws(() => findSecurity(securities, text), { code: "unknown_ticker" }, text);
   }

@@ -1,22 +1,22 @@
-// Owns folding a text for comparison in the search: case, accents, apostrophes, separators. Knows no security.
+// Owns folding texts for the search, so that case, accents, apostrophes and separators make no difference. Knows no security.
 
-/** Words that do not distinguish companies. */
+/** These words do not distinguish companies. */
 const articles = new Set(["and", "the"]);
 
-/** Endings of a company's name that people leave out. */
+/** People usually omit these words at the end of a company's name. */
 const legalForms = new Set(
   "inc incorporated corp corporation co company companies plc ltd limited llc lp sa nv ag se ab asa holding holdings group"
     .split(" "),
 );
 
-/** Lower-case words without accents: "Nestlé & The Co." is nestle, co. Articles are removed unless nothing else remains. */
+/** Words in lower case without accents: "Nestlé & The Co." becomes nestle, co. Articles are removed, unless there are only articles. */
 export function foldWords(text: string): string[] {
   const words = foldCase(text).match(/[\p{L}\p{N}]+/gu) ?? [];
-  const telling = words.filter((word) => !articles.has(word));
-  return telling.length > 0 ? telling : words;
+  const distinctive = words.filter((word) => !articles.has(word));
+  return distinctive.length > 0 ? distinctive : words;
 }
 
-/** Removes the legal form and share class at the end: alphabet inc class a is alphabet. */
+/** Removes the legal form and the share class at the end: alphabet inc class a becomes alphabet. */
 export function withoutLegalForm(words: readonly string[]): readonly string[] {
   let end = words.length;
   while (end > 1) {
@@ -32,8 +32,8 @@ export function isLegalForm(word: string): boolean {
 }
 
 /**
- * The compared form of a ticker, with any separator of the share class: BRK.B, BRK-B, "brk b" and $BRK/B are brk.b.
- * Undefined if the text cannot be a ticker.
+ * The form of a ticker that is compared. The share class may have any separator: BRK.B, BRK-B, "brk b" and $BRK/B become
+ * brk.b. Undefined if the text cannot be a ticker.
  */
 export function foldTicker(text: string): string | undefined {
   const folded = foldCase(text).trim();
@@ -41,7 +41,7 @@ export function foldTicker(text: string): string | undefined {
   return folded.match(/[a-z0-9]+/g)?.join(".");
 }
 
-/** Removes accents and compatibility forms (NFKD): full-width and accented letters match plain ones. */
+/** Removes accents and compatibility forms (NFKD), so that full-width and accented letters match plain ones. */
 function foldCase(text: string): string {
   return text.replace(/['’‘`´®™]/g, "").normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
 }

@@ -1,29 +1,29 @@
-// Owns sorted keys with ranks: finds the ranks with a key of a given prefix, smallest first, without visiting all of them.
+// Owns sorted keys with ranks: yields the ranks of the keys with a given prefix, smallest first, without visiting all keys.
 
 export interface RankedKey {
   readonly key: string;
-  /** The place in the order of most watched; 0 is the first. */
+  /** The position among the securities: 0 is the most watched one. */
   readonly rank: number;
 }
 
 export interface RankedKeys {
-  /** Lazily, smallest rank first; a rank appears once for each of its keys with the prefix. */
+  /** Yields lazily, the smallest rank first. A rank appears once for each of its keys with the prefix. */
   startingWith(prefix: string): Iterable<number>;
   equalTo(key: string): Iterable<number>;
-  /** How many keys start with the prefix. */
+  /** The number of keys that start with the prefix. */
   count(prefix: string): number;
 }
 
 interface Span {
   readonly from: number;
   readonly to: number;
-  /** The place of the smallest rank in the span. */
+  /** The index of the smallest rank in the span. */
   readonly best: number;
 }
 
 /**
- * Keys are sorted, so that a prefix is a span of keys. A tree of minima over the ranks yields the first k of any span
- * in O(k log n): one letter over 100,000 securities costs about as much as a whole word.
+ * The keys are sorted, so the keys with one prefix are a span. A tree of minima yields the k smallest ranks of a span in
+ * O(k log n). So a query of one letter over 100,000 securities costs about as much as a query of a whole word.
  */
 export function createRankedKeys(entries: readonly RankedKey[]): RankedKeys {
   const byKey = Map.groupBy(entries, (entry) => entry.key);
@@ -32,7 +32,7 @@ export function createRankedKeys(entries: readonly RankedKey[]): RankedKeys {
   const ranks = Int32Array.from(sorted, (entry) => entry.rank);
   const bestIn = createMinima(ranks);
 
-  /** The first place whose key is not below the text. */
+  /** The index of the first key that is not below the searched one. */
   function lowerBound(isBelow: (key: string) => boolean): number {
     let from = 0;
     let to = keys.length;
@@ -52,7 +52,7 @@ export function createRankedKeys(entries: readonly RankedKey[]): RankedKeys {
   }
 
   function* smallestFirst(from: number, to: number): Generator<number> {
-    /** The span with the smallest rank is last. */
+    /** Sorted: the span with the smallest rank is the last one. */
     const spans: Span[] = [];
     function add(from: number, to: number): void {
       if (from >= to) return;
@@ -86,12 +86,12 @@ export function createRankedKeys(entries: readonly RankedKey[]): RankedKeys {
   };
 }
 
-/** Finds the place of the smallest value of a span [from, to) in O(log n). */
+/** Returns a function that finds the index of the smallest value of a span [from, to) in O(log n). */
 function createMinima(values: Int32Array): (from: number, to: number) => number {
   const size = values.length;
   const tree = new Int32Array(2 * size);
   const smaller = (a: number, b: number) => values[b]! < values[a]! ? b : a;
-  for (let place = 0; place < size; place++) tree[size + place] = place;
+  for (let index = 0; index < size; index++) tree[size + index] = index;
   for (let node = size - 1; node > 0; node--) {
     tree[node] = smaller(tree[2 * node]!, tree[2 * node + 1]!);
   }

@@ -1,26 +1,27 @@
-// Owns the search: which securities a query finds, and in which order. Its index is search_index.ts.
+// Owns the search: which securities a query finds, and in which order. search_index.ts owns the index.
 
 import { parseTicker } from "../quote.ts";
 import { foldTicker, foldWords, withoutLegalForm } from "./fold.ts";
 import { createSearchIndex, type Listing } from "./search_index.ts";
 import { queryLengthMax, type Security } from "./securities.ts";
-import { tickerSlips } from "./spelling.ts";
+import { tickerCorrections } from "./spelling.ts";
 
 export type Search = (query: string, limit: number) => readonly Security[];
 
-/** More words of a query are not searched one by one; the query as a whole still is. */
+/** Further words of a query are not searched one by one. The query as a whole is searched anyway. */
 const wordsMax = 8;
-/** At most this number of securities with the rarest word is checked for the other words, most watched first. */
+/** Of the securities with the rarest word, at most this number are checked for the other words, the most watched first. */
 const candidatesMax = 500;
-/** With fewer answers than this, typing errors are considered; never if several words were found together. */
-const answersFew = 3;
-/** A shorter leading word is often an ordinary word, not the ticker that it looks like. */
+/** If one word has fewer results than this, typing errors are considered. For several words: if there is no result. */
+const fewResults = 3;
+/** A shorter first word is often an ordinary word, although a ticker has the same letters. */
 const leadingTickerLettersMin = 3;
 
 /**
- * The listings come most watched first. The passes run from the most certain to the least certain one. Each adds its
- * findings, most watched first, until there are `limit` answers. A pass stops at the bounds above, so that its cost does
- * not depend on the number of listings; only typing errors cost more with the number of distinct words.
+ * The listings must be sorted, the most watched first. The passes run from the most certain match to the least certain
+ * one. Each pass adds its results, the most watched first, until there are `limit` results. The bounds above limit each
+ * pass, so its cost does not depend on the number of listings. Only the cost of typing errors grows, with the number of
+ * distinct words.
  */
 export function createSearch(listings: readonly Listing[]): Search {
   const index = createSearchIndex(listings);
@@ -29,11 +30,11 @@ export function createSearch(listings: readonly Listing[]): Search {
     const text = cutQuery(query);
     const words = foldWords(text);
     const phrases = phrasesOf(words);
-    /** Ranks in the order of the answer. */
+    /** The ranks of the results, in their order. */
     const found = new Set<number>();
 
-    /** True if there are enough answers. */
-    function take(ranks: Iterable<number>): boolean {
+    /** Adds results up to the limit. True if the limit is reached. */
+    function addResults(ranks: Iterable<number>): boolean {
       for (const rank of ranks) {
         if (found.size >= limit) return true;
         found.add(rank);
@@ -43,21 +44,21 @@ export function createSearch(listings: readonly Listing[]): Search {
 
     if (words.length === 0 || !(limit > 0)) return [];
     const ticker = foldTicker(text);
-    if (ticker !== undefined) take(withTicker(text, ticker));
-    const named = [...first(limit, wholeNames(phrases))];
-    const isSure = found.size + named.length > 0;
-    const enough = (ticker !== undefined && take(index.tickers.startingWith(ticker))) ||
-      take(named) ||
-      phrases.some((phrase) => take(index.names.startingWith(phrase))) ||
-      phrases.some((phrase) => take(index.laterWords.startingWith(phrase))) ||
-      take(withAllWords(words));
-    const isFew = found.size < (words.length > 1 ? 1 : answersFew);
-    if (!enough && !isSure && isFew) take(withTypingErrors(words, ticker));
-    if (found.size === 0) take(byLeadingWords(words));
+    if (ticker !== undefined) addResults(withTicker(text, ticker));
+    const named = [...firstOf(limit, wholeNames(phrases))];
+    const isExact = found.size + named.length > 0;
+    const isFull = (ticker !== undefined && addResults(index.tickers.startingWith(ticker))) ||
+      addResults(named) ||
+      phrases.some((phrase) => addResults(index.names.startingWith(phrase))) ||
+      phrases.some((phrase) => addResults(index.laterWords.startingWith(phrase))) ||
+      addResults(withAllWords(words));
+    const isFew = found.size < (words.length > 1 ? 1 : fewResults);
+    if (!isFull && !isExact && isFew) addResults(withTypingErrors(words, ticker));
+    if (found.size === 0) addResults(byLeadingWords(words));
     return Array.from(found, (rank) => listings[rank]!.security);
   }
 
-  /** The spelling as written comes first: BRKB is BRK.B only if no ticker is BRKB. */
+  /** The text as written comes first: BRKB means BRK.B only if no security has the ticker BRKB. */
   function* withTicker(text: string, folded: string): Generator<number> {
     const ticker = parseTicker(text);
     const rank = ticker && index.rankOf(ticker);
@@ -70,59 +71,60 @@ export function createSearch(listings: readonly Listing[]): Search {
     for (const phrase of phrases) yield* index.names.equalTo(phrase);
   }
 
-  /** Each word begins a word of the security, in any order. */
-  function* withAllWords(words: readonly string[]): Generator<number> {
-    const asked = words.slice(0, wordsMax);
-    if (asked.length < 2 || asked.every((word) => word.length === 1)) return;
-    const rarest = asked.reduce((a, b) => index.words.count(b) < index.words.count(a) ? b : a);
-    for (const rank of first(candidatesMax, index.words.startingWith(rarest))) {
-      const own = index.wordsOf(rank);
-      if (asked.every((word) => own.some((other) => other.startsWith(word)))) yield rank;
+  /** Finds securities with a word that starts with each word of the query, in any order. */
+  function* withAllWords(queryWords: readonly string[]): Generator<number> {
+    const words = queryWords.slice(0, wordsMax);
+    if (words.length < 2 || words.every((word) => word.length === 1)) return;
+    const rarest = words.reduce((a, b) => index.words.count(b) < index.words.count(a) ? b : a);
+    for (const rank of firstOf(candidatesMax, index.words.startingWith(rarest))) {
+      const candidates = index.wordsOf(rank);
+      if (words.every((word) => candidates.some((other) => other.startsWith(word)))) yield rank;
     }
   }
 
-  /** The fewest typing errors first, then the most watched. */
+  /** Securities with the fewest typing errors come first, among them the most watched. */
   function withTypingErrors(words: readonly string[], ticker: string | undefined): number[] {
     const editsOf = new Map<number, number>();
-    function note(rank: number, edits: number): void {
+    function addCandidate(rank: number, edits: number): void {
       editsOf.set(rank, Math.min(edits, editsOf.get(rank) ?? Infinity));
     }
 
-    for (const slip of ticker === undefined ? [] : tickerSlips(ticker)) {
-      for (const rank of index.tickers.equalTo(slip)) note(rank, 1);
+    for (const corrected of ticker === undefined ? [] : tickerCorrections(ticker)) {
+      for (const rank of index.tickers.equalTo(corrected)) addCandidate(rank, 1);
     }
     const joined = words.join("");
-    for (const asked of words.length > 1 ? [words.slice(0, wordsMax), [joined]] : [words]) {
-      for (const [rank, edits] of withCloseWords(asked)) note(rank, edits);
+    for (const queryWords of words.length > 1 ? [words.slice(0, wordsMax), [joined]] : [words]) {
+      for (const [rank, edits] of withCloseWords(queryWords)) addCandidate(rank, edits);
     }
     return Array.from(editsOf)
       .sort(([rankA, editsA], [rankB, editsB]) => editsA - editsB || rankA - rankB)
       .map(([rank]) => rank);
   }
 
-  /** Each word begins a word of the security, or is close to one. */
+  /** Finds securities with a word that starts with each word of the query, or is similar to it. */
   function* withCloseWords(words: readonly string[]): Generator<[rank: number, edits: number]> {
-    const asked = words.map((word) => ({ word, close: index.closeWords(word) }));
-    const [rarest] = asked.toSorted((a, b) => commonness(a) - commonness(b));
-    if (!rarest || commonness(rarest) === 0) return;
-    const spellings = rarest.close.map(({ word }) => index.words.equalTo(word));
+    const queryWords = words.map((word) => ({ word, corrections: index.closeWords(word) }));
+    const [rarest] = queryWords.toSorted((a, b) => frequencyOf(a) - frequencyOf(b));
+    if (!rarest || frequencyOf(rarest) === 0) return;
+    const spellings = rarest.corrections.map(({ word }) => index.words.equalTo(word));
     for (const ranks of [index.words.startingWith(rarest.word), ...spellings]) {
-      for (const rank of first(candidatesMax, ranks)) {
-        const own = index.wordsOf(rank);
-        const edits = asked.reduce((sum, word) => sum + editsTo(own, word), 0);
+      for (const rank of firstOf(candidatesMax, ranks)) {
+        const candidates = index.wordsOf(rank);
+        const edits = queryWords.reduce((sum, word) => sum + editsTo(candidates, word), 0);
         if (edits < Infinity) yield [rank, edits];
       }
     }
   }
 
-  function commonness({ word, close }: Asked): number {
-    return close.reduce(
+  /** The number of indexed words that start with the word or with one of its corrections. */
+  function frequencyOf({ word, corrections }: QueryWord): number {
+    return corrections.reduce(
       (sum, other) => sum + index.words.count(other.word),
       index.words.count(word),
     );
   }
 
-  /** No security has all the words: finds those whose whole name is the leading words, as in "google cloud". */
+  /** If no security has all words: finds those whose whole name is the first words of the query, as in "google cloud". */
   function* byLeadingWords(words: readonly string[]): Generator<number> {
     let isNamed = false;
     for (let count = Math.min(words.length - 1, wordsMax); count > 0 && !isNamed; count--) {
@@ -139,20 +141,20 @@ export function createSearch(listings: readonly Listing[]): Search {
   return search;
 }
 
-/** A word of the query, and the known words that it may misspell. */
-interface Asked {
+/** A word of the query, with the known words that it may misspell. */
+interface QueryWord {
   readonly word: string;
-  readonly close: readonly { readonly word: string; readonly edits: number }[];
+  readonly corrections: readonly { readonly word: string; readonly edits: number }[];
 }
 
-function editsTo(own: readonly string[], { word, close }: Asked): number {
-  if (own.some((other) => other.startsWith(word))) return 0;
-  return close.find((other) => own.includes(other.word))?.edits ?? Infinity;
+function editsTo(candidates: readonly string[], { word, corrections }: QueryWord): number {
+  if (candidates.some((other) => other.startsWith(word))) return 0;
+  return corrections.find((other) => candidates.includes(other.word))?.edits ?? Infinity;
 }
 
-/** "NASDAQ:AAPL" means the text after the colon. */
+/** In "NASDAQ:AAPL" only the text after the colon is searched. */
 function cutQuery(query: string): string {
-  // Twice: one character may become 18 when it is normalized.
+  // Cut before and after the normalization, because it may turn one character into 18.
   const text = query.trimStart().slice(0, queryLengthMax).normalize("NFKC").slice(
     0,
     queryLengthMax,
@@ -160,15 +162,15 @@ function cutQuery(query: string): string {
   return text.replace(/^[a-z ]+:(?=.)/i, "");
 }
 
-/** The forms of a name without spaces: as asked, then without the legal form ("apple inc" is apple). */
+/** The words joined without spaces: all of them, then without the legal form ("apple inc" becomes apple). */
 function phrasesOf(words: readonly string[]): readonly string[] {
   return [...new Set([words.join(""), withoutLegalForm(words).join("")])];
 }
 
-function* first<T>(count: number, items: Iterable<T>): Generator<T> {
-  let left = count;
+function* firstOf<T>(count: number, items: Iterable<T>): Generator<T> {
+  let remaining = count;
   for (const item of items) {
-    if (left-- <= 0) return;
+    if (remaining-- <= 0) return;
     yield item;
   }
 }

@@ -1,4 +1,4 @@
-// Owns the index of the search: tickers, names and words of all listings, the most watched first.
+// Owns the index of the search: the tickers, names and words of all listings. A smaller rank is a more watched security.
 
 import { parseTicker, type Ticker } from "../quote.ts";
 import { foldTicker, foldWords, isLegalForm, withoutLegalForm } from "./fold.ts";
@@ -14,22 +14,22 @@ export interface Listing {
 
 export interface SearchIndex {
   rankOf(ticker: Ticker): number | undefined;
-  /** In the form of foldTicker, and without the separator. */
+  /** In the form of `foldTicker`, with and without the separator. */
   readonly tickers: RankedKeys;
-  /** Aliases that are tickers: mostly former tickers, such as FB of META. */
+  /** Aliases that are tickers. Most are former tickers, such as FB for META. */
   readonly otherTickers: RankedKeys;
-  /** Whole names and aliases without spaces, with and without their legal form and share class. */
+  /** Whole names and aliases without spaces, with and without legal form and share class. */
   readonly names: RankedKeys;
-  /** The same, from each later word on: disney finds Walt Disney. */
+  /** The same, starting at each later word, so that disney finds Walt Disney. */
   readonly laterWords: RankedKeys;
   readonly words: RankedKeys;
   wordsOf(rank: number): readonly string[];
   closeWords(word: string): readonly CloseWord[];
 }
 
-/** The names of a source may have any length: the rest of a longer name is not searched. */
+/** A source's names may have any length, so further words of a name are not indexed. */
 const nameWordsMax = 12;
-/** A name of few words is also indexed as one word, so that a typing error at a gap is found. */
+/** A name of few words is also indexed as one word, so that a query without spaces is found despite a typing error. */
 const joinedWordsMax = 3;
 
 export function createSearchIndex(listings: readonly Listing[]): SearchIndex {
@@ -44,15 +44,15 @@ export function createSearchIndex(listings: readonly Listing[]): SearchIndex {
 
   function addName(text: string, rank: number): readonly string[] {
     const all = foldWords(text).slice(0, nameWordsMax);
-    const called = withoutLegalForm(all);
+    const short = withoutLegalForm(all);
     const whole = all.join("");
     const withoutForms = all.filter((word) => !isLegalForm(word)).join("");
-    for (const key of new Set([whole, called.join(""), withoutForms])) names.push({ key, rank });
-    for (let from = 1; from < called.length; from++) {
-      if (!isLegalForm(called[from]!)) laterWords.push({ key: all.slice(from).join(""), rank });
+    for (const key of new Set([whole, short.join(""), withoutForms])) names.push({ key, rank });
+    for (let from = 1; from < short.length; from++) {
+      if (!isLegalForm(short[from]!)) laterWords.push({ key: all.slice(from).join(""), rank });
     }
-    const joined = called.length <= joinedWordsMax ? [called.join("")] : [];
-    for (const word of [...called, ...joined]) nameWords.add(word);
+    const joined = short.length <= joinedWordsMax ? [short.join("")] : [];
+    for (const word of [...short, ...joined]) nameWords.add(word);
     return [...all, ...joined];
   }
 
@@ -65,13 +65,13 @@ export function createSearchIndex(listings: readonly Listing[]): SearchIndex {
       const key = parseTicker(alias) === alias ? foldTicker(alias) : undefined;
       if (key !== undefined) otherTickers.push({ key, rank });
     }
-    const own = new Set([
+    const ownWords = new Set([
       compact,
       ...foldWords(ticker),
       ...[security.name, ...aliases].flatMap((name) => addName(name, rank)),
     ]);
-    for (const key of own) words.push({ key, rank });
-    wordsOf.push([...own]);
+    for (const key of ownWords) words.push({ key, rank });
+    wordsOf.push([...ownWords]);
   });
 
   return {

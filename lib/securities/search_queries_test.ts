@@ -1,4 +1,4 @@
-// Owns what people type and what they mean by it: golden queries and a table of further ones, over the real universe.
+// Checks which security is found first for the queries that people type, among the securities of universe.json.
 
 import assert from "node:assert/strict";
 import golden from "../../tests/golden_queries.json" with { type: "json" };
@@ -18,7 +18,7 @@ interface Golden {
   readonly none?: boolean;
 }
 
-Deno.test("every golden query is answered as it asks", () => {
+Deno.test("every golden query has the expected results", () => {
   const queries: readonly Golden[] = golden;
   assert.ok(queries.length >= 40);
   for (const { query, first, top2, top3, none } of queries) {
@@ -31,15 +31,15 @@ Deno.test("every golden query is answered as it asks", () => {
   }
 });
 
-/** By kind: "query > the ticker that must come first". */
+/** For each kind of query: the query, and after ">" the ticker that must come first. */
 const firsts: Record<string, string> = {
-  "a ticker as it is": `
+  "a ticker as written": `
     T > T; C > C; GM > GM; MA > MA; GE > GE; KO > KO; O > O; D > D; U > U; S > S; ON > ON; IT > IT; ALL > ALL;
     GOOG > GOOG; GOOGL > GOOGL; MSFT > MSFT; ARM > ARM; SPY > SPY; QQQ > QQQ; BRK.A > BRK.A; LOW > LOW`,
   "a ticker in lower case or with spaces and signs around it": `
     meta > META; tsla > TSLA; jpm > JPM; amd > AMD; f > F; v > V; hd > HD; nvda > NVDA; pltr > PLTR; voo > VOO;
     " msft" > MSFT; "  ibm  " > IBM; $TSLA > TSLA; NASDAQ:AAPL > AAPL; "NYSE: BA" > BA; ＡＡＰＬ > AAPL`,
-  "a share class by any separator": `
+  "a share class with any separator": `
     brk.b > BRK.B; brk-a > BRK.A; BRK/A > BRK.A; brk b > BRK.B; brkb > BRK.B; BRK B > BRK.B; bf.b > BF.B;
     BF-B > BF.B; bf/a > BF.A; bf b > BF.B; heico class a > HEI.A; berkshire hathaway class a > BRK.A`,
   "an everyday name": `
@@ -48,8 +48,8 @@ const firsts: Record<string, string> = {
     raytheon > RTX; snapchat > SNAP; microstrategy > MSTR; tsmc > TSM; schlumberger > SLB; lilly > LLY; p&g > PG;
     j&j > JNJ; royal dutch shell > SHEL; petrobras > PBR; hewlett-packard > HPQ; new york community bancorp > FLG;
     spacex > SPCX; burger king > QSR; ericsson > ERIC; philips > PHG; xbox > MSFT; iphone > AAPL; ticketmaster > LYV`,
-  "a ticker of former days": `fb > META; sq > XYZ; bk > BNY; mmc > MRSH; fi > FISV; splg > SPYM`,
-  "a name with its own signs": `
+  "a former ticker": `fb > META; sq > XYZ; bk > BNY; mmc > MRSH; fi > FISV; splg > SPYM`,
+  "a name with signs in it": `
     mcdonalds > MCD; mcdonald's > MCD; McDonald’s > MCD; at&t > T; at and t > T; att > T; 3m > MMM; t-mobile > TMUS;
     t mobile > TMUS; tmobile > TMUS; lowes > LOW; kohl's > KSS; macys > M; o'reilly > ORLY; s&p global > SPGI;
     jb hunt > JBHT; ao smith > AOS; c3 ai > AI; yum! brands > YUM; amazon.com > AMZN; us bancorp > USB; pg&e > PCG;
@@ -80,11 +80,11 @@ const firsts: Record<string, string> = {
     aplpe > AAPL; mircosoft > MSFT; telsa > TSLA; goolge > GOOGL; nvdiia > NVDA; boieng > BA; starbukcs > SBUX;
     pfzier > PFE; vsia > V; nkie > NKE; intle > INTC; dinsey > DIS; wlamart > WMT; netfilx > NFLX; fodr > F;
     mstf > MSFT; tsal > TSLA; amnz > AMZN; costoc > COST; oarcle > ORCL`,
-  "a typing error: a letter left out": `
+  "a typing error: a missing letter": `
     mcrosoft > MSFT; gogle > GOOGL; amazn > AMZN; nvida > NVDA; starbuks > SBUX; boing > BA; chevrn > CVX;
     netflx > NFLX; mastercrd > MA; palantr > PLTR; facebok > META; walmrt > WMT; pinterst > PINS; cocacla > KO;
     lockhed > LMT; berkshre > BRK.B; qualcom > QCOM; salesfrce > CRM; airbb > ABNB; mcdonals > MCD; exon > XOM`,
-  "a typing error: a letter too many or a wrong one": `
+  "a typing error: an extra letter or a wrong one": `
     appple > AAPL; teslaa > TSLA; gooogle > GOOGL; nettflix > NFLX; wallmart > WMT; pfizzer > PFE; ubber > UBER;
     microsaft > MSFT; amazom > AMZN; disnei > DIS; viza > V; boeinh > BA; spotifi > SPOT; robinhoot > HOOD;
     macdonalds > MCD; starbacks > SBUX; cheveron > CVX; nvidea > NVDA; oracel > ORCL; aappl > AAPL`,
@@ -137,13 +137,13 @@ for (const [kind, rows] of pairs) {
   });
 }
 
-Deno.test("nonsense finds nothing", () => {
+Deno.test("a meaningless query has no results", () => {
   const found = nothing.map((query) => [query, tickersFor(query)] as const)
     .filter(([, tickers]) => tickers.length > 0);
   assert.deepEqual(found, []);
 });
 
-Deno.test("the first letters of a name bring the most watched company of that name", () => {
+Deno.test("the first letters of a name find the most watched company with such a name", () => {
   const expected: Record<string, string> = {
     micros: "MSFT",
     nvid: "NVDA",

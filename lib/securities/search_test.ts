@@ -1,4 +1,4 @@
-// Owns the rules every answer keeps, over made-up listings. What people type is in search_queries_test.ts.
+// Checks the rules for the results of any query, with invented listings. search_queries_test.ts has real queries.
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -18,7 +18,7 @@ function tickersOver(...listings: Listing[]): (query: string, limit?: number) =>
   return (query, limit = 10) => search(query, limit).map(({ ticker }) => ticker);
 }
 
-Deno.test("the exact ticker comes before longer tickers, these before names, typing errors last", () => {
+Deno.test("the order is: the exact ticker, longer tickers, names, typing errors", () => {
   const tickers = tickersOver(
     listing("XZ", "Core Materials Inc."),
     listing("CORES", "Nothing Alike Inc."),
@@ -28,7 +28,7 @@ Deno.test("the exact ticker comes before longer tickers, these before names, typ
   assert.deepEqual(tickers("entirley"), ["CORE"]);
 });
 
-Deno.test("a whole name comes before names that start like it, these before later words", () => {
+Deno.test("the order is: a whole name, the start of a name, a later word of a name", () => {
   const tickers = tickersOver(
     listing("A", "Grand Target Inc."),
     listing("B", "Target Hospitality Corp."),
@@ -37,7 +37,7 @@ Deno.test("a whole name comes before names that start like it, these before late
   assert.deepEqual(tickers("target"), ["C", "B", "A"]);
 });
 
-Deno.test("among equals the most watched comes first", () => {
+Deno.test("among equal matches the most watched comes first", () => {
   const tickers = tickersOver(
     listing("ZZ", "United Zinc Inc."),
     listing("AA", "United Apples Inc."),
@@ -48,18 +48,18 @@ Deno.test("among equals the most watched comes first", () => {
   assert.deepEqual(tickers("united", 2), ["ZZ", "AA"]);
 });
 
-Deno.test("no typing error is assumed where a ticker or a whole name matches", () => {
+Deno.test("no typing error is assumed if a ticker or a whole name matches", () => {
   const tickers = tickersOver(listing("NET", "Boxed Inc."), listing("B", "Foxed Inc."));
   assert.deepEqual(tickers("boxed"), ["NET"]);
 });
 
-Deno.test("a ticker as written comes before another one without its separator", () => {
+Deno.test("BRKB finds the ticker BRKB first, then BRK.B", () => {
   const tickers = tickersOver(listing("BRK.B", "Berkshire"), listing("BRKB", "Brook Bay"));
   assert.equal(tickers("BRKB")[0], "BRKB");
   assert.equal(tickers("brk b")[0], "BRK.B");
 });
 
-Deno.test("a former ticker yields to a present one", () => {
+Deno.test("a present ticker comes before the same former ticker of another company", () => {
   const renamed = listing("META", "Meta Platforms, Inc.", "FB");
   assert.deepEqual(tickersOver(renamed)("fb"), ["META"]);
   assert.deepEqual(tickersOver(renamed, listing("FB", "Fine Bread"))("fb"), ["FB", "META"]);
@@ -71,7 +71,7 @@ Deno.test("a query is cut at 64 characters", () => {
   assert.deepEqual(tickers(`${" ".repeat(80)}apple`), ["A"]);
 });
 
-Deno.test("a blank query or no room finds nothing", () => {
+Deno.test("a blank query, or a limit of 0 or less, has no results", () => {
   const tickers = tickersOver(listing("A", "Apple"));
   for (const query of ["", " ", "\t\n", "&"]) assert.deepEqual(tickers(query), []);
   for (const limit of [0, -1, NaN]) assert.deepEqual(tickers("apple", limit), []);
@@ -105,7 +105,7 @@ const typed = fc.oneof(
   fc.constantFrom(...securities.tickers().flatMap((ticker) => securities.find(ticker)?.name ?? [])),
 );
 
-Deno.test("any text finds at most the limit, each once, and only what can be priced", () => {
+Deno.test("any query has at most `limit` results, each once, and only securities that can be priced", () => {
   fc.assert(fc.property(typed, fc.integer({ min: 0, max: 50 }), (query, limit) => {
     const found = securities.search(query, limit);
     assert.ok(found.length <= limit);
@@ -114,7 +114,7 @@ Deno.test("any text finds at most the limit, each once, and only what can be pri
   }));
 });
 
-Deno.test("fewer answers are the first of the more", () => {
+Deno.test("a smaller limit returns the first results of a larger limit", () => {
   fc.assert(fc.property(typed, fc.integer({ min: 1, max: 9 }), (query, limit) => {
     const more = securities.search(query, 10);
     assert.deepEqual(securities.search(query, limit), more.slice(0, limit));
@@ -123,7 +123,7 @@ Deno.test("fewer answers are the first of the more", () => {
 
 const anyTicker = fc.stringMatching(/^[A-Z0-9][A-Z0-9.\-]{0,5}$/);
 
-Deno.test("any ticker whatever its signs is found first by itself", () => {
+Deno.test("any ticker, with any signs in it, is the first result for itself", () => {
   fc.assert(fc.property(fc.uniqueArray(anyTicker, { maxLength: 20 }), (texts) => {
     const tickers = tickersOver(...texts.map((text) => listing(text, `Company ${text}`)));
     for (const text of texts) assert.equal(tickers(text)[0], text);

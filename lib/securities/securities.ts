@@ -1,4 +1,4 @@
-// Owns the interface of the universe: which securities exist, which can be priced, and the search over them.
+// Owns the interface of the securities: which are known, which can be priced, and the search for them.
 
 import type { Ticker } from "../quote.ts";
 
@@ -8,7 +8,7 @@ export interface Security {
   readonly exchange: string;
 }
 
-/** A security as the present source lists it, in the form of the store. */
+/** A security in the list of the present source. The store saves it in this form. */
 export interface CatalogEntry {
   readonly ticker: Ticker;
   readonly name: string;
@@ -16,19 +16,19 @@ export interface CatalogEntry {
 }
 
 export interface Securities {
-  /** Finds also a security that cannot be priced, so that a ticker on a list keeps its name. */
+  /** Also finds securities that cannot be priced, so that a ticker on a list keeps its name. */
   find(ticker: Ticker): Security | undefined;
-  /** True if the source can price it: only these securities are searched and may be added. */
+  /** True if the source can price the security. Only such securities are searched and may be added to lists. */
   isPriceable(ticker: Ticker): boolean;
-  /** Among the universe's first 200. */
+  /** True for the first 200 priceable securities. */
   isMuchWatched(ticker: Ticker): boolean;
-  /** All priceable tickers, most watched first. */
+  /** All priceable tickers, the most watched first. */
   tickers(): readonly Ticker[];
-  /** Ranked, at most `limit`; blank or no match: []. */
+  /** Returns at most `limit` securities, the best match first. */
   search(query: string, limit: number): readonly Security[];
-  /** Merges the source's own list, which says what can be priced. Names, exchanges and aliases of the file stay. */
+  /** Merges the source's list, which decides what can be priced. Names, exchanges and aliases of universe.json stay. */
   merge(catalog: readonly CatalogEntry[]): void;
 }
 
-/** The longest query searched; a longer one is cut. */
+/** A longer query is cut. */
 export const queryLengthMax = 64;

@@ -1,32 +1,32 @@
-// Owns typing errors: the known words that a misspelt word may mean. Knows no security and no ranking.
+// Owns the correction of typing errors: finds the known words that a misspelled word may mean. Knows no securities.
 
 import MiniSearch from "minisearch";
 
 export interface CloseWord {
   readonly word: string;
-  /** The number of letters added, left out, replaced or swapped with their neighbour. */
+  /** The number of letters that were added, omitted, replaced or swapped with their neighbour. */
   readonly edits: number;
 }
 
-/** A shorter word is one letter away from too many other words. */
+/** A shorter word is not corrected, because too many words differ from it by one letter. */
 const lettersMin = 4;
-/** From this length on, two errors are accepted instead of one. */
+/** A word of this length or more may have two errors, a shorter one only one error. */
 const lettersForTwoEdits = 8;
-/** The longest ticker of a US exchange, plus one letter too many. */
+/** The longest ticker of a US exchange has five letters; one extra letter may be an error. */
 const tickerLettersMax = 6;
 /** Only the closest words are returned. */
 const closeWordsMax = 32;
 
 /**
- * The fuzzy index holds the distinct words, not the securities: a security is scored only after its word was found, so
- * that the cost grows with the vocabulary.
+ * The fuzzy index contains the distinct words, not the securities, so its cost grows with the number of distinct words
+ * only.
  */
 export function createSpelling(words: Iterable<string>): (word: string) => readonly CloseWord[] {
   const known = new Set<string>();
   for (const word of words) {
     if (word.length >= lettersMin && /\p{L}/u.test(word)) known.add(word);
   }
-  const longest = Array.from(known).reduce((most, { length }) => Math.max(most, length), 0);
+  const lengthMax = Array.from(known).reduce((max, { length }) => Math.max(max, length), 0);
   const index = new MiniSearch<{ word: string }>({
     fields: ["word"],
     idField: "word",
@@ -37,8 +37,8 @@ export function createSpelling(words: Iterable<string>): (word: string) => reado
 
   return (word) => {
     const editsMax = word.length < lettersForTwoEdits ? 1 : 2;
-    // A longer word cannot be close to a known one; it would only cost time.
-    if (word.length < lettersMin || word.length > longest + editsMax) return [];
+    // A longer word cannot be similar to a known one, so searching for it would only cost time.
+    if (word.length < lettersMin || word.length > lengthMax + editsMax) return [];
     const close = new Set(swaps(word).filter((swapped) => known.has(swapped)));
     for (const { id } of index.search(word, { fuzzy: editsMax })) close.add(id);
     return Array.from(close, (other) => ({ word: other, edits: editDistance(word, other) }))
@@ -49,22 +49,22 @@ export function createSpelling(words: Iterable<string>): (word: string) => reado
 }
 
 /**
- * The tickers that a mistyped one may mean: one letter swapped, left out or added. Replaced letters do not count, and
- * neither do additions in short texts: almost any letters are that close to some ticker.
+ * The tickers that a mistyped ticker may mean, if two letters were swapped, one was omitted or one was added. Replaced
+ * letters, and additions in short texts, are not corrected, because almost any letters are so similar to some ticker.
  */
-export function tickerSlips(ticker: string): string[] {
+export function tickerCorrections(ticker: string): string[] {
   if (ticker.length > tickerLettersMax) return [];
-  const slips = ticker.length < lettersMin - 1 ? [] : swaps(ticker);
-  if (ticker.length < lettersMin) return slips;
+  const corrections = ticker.length < lettersMin - 1 ? [] : swaps(ticker);
+  if (ticker.length < lettersMin) return corrections;
   for (let at = 0; at <= ticker.length; at++) {
-    const [head, tail] = [ticker.slice(0, at), ticker.slice(at)];
-    if (tail && ticker.length > lettersMin) slips.push(head + tail.slice(1));
-    for (const letter of "abcdefghijklmnopqrstuvwxyz") slips.push(head + letter + tail);
+    const [before, after] = [ticker.slice(0, at), ticker.slice(at)];
+    if (after && ticker.length > lettersMin) corrections.push(before + after.slice(1));
+    for (const letter of "abcdefghijklmnopqrstuvwxyz") corrections.push(before + letter + after);
   }
-  return slips;
+  return corrections;
 }
 
-/** The word with each two neighbours swapped. */
+/** All words that result from swapping two neighbouring letters. */
 function swaps(word: string): string[] {
   const swapped: string[] = [];
   for (let at = 0; at + 1 < word.length; at++) {
@@ -73,7 +73,7 @@ function swaps(word: string): string[] {
   return swapped;
 }
 
-/** Optimal string alignment: Levenshtein's distance in which swapped neighbours count once. */
+/** Optimal string alignment: Levenshtein's distance, but two swapped neighbours count as one edit. */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

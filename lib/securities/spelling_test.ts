@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createSpelling, editDistance, tickerSlips } from "./spelling.ts";
+import { createSpelling, editDistance, tickerCorrections } from "./spelling.ts";
 
 const words = ["apple", "microsoft", "boeing", "visa", "starbucks", "amazon", "gap", "2000"];
 const closeTo = createSpelling(words);
@@ -9,24 +9,24 @@ function spellings(word: string): string[] {
   return closeTo(word).map((close) => close.word);
 }
 
-Deno.test("one letter swapped, left out, added or replaced leads to the word meant", () => {
+Deno.test("one swapped, missing, extra or wrong letter is corrected", () => {
   for (const typed of ["mircosoft", "mcrosoft", "micrrosoft", "microsaft"]) {
     assert.deepEqual(spellings(typed), ["microsoft"], typed);
   }
   assert.deepEqual(spellings("vsia"), ["visa"]);
 });
 
-Deno.test("two errors are forgiven in long words only", () => {
+Deno.test("two errors are corrected in long words only", () => {
   assert.deepEqual(spellings("strbuckz"), ["starbucks"]);
   assert.deepEqual(spellings("apxxe"), []);
 });
 
-Deno.test("short words and numbers are not guessed", () => {
+Deno.test("short words and numbers are not corrected", () => {
   assert.deepEqual(spellings("gpa"), []);
   assert.deepEqual(spellings("2001"), []);
 });
 
-Deno.test("a word is no misspelling of itself, and closer words come first", () => {
+Deno.test("a known word is not a correction of itself, and words with fewer edits come first", () => {
   assert.deepEqual(spellings("apple"), []);
   const close = createSpelling(["microsofa", "microsofty"])("microsoft");
   assert.deepEqual(close.map(({ edits }) => edits), [1, 1]);
@@ -34,7 +34,7 @@ Deno.test("a word is no misspelling of itself, and closer words come first", () 
   assert.equal(graded[0]?.word, "starbucks");
 });
 
-Deno.test("the distance counts swapped neighbours once and goes both ways", () => {
+Deno.test("the distance counts swapped neighbours as one edit, and is the same in both directions", () => {
   assert.equal(editDistance("nvdia", "nvidia"), 1);
   assert.equal(editDistance("fodr", "ford"), 1);
   assert.equal(editDistance("", "abc"), 3);
@@ -46,17 +46,17 @@ Deno.test("the distance counts swapped neighbours once and goes both ways", () =
   }));
 });
 
-Deno.test("a mistyped ticker has few slips, and none is a replaced letter", () => {
-  assert.ok(tickerSlips("mstf").includes("msft"));
-  assert.ok(tickerSlips("gogl").includes("googl"));
-  assert.ok(tickerSlips("msfft").includes("msft"));
-  assert.ok(tickerSlips("uhn").includes("unh"));
-  assert.ok(!tickerSlips("msft").includes("mslt"));
-  assert.deepEqual(tickerSlips("a".repeat(64)), []);
-  assert.deepEqual(tickerSlips("v"), []);
+Deno.test("swapped, missing and extra letters of a ticker are corrected, a replaced letter is not", () => {
+  assert.ok(tickerCorrections("mstf").includes("msft"));
+  assert.ok(tickerCorrections("gogl").includes("googl"));
+  assert.ok(tickerCorrections("msfft").includes("msft"));
+  assert.ok(tickerCorrections("uhn").includes("unh"));
+  assert.ok(!tickerCorrections("msft").includes("mslt"));
+  assert.deepEqual(tickerCorrections("a".repeat(64)), []);
+  assert.deepEqual(tickerCorrections("v"), []);
 });
 
-Deno.test("a word much longer than every known one is close to none, and is not compared with any", () => {
+Deno.test("a word that is much longer than all known words is not compared with them", () => {
   const closeTo = createSpelling(["microsoft"]);
   assert.deepEqual(closeTo("microsofttt").map(({ word }) => word), ["microsoft"]);
   assert.deepEqual(closeTo("microsoftttt"), []);

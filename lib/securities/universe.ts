@@ -1,11 +1,11 @@
-// Owns the file of known securities: reads universe.json, most watched first. Does not know what can be priced.
+// Owns reading universe.json, the file of known securities, the most watched first. Does not know which can be priced.
 
 import { parseTicker } from "../quote.ts";
 import type { Listing } from "./search_index.ts";
 import file from "./universe.json" with { type: "json" };
 
 export interface Universe {
-  /** The day on which all these securities were listed, such as "2026-08-22". */
+  /** A day on which all these securities were listed, such as "2026-08-22". */
   readonly asOf: string;
   readonly listings: readonly Listing[];
 }
@@ -18,7 +18,7 @@ export const exchanges: readonly string[] = [
   "Cboe BZX",
 ];
 
-/** The file is part of the program: a fault in it throws. Each row is [ticker, name, exchange, aliases?]. */
+/** Throws for an invalid row, because the file is part of the program. Each row is [ticker, name, exchange, aliases?]. */
 export function readUniverse(): Universe {
   return { asOf: file.asOf, listings: file.securities.map(readRow) };
 }
@@ -29,7 +29,7 @@ function readRow(row: readonly unknown[]): Listing {
   const isRead = ticker !== undefined && typeof name === "string" && name !== "" &&
     typeof exchange === "string" && exchanges.includes(exchange) && isTexts(aliases);
   if (!isRead) {
-    throw new Error(`The universe has a row that is no security: ${JSON.stringify(row)}`);
+    throw new Error(`universe.json has an invalid row: ${JSON.stringify(row)}`);
   }
   return { security: { ticker, name, exchange }, aliases };
 }

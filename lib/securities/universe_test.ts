@@ -5,12 +5,12 @@ import { exchanges, readUniverse } from "./universe.ts";
 const { asOf, listings } = readUniverse();
 const tickers = listings.map(({ security }) => security.ticker as string);
 
-Deno.test("the universe holds at least 600 securities, each once", () => {
+Deno.test("universe.json contains at least 600 securities, each once", () => {
   assert.ok(listings.length >= 600);
   assert.equal(new Set(tickers).size, tickers.length);
 });
 
-Deno.test("each security has a ticker as we write it, a name and a known exchange", () => {
+Deno.test("each security has a ticker in our spelling, a name and a known exchange", () => {
   for (const { security: { ticker, name, exchange }, aliases } of listings) {
     assert.equal(parseTicker(ticker), ticker);
     assert.ok(name.trim() === name && name.length > 1, ticker);
@@ -25,22 +25,22 @@ Deno.test("share classes are written with a dot", () => {
   assert.deepEqual(tickers.filter((ticker) => ticker.includes("-")), []);
 });
 
-Deno.test("the day on which it was true is a real date", () => {
+Deno.test("the day of the file is a real date", () => {
   assert.match(asOf, /^\d{4}-\d{2}-\d{2}$/);
   assert.equal(new Date(`${asOf}T00:00:00Z`).toISOString().slice(0, 10), asOf);
 });
 
-Deno.test("what everybody watches is among the first 200", () => {
+Deno.test("well-known securities are among the first 200", () => {
   const first = new Set(tickers.slice(0, 200));
   const obvious =
     "AAPL NVDA TSLA MSFT AMZN GOOGL GOOG META AMD NFLX BRK.B JPM V MA WMT KO PEP DIS BA F GM GE T XOM CVX JNJ PFE PG HD MCD NKE COST INTC CSCO ORCL CRM BAC C WFC PLTR COIN SOFI RIVN GME AMC HOOD SNOW NIO BABA TSM ASML NVO SHOP SPOT ARM MSTR RKLB UBER PYPL SPY IVV VOO VTI QQQ VEA VTV BND AGG IWM GLD";
   assert.deepEqual(obvious.split(" ").filter((ticker) => !first.has(ticker)), []);
 });
 
-Deno.test("renamed companies stand under their present ticker", () => {
+Deno.test("renamed companies have their present ticker", () => {
   for (
-    const gone of ["FB", "SQ", "TWTR", "ATVI", "PARA", "HES", "ANSS", "WBA", "JNPR", "DFS", "FI"]
+    const former of ["FB", "SQ", "TWTR", "ATVI", "PARA", "HES", "ANSS", "WBA", "JNPR", "DFS", "FI"]
   ) {
-    assert.ok(!tickers.includes(gone), gone);
+    assert.ok(!tickers.includes(former), former);
   }
 });
