@@ -1,21 +1,21 @@
-// Owns tables in CSV: records in and out, safe for spreadsheets, and the columns of Yahoo Finance's portfolio files.
+// Owns CSV: parsing records, formatting them so that spreadsheets run no formula, and the columns of Yahoo Finance's files.
 
 import Papa from "papaparse";
 import { formatPrice } from "../quote.ts";
 import type { ListRow } from "./list_format.ts";
 
 export interface CsvRecord {
-  /** Where it begins, counted from 1; a quoted field may hold further lines. */
+  /** The line on which the record begins, counted from 1. A record has several lines if a quoted field does. */
   readonly line: number;
   readonly cells: readonly string[];
 }
 
-/** A spreadsheet runs such a field as a formula, unless it is a plain negative number. */
+/** A spreadsheet runs a field that begins like this as a formula. A plain negative number is not a formula. */
 const formula = /^(?!-\d+(?:\.\d+)?$)[=+\-@\t\r]/;
 
 const delimiters = [",", ";", "\t"] as const;
 
-/** Never throws: a text that is not CSV comes out as odd cells. Lines end with "\n". */
+/** Lines must end with "\n". Never throws: a text that is not CSV results in meaningless cells. */
 export function parseCsv(
   text: string,
   { recordsMax = 0, delimiter = delimiterOf(text) } = {},
@@ -30,14 +30,14 @@ export function parseCsv(
   });
 }
 
-/** The most frequent one in the first line with text: the header has it between all columns. */
+/** Returns the most frequent delimiter in the first line with text, because the header has it between all columns. */
 function delimiterOf(text: string): string {
   const [header = ""] = text.trimStart().split("\n", 1);
   const counts = delimiters.map((delimiter) => header.split(delimiter).length);
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ",";
 }
 
-/** RFC 4180. A field that a spreadsheet would run is quoted and begins with an apostrophe. */
+/** Follows RFC 4180. A field that a spreadsheet would run is quoted and begins with an apostrophe. */
 export function formatCsv(records: readonly (readonly string[])[]): string {
   return Papa.unparse(records.map((cells) => [...cells]), { escapeFormulae: formula }) + "\r\n";
 }
@@ -65,7 +65,7 @@ export function writeYahooCsv(rows: readonly ListRow[]): string {
   return formatCsv([columns, ...rows.map(recordOf)]);
 }
 
-/** Unknown columns (volume, purchases) stay empty, as in a portfolio without purchases. */
+/** The other columns (volume, purchases) are empty, as in a portfolio without purchases. */
 function recordOf({ ticker, quote }: ListRow): string[] {
   // Yahoo spells a class of shares with a dash: BRK-B.
   const known = [ticker.replaceAll(".", "-"), ...(quote ? quoteCells(quote) : [])];
@@ -84,7 +84,7 @@ function quoteCells({ price, previousClose, asOf }: NonNullable<ListRow["quote"]
   ];
 }
 
-/** As in Yahoo's files: "2026/03/11", "16:00 EDT". All exchanges known here keep New York's time. */
+/** As in Yahoo's files: "2026/03/11", "16:00 EDT". All exchanges that we know use the time of New York. */
 const exchangeTime = new Intl.DateTimeFormat("en-US", {
   timeZone: "America/New_York",
   hourCycle: "h23",
@@ -96,7 +96,7 @@ const exchangeTime = new Intl.DateTimeFormat("en-US", {
   timeZoneName: "short",
 });
 
-/** Like a price's text, two to four decimals; a difference may be negative or zero, so it is not a Price. */
+/** Two to four decimals, like the text of a price. A change may be negative or zero, so it does not have the type Price. */
 function changeText(tenThousandths: number): string {
   return (tenThousandths / 10_000).toFixed(4).replace(/0{1,2}$/, "");
 }

@@ -13,19 +13,19 @@ Deno.test("a plain negative number stays a number", () => {
   assert.equal(formatCsv([["-1.25", "-3", "-1.2.3"]]), '-1.25,-3,"\'-1.2.3"\r\n');
 });
 
-Deno.test("each record tells the line it begins on, also after a field of several lines", () => {
+Deno.test("each record has the number of its first line, also after a field of several lines", () => {
   const records = parseCsv('a,b\n"one\ntwo",c\n\nd,e');
   assert.deepEqual(records.map(({ line }) => line), [1, 2, 4, 5]);
 });
 
-Deno.test("commas, semicolons and tabs between fields are told by the first line", () => {
+Deno.test("the first line shows whether commas, semicolons or tabs separate the fields", () => {
   for (const delimiter of [",", ";", "\t"]) {
     const [, second] = parseCsv(`Symbol${delimiter}Comment\nKO${delimiter}"a,b;c"`);
     assert.deepEqual(second?.cells, ["KO", "a,b;c"], delimiter);
   }
 });
 
-Deno.test("fields come back from CSV as they were written", () => {
+Deno.test("fields that are formatted as CSV are parsed unchanged", () => {
   const cell = fc.stringMatching(/^[A-Za-z0-9",;\n][A-Za-z0-9",;\n =+@-]*[A-Za-z0-9",;]$/);
   const records = fc.array(fc.tuple(fc.constant("head"), cell, cell), { minLength: 1 });
   fc.assert(fc.property(records, (written) => {

@@ -1,4 +1,4 @@
-// Owns a small universe and arbitrary lists for the tests of the interchange.
+// Owns the tickers, prices and arbitrary lists for the tests of this folder.
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -18,7 +18,7 @@ export function price(text: string): Price {
   return found;
 }
 
-/** Resolves what is among the tickers, as a route does with its universe. */
+/** Resolves the spellings of these tickers, as the import does with all securities. */
 export function resolverOf(tickers: Iterable<string>) {
   const known = new Set(tickers);
   const isPriceable = (ticker: Ticker) => known.has(ticker);
@@ -27,7 +27,7 @@ export function resolverOf(tickers: Iterable<string>) {
 
 export const exchanges = ["NASDAQ", "NYSE", "NYSE Arca", "NYSE American", "Cboe BZX", "Elsewhere"];
 
-/** Class shares are spelled with a dot in our universe, so no ticker of it has a dash. */
+/** Our spelling of a share class has a dot, so none of our tickers has a dash. */
 const arbitraryTicker = fc.stringMatching(/^[A-Z0-9][A-Z0-9.]{0,14}$/).map(ticker);
 const arbitraryPrice = fc.integer({ min: 1, max: 1_000_000_000 })
   .map((cents) => price((cents / 100).toFixed(2)));

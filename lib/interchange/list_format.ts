@@ -1,24 +1,24 @@
-// Owns the formats in which a list is exchanged: their names, and the pieces that readers and writers pass on.
+// Owns the names of the formats for lists, and the types that their readers and writers share.
 
 import type { Quote, Ticker } from "../quote.ts";
 
-/** `text`: tickers alone. `csv`: a table with a column of symbols. `tradingview`: NASDAQ:AAPL, sections. */
+/** `text`: only tickers. `csv`: a table with a column of symbols. `tradingview`: symbols like NASDAQ:AAPL, in sections. */
 export const listFormats = ["text", "csv", "tradingview"] as const;
 export type ListFormat = typeof listFormats[number];
 
-/** A text that stands where a ticker is expected. */
+/** A text at a place where a ticker is expected. */
 export interface Token {
   /** Counted from 1. */
   readonly line: number;
   readonly text: string;
-  /** A word of a sentence, or a name in a table: it is reported and not read. */
+  /** True for a word of a sentence or a name in a table. It is reported as "not a ticker". */
   readonly isProse?: boolean;
 }
 
-/** A row to be written. */
+/** One ticker of a list that is exported. */
 export interface ListRow {
   readonly ticker: Ticker;
-  /** Our name of it, such as "NYSE Arca". */
+  /** Our name of the exchange, such as "NYSE Arca". */
   readonly exchange: string;
   readonly quote?: Pick<Quote, "price" | "previousClose" | "asOf"> | undefined;
 }

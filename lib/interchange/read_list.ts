@@ -1,13 +1,13 @@
-// Owns reading a list of tickers from a file of another program, with a report of each place where a ticker was expected.
+// Owns reading a list of tickers from a file of another program, with a report on each place where a ticker was expected.
 
 import { parseTicker, type Ticker } from "../quote.ts";
 import type { ListFormat, Token } from "./list_format.ts";
 import { firstColumn, tableWithHeader, tableWithoutHeader, tokensOfTable } from "./table.ts";
 import { readSymbol } from "./tradingview.ts";
 
-/** Longer texts are not read at all: half a list would look like a whole one. */
+/** A longer text is refused as a whole, because a part of a list could be mistaken for all of it. */
 export const inputLengthMax = 64 * 1024;
-/** Further lines are counted only. */
+/** Further lines of the report are only counted. */
 export const reportLinesMax = 500;
 /** A longer token is cut in the report. */
 const reportTextMax = 40;
@@ -16,13 +16,13 @@ export type TokenOutcome =
   | "read"
   | "duplicate"
   | "not_a_ticker"
-  /** Spelled like a ticker, but the resolver does not know it. */
+  /** The text has the form of a ticker, but `resolve` does not know it. */
   | "unknown_ticker"
-  /** TradingView's prefix names an exchange that is not one of ours. */
+  /** The text names an exchange that is not one of ours. */
   | "other_exchange"
-  /** Past `tickersMax`. */
+  /** The list has `tickersMax` tickers already. */
   | "over_limit"
-  /** Of the whole text; nothing of it is read. */
+  /** These two are outcomes for the whole text, of which nothing is read. */
   | "too_large"
   | "not_text";
 
@@ -30,21 +30,21 @@ export interface ReportLine {
   readonly line: number;
   readonly text: string;
   readonly outcome: TokenOutcome;
-  /** What was found, whether or not it was read. */
+  /** The ticker that was found. It may be a duplicate or over the limit. */
   readonly ticker?: Ticker;
 }
 
 export interface ReadList {
   readonly format: ListFormat;
-  /** In the order of the text, each once. */
+  /** In the order of the text, without duplicates. */
   readonly tickers: readonly Ticker[];
   readonly report: readonly ReportLine[];
-  /** How many lines the report would have had beyond its bound. */
+  /** The number of lines that the report would have beyond its bound. */
   readonly leftOff: number;
 }
 
 export interface ReadOptions {
-  /** Our ticker for a symbol in any spelling; undefined if it may not stand on a list. */
+  /** Returns our ticker for a symbol in any spelling. Undefined if the ticker may not be on a list. */
   readonly resolve: (text: string) => Ticker | undefined;
   readonly format?: ListFormat | "auto";
   readonly tickersMax?: number;
@@ -60,10 +60,10 @@ export function readList(
     return { format: format === "auto" ? "text" : format, tickers: [], report, leftOff: 0 };
   }
   const unified = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
-  const known = format === "auto" ? detectFormat(unified) : format;
+  const actualFormat = format === "auto" ? detectFormat(unified) : format;
   const tickers = new Set<Ticker>();
 
-  function judge(token: Token): Pick<ReportLine, "outcome" | "ticker"> {
+  function readToken(token: Token): Pick<ReportLine, "outcome" | "ticker"> {
     if (token.isProse) return { outcome: "not_a_ticker" };
     const found = readTicker(token.text, resolve);
     if (found.outcome !== "read") return found;
@@ -75,16 +75,17 @@ export function readList(
 
   const report: ReportLine[] = [];
   const isKnown = (word: string) => readTicker(word, resolve).outcome === "read";
-  const tokens = tokensOf(unified, { format: known, isKnown });
+  const tokens = tokensOf(unified, { format: actualFormat, isKnown });
   for (const token of tokens) {
-    const verdict = judge(token);
+    const read = readToken(token);
     if (report.length >= reportLinesMax) continue;
-    report.push({ line: token.line, text: token.text.slice(0, reportTextMax), ...verdict });
+    report.push({ line: token.line, text: token.text.slice(0, reportTextMax), ...read });
   }
-  return { format: known, tickers: [...tickers], report, leftOff: tokens.length - report.length };
+  const leftOff = tokens.length - report.length;
+  return { format: actualFormat, tickers: [...tickers], report, leftOff };
 }
 
-/** The bytes of a picture spell tickers too; unlike a text they hold a NUL. */
+/** A NUL shows that the file is not text, for example a picture. Letters among its bytes could be read as tickers. */
 function faultOf(text: string): "too_large" | "not_text" | undefined {
   if (text.length > inputLengthMax) return "too_large";
   return text.includes("\0") ? "not_text" : undefined;
@@ -100,17 +101,20 @@ function tokensOf(text: string, { format, isKnown }: TokenOptions): Token[] {
   if (format === "tradingview") return tradingViewTokens(lines);
   const table = tableWithHeader(text) ?? tableWithoutHeader(text, isKnown) ??
     (format === "csv" ? firstColumn(text) : undefined);
-  // A table has words that no one meant as tickers: names, currencies, the footer.
+  // In a table only the column of symbols is read. Other cells, such as names and currencies, may look like tickers.
   return table ? withoutNames(tokensOfTable(table)) : withoutProse(textTokens(lines), isKnown);
 }
 
-/** Where symbols are written in capitals, "Cash" and "Total" are not symbols. */
+/** If any cell of the column is in capitals, cells with lower-case letters are not symbols: "Cash", "Total". */
 function withoutNames(tokens: readonly Token[]): Token[] {
   const hasCapitals = tokens.some(({ text }) => !hasLowerCase(text) && /\p{L}/u.test(text));
   return tokens.map((token) => ({ ...token, isProse: hasCapitals && hasLowerCase(token.text) }));
 }
 
-/** In a sentence only capitals are tickers. A line of tickers alone, and a text in lower case, are not sentences. */
+/**
+ * In a sentence only words in capitals are tickers. A line is a sentence if it has several words that are not all known
+ * tickers. If the whole text is in lower case, all its words may be tickers.
+ */
 function withoutProse(tokens: readonly Token[], isKnown: TokenOptions["isKnown"]): Token[] {
   const isLower = tokens.every(({ text }) => text === text.toLowerCase());
   const sentences = new Set(
@@ -128,13 +132,13 @@ function hasLowerCase(text: string): boolean {
   return text !== text.toUpperCase();
 }
 
-type Found =
+type SymbolOutcome =
   | { readonly outcome: "read"; readonly ticker: Ticker }
   | { readonly outcome: "not_a_ticker" | "unknown_ticker" | "other_exchange" };
 
-function readTicker(text: string, resolve: ReadOptions["resolve"]): Found {
-  const { symbol, isElsewhere } = readSymbol(text);
-  if (isElsewhere) return { outcome: "other_exchange" };
+function readTicker(text: string, resolve: ReadOptions["resolve"]): SymbolOutcome {
+  const { symbol, isOtherExchange } = readSymbol(text);
+  if (isOtherExchange) return { outcome: "other_exchange" };
   const ticker = resolve(symbol);
   if (ticker) return { outcome: "read", ticker };
   return { outcome: parseTicker(symbol.replace("/", ".")) ? "unknown_ticker" : "not_a_ticker" };
@@ -147,14 +151,14 @@ export function detectFormat(text: string): ListFormat {
   return tradingViewSigns.test(text) ? "tradingview" : "text";
 }
 
-/** A comment runs to the end of its line. */
+/** A comment ends at the end of its line. */
 const comments = /#.*/g;
-/** TradingView's sections stand between commas: `###Chips,NASDAQ:NVDA`. */
+/** In TradingView's lists a comma ends the name of a section: `###Chips,NASDAQ:NVDA`. */
 const sectionsAndComments = /###[^,]*|#.*/g;
-/** Quotes too: without a header a table is read as text. */
+/** Includes quotation marks, because a text may have quoted tickers without being a table. */
 const separators = /[,;"\s]+/;
 
-/** One a line, or separated by commas, semicolons or blanks. */
+/** Tickers may stand one on each line, or be separated by commas, semicolons or blanks. */
 function textTokens(lines: readonly string[]): Token[] {
   return tokens(lines, comments);
 }
@@ -171,7 +175,7 @@ function tokens(lines: readonly string[], ignored: RegExp): Token[] {
   );
 }
 
-/** Excel's "Unicode text" is UTF-16 and says so by its first two bytes. Tickers read the same in all other encodings. */
+/** Excel's "Unicode text" is UTF-16, which its first two bytes show. Other encodings have the same bytes for tickers as UTF-8. */
 export function textOfFile(bytes: Uint8Array<ArrayBuffer>): string {
   const mark = bytes.slice(0, 2).join();
   const encoding = mark === "255,254" ? "utf-16le" : mark === "254,255" ? "utf-16be" : "utf-8";

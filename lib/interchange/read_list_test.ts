@@ -19,7 +19,7 @@ function read(text: string, options: Partial<ReadOptions> = {}) {
   return readList(text, { resolve, ...options });
 }
 
-Deno.test("tickers are read one a line, or separated by commas, semicolons and blanks", () => {
+Deno.test("tickers are read one on each line, or separated by commas, semicolons and blanks", () => {
   const text = "# mine\naapl\n\nMSFT, KO;SPY\tT # the last one\r\n";
   const { tickers, report, format } = read(text);
   assert.deepEqual(read('"AAPL","MSFT"\n"KO"').tickers, ["AAPL", "MSFT", "KO"]);
@@ -28,7 +28,7 @@ Deno.test("tickers are read one a line, or separated by commas, semicolons and b
   assert.deepEqual(report.map(({ line }) => line), [2, 4, 4, 4, 4]);
 });
 
-Deno.test("the report tells of each token why it was not read", () => {
+Deno.test("the report shows why a token was not read", () => {
   const { tickers, report } = read("AAPL aapl\nNOPE ^GSPC\nLSE:T", { tickersMax: 1 });
   assert.deepEqual(tickers, ["AAPL"]);
   assert.deepEqual(report, [
@@ -41,13 +41,13 @@ Deno.test("the report tells of each token why it was not read", () => {
   assert.equal(read("AAPL KO", { tickersMax: 1 }).report[1]?.outcome, "over_limit");
 });
 
-Deno.test("a class of shares is found by Yahoo's, TradingView's and a slash's spelling", () => {
+Deno.test("a class of shares is found with a dash, a dot or a slash", () => {
   for (const text of ["BRK-B", "BRK.B", "BRK/B", "NYSE:BRK.B", "brk-b"]) {
     assert.deepEqual(read(text).tickers, ["BRK.B"], text);
   }
 });
 
-Deno.test("a table is read by its column of symbols, in any order and case", () => {
+Deno.test("a table's column of symbols is found by its header, at any position and in any case", () => {
   const tables = {
     yahoo: 'Symbol,Current Price,Comment\nBRK-B,1.00,"a, ""b"""\nKO,,\n',
     windows: '\uFEFFcomment,SYMBOL\r\nx,BRK-B\r\n"two\r\nlines",KO\r\n',
@@ -60,12 +60,12 @@ Deno.test("a table is read by its column of symbols, in any order and case", () 
   assert.deepEqual(read(tables.windows).report.map(({ line }) => line), [2, 3]);
 });
 
-Deno.test("a table without a header is read by its first column when told that it is one", () => {
+Deno.test("if the format is given as CSV, the first column of a table without a header is read", () => {
   assert.deepEqual(read("KO,12\nSPY,MSFT", { format: "csv" }).tickers, ["KO", "SPY"]);
 });
 
-/** Each with words that are tickers elsewhere. */
-const brokers = resolverOf([
+/** The other cells of the tables below contain some of these tickers as words. */
+const brokerTickers = resolverOf([
   "AAPL",
   "KO",
   "PM",
@@ -81,15 +81,15 @@ const brokers = resolverOf([
 for (
   const [name, text, expected] of [
     [
-      "Schwab's, with a title line and a footer",
+      "with a title line and a footer, from Schwab",
       '"Positions for account Individual ...123 as of 04:48 PM ET, 2026/03/11"\n\n' +
       '"Symbol","Description","Qty (Quantity)","Cost Basis"\n"AAPL","APPLE INC","2","COST"\n' +
       '"BRK/B","BERKSHIRE","1","NET"\n"Cash & Cash Investments","--","--","--"\n"Account Total","","","NET"\n',
       ["AAPL", "BRK.B"],
     ],
-    ["a header of another name", "Symbols,Net\nAAPL,2", ["AAPL"]],
-    ["a named delimiter", "sep=;\nName;Ticker Symbol\nCosts, NET;KO", ["KO"]],
-    ["bars between the cells", "Code|Cash\nKO|NET", ["KO"]],
+    ["with another known header", "Symbols,Net\nAAPL,2", ["AAPL"]],
+    ["with a named delimiter", "sep=;\nName;Ticker Symbol\nCosts, NET;KO", ["KO"]],
+    ["with bars between the cells", "Code|Cash\nKO|NET", ["KO"]],
     ["without a known header", "Holding,Units\nAAPL,2\nKO,3", ["AAPL", "KO"]],
     [
       "without a known header, with a title, a time and a footer",
@@ -97,9 +97,9 @@ for (
       ["AAPL", "KO"],
     ],
     ["without any ticker", "Holding,Units\nApple,2\nCola,3", []],
-    ["Cash between symbols", "Symbol,Value\nAAPL,1\nCash,2", ["AAPL"]],
+    ["with Cash among the symbols", "Symbol,Value\nAAPL,1\nCash,2", ["AAPL"]],
     [
-      "of the Trader Workstation",
+      "from the Trader Workstation",
       "DES,AAPL,STK,SMART/ISLAND,,,,,\nSYM,KO,SMART/NYSE\nDES,NET,OPT,X",
       [
         "AAPL",
@@ -108,19 +108,19 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`a table adds nothing but its symbols: ${name}`, () => {
-    assert.deepEqual(readList(text, { resolve: brokers }).tickers, expected);
+  Deno.test(`of a table only the symbols are read: ${name}`, () => {
+    assert.deepEqual(readList(text, { resolve: brokerTickers }).tickers, expected);
   });
 }
 
-Deno.test("words of a sentence are not tickers; a word alone and a text in lower case may be", () => {
-  const tickersOf = (text: string) => readList(text, { resolve: brokers }).tickers;
+Deno.test("in a sentence only capitals are tickers; a single word and a text in lower case may be tickers", () => {
+  const tickersOf = (text: string) => readList(text, { resolve: brokerTickers }).tickers;
   assert.deepEqual(tickersOf("My net cost of AAPL, in cash\nko\nCash"), ["AAPL", "KO", "CASH"]);
   assert.deepEqual(tickersOf("aapl ko unknown"), ["AAPL", "KO"]);
   assert.deepEqual(tickersOf("AAPL ko"), ["AAPL", "KO"]);
 });
 
-Deno.test("an exchange beside a symbol is understood in its common names, before and after it", () => {
+Deno.test("an exchange is understood by its common names, before or after the symbol", () => {
   for (const text of ["NYSEARCA:SPY", "SPY:NYSEARCA", "ARCX:SPY", "PCX:SPY", "AMEX:SPY"]) {
     assert.deepEqual(read(text).tickers, ["SPY"], text);
   }
@@ -128,7 +128,7 @@ Deno.test("an exchange beside a symbol is understood in its common names, before
   assert.deepEqual(read("LON:T T:LON").tickers, []);
 });
 
-Deno.test("TradingView's lists are read without their sections", () => {
+Deno.test("TradingView's lists are read without the names of their sections", () => {
   const text = "###MY KO LIST,NASDAQ:AAPL,NYSE:KO,###Funds,AMEX:SPY,XETR:SAP,KO";
   const { format, tickers, report } = read(text);
   assert.equal(format, "tradingview");
@@ -136,7 +136,7 @@ Deno.test("TradingView's lists are read without their sections", () => {
   assert.deepEqual(report.map(({ outcome }) => outcome).slice(3), ["other_exchange", "duplicate"]);
 });
 
-Deno.test("a text that is too long is refused whole, and a long report is cut and counted", () => {
+Deno.test("a text that is too long is refused as a whole; a long report is cut and its further lines are counted", () => {
   const tooLong = read("KO\n".repeat(inputLengthMax / 3 + 1));
   assert.deepEqual(tooLong.tickers, []);
   assert.deepEqual(tooLong.report.map(({ outcome }) => outcome), ["too_large"]);
@@ -146,13 +146,13 @@ Deno.test("a text that is too long is refused whole, and a long report is cut an
   assert.equal(read("X".repeat(1_000)).report[0]?.text.length, 40);
 });
 
-Deno.test("what is no text is refused whole, whatever letters its bytes may spell", () => {
+Deno.test("a file that is not text is refused as a whole, even if it contains letters of tickers", () => {
   const { tickers, report } = read("\u0089PNG\r\n\0\0 T KO");
   assert.deepEqual(tickers, []);
   assert.deepEqual(report.map(({ outcome }) => outcome), ["not_text"]);
 });
 
-Deno.test("any text is read without a fault, within the bounds, each ticker once", () => {
+Deno.test("reading any text throws nothing, stays within the bounds, and returns each ticker once", () => {
   const lines = fc.array(
     fc.oneof(
       fc.string({ unit: "binary" }),
@@ -184,7 +184,7 @@ Deno.test("any text is read without a fault, within the bounds, each ticker once
   );
 });
 
-Deno.test("the longest hostile texts are read within the time of a request", () => {
+Deno.test("the longest hostile texts are read within 2 seconds", () => {
   for (
     const unit of [
       '"',
@@ -209,32 +209,32 @@ Deno.test("the longest hostile texts are read within the time of a request", () 
   }
 });
 
-Deno.test("what is exported comes back as the same list, in every format, found by itself", () => {
+Deno.test("an exported list is read as the same list, in every format, and the format is detected", () => {
   fc.assert(fc.property(arbitraryRows, fc.constantFrom(...listFormats), (rows, format) => {
     const tickers = rows.map(({ ticker }) => ticker);
     const written = writeList(rows, format);
-    const again = readList(written, { resolve: resolverOf(tickers), format: "auto" });
-    assert.deepEqual(again.tickers, tickers);
-    assert.ok(again.report.every(({ outcome }) => outcome === "read"));
+    const imported = readList(written, { resolve: resolverOf(tickers), format: "auto" });
+    assert.deepEqual(imported.tickers, tickers);
+    assert.ok(imported.report.every(({ outcome }) => outcome === "read"));
   }));
 });
 
 const fileText = "Symbol\tName\r\nNESN\tNestlé\r\n";
 
-Deno.test("a file is read in the encoding that its first bytes name, else as UTF-8", () => {
+Deno.test("the first bytes of a file show its encoding, which is otherwise UTF-8", () => {
   const utf16 = Buffer.from(`\uFEFF${fileText}`, "utf16le");
   const files = {
     "UTF-8": Buffer.from(fileText),
-    "UTF-8 with a mark": Buffer.from(`\uFEFF${fileText}`),
-    "UTF-16, little end first": utf16,
-    "UTF-16, big end first": Buffer.from(utf16).swap16(),
+    "UTF-8 with a byte order mark": Buffer.from(`\uFEFF${fileText}`),
+    "UTF-16, little-endian": utf16,
+    "UTF-16, big-endian": Buffer.from(utf16).swap16(),
   };
   for (const [name, bytes] of Object.entries(files)) {
     assert.equal(textOfFile(bytes), fileText, name);
   }
 });
 
-Deno.test("any bytes are read without a fault", () => {
+Deno.test("decoding any bytes throws nothing", () => {
   for (const bytes of [[], [0xff], [0xff, 0xfe], [0xfe, 0xff, 0], [0xe9, 0x41]]) {
     assert.equal(typeof textOfFile(Uint8Array.from(bytes)), "string");
   }

@@ -1,4 +1,4 @@
-// Owns finding the table in a broker's file: its delimiter, its header, and the column that holds the symbols.
+// Owns finding the table in a broker's file: its delimiter, its header, and the column with the symbols.
 
 import { type CsvRecord, parseCsv } from "./csv.ts";
 import type { Token } from "./list_format.ts";
@@ -14,21 +14,21 @@ const symbolNames = new Set([
   "instrument",
   "code",
 ]);
-/** Title lines may stand before the header. */
+/** The header is searched in this number of records, because title lines may stand before it. */
 const headerRecordsMax = 20;
 const delimiters = [",", ";", "\t", "|"] as const;
-/** Excel's first line, which names the delimiter. */
+/** A first line for Excel may name the delimiter. */
 const namedDelimiter = /^\s*sep=(.)[ \t]*(?:\n|$)/i;
-/** Interactive Brokers writes SYM,AAPL,SMART/NASDAQ or DES,AAPL,STK,SMART. */
+/** The Trader Workstation of Interactive Brokers writes SYM,AAPL,SMART/NASDAQ or DES,AAPL,STK,SMART. */
 const twsLine = /^(?:SYM|DES),/;
 
 export interface Table {
-  /** Without title lines and header. */
+  /** Without the title lines and the header. */
   readonly records: readonly CsvRecord[];
   readonly column: number;
 }
 
-/** The table whose header names the symbols; undefined if no header does. */
+/** Finds a table with a header that names the column of symbols. Undefined if no line is such a header. */
 export function tableWithHeader(text: string): Table | undefined {
   if (isTws(text)) {
     return { records: parseCsv(text, { delimiter: "," }).filter(isTwsStock), column: 1 };
@@ -44,8 +44,9 @@ export function tableWithHeader(text: string): Table | undefined {
 }
 
 /**
- * A text of which most lines have the same number of cells, not all of them tickers; the other lines are titles and
- * footers. Its column is the one with the most known tickers, the left one of two. Undefined for any other text.
+ * Finds a table if at least half of the lines have the same number of cells, and not all of these cells are tickers. The
+ * other lines are titles and footers. The symbols are in the column with the most known tickers, or in the leftmost such
+ * column. Undefined for any other text.
  */
 export function tableWithoutHeader(
   text: string,
@@ -68,7 +69,7 @@ export function tableWithoutHeader(
   return undefined;
 }
 
-/** Of a text that is said to be a table. Without a header the symbols stand in the first column. */
+/** For a text that the user declared to be a table: without a header, the first column contains the symbols. */
 export function firstColumn(text: string): Table {
   const [delimiter = ","] = delimitersOf(text);
   return { records: parseCsv(text, { delimiter }), column: 0 };
@@ -88,7 +89,7 @@ function hasText({ cells }: CsvRecord): boolean {
   return cells.some((cell) => cell !== "") && !namedDelimiter.test(cells.join(""));
 }
 
-/** The named one; else those in the text, the most frequent of the first line with text first. */
+/** Returns the named delimiter, or else those that occur in the text, the most frequent one of the first line first. */
 function delimitersOf(text: string): string[] {
   const named = namedDelimiter.exec(text)?.[1];
   if (named) return [named];
@@ -103,7 +104,7 @@ function isTws(text: string): boolean {
   return lines.length > 0 && lines.every((line) => twsLine.test(line));
 }
 
-/** A DES line also describes options and futures, whose underlying is not what the user has. */
+/** A DES line may also describe an option or a future. Its symbol is left out, because the user does not own that stock. */
 function isTwsStock({ cells: [kind, , type] }: CsvRecord): boolean {
   return kind === "SYM" || type === "STK";
 }

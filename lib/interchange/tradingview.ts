@@ -1,4 +1,4 @@
-// Owns the spellings of exchanges beside a symbol: NASDAQ:AAPL of TradingView, AAPL:NASDAQ of Google.
+// Owns symbols with an exchange: TradingView writes NASDAQ:AAPL, Google writes AAPL:NASDAQ.
 
 import type { ListRow } from "./list_format.ts";
 
@@ -10,7 +10,7 @@ const prefixOfExchange: Readonly<Record<string, string>> = {
   "Cboe BZX": "CBOE",
 };
 
-/** As others name the exchanges: Google Finance, the codes of ISO 10383, data providers, former names. */
+/** Also the names that Google Finance and data providers use, the codes of ISO 10383, and former names. */
 const knownPrefixes = new Set([
   ...Object.values(prefixOfExchange),
   ..."ARCA ARCX NYSEARCA PCX XNAS XNYS XASE NYSEAMERICAN NYSEMKT BATS BZX XNMS XNGS XNCM".split(
@@ -20,18 +20,18 @@ const knownPrefixes = new Set([
 
 export interface ExchangeSymbol {
   readonly symbol: string;
-  /** The text names an exchange that is not one of ours: there the same letters mean another company. */
-  readonly isElsewhere: boolean;
+  /** True if the text names an exchange that is not one of ours. There the same letters mean another company. */
+  readonly isOtherExchange: boolean;
 }
 
-/** A symbol without an exchange is taken to be on one of ours. */
+/** A symbol without an exchange is assumed to be on one of ours. */
 export function readSymbol(text: string): ExchangeSymbol {
   const colon = text.indexOf(":");
-  if (colon < 0) return { symbol: text, isElsewhere: false };
+  if (colon < 0) return { symbol: text, isOtherExchange: false };
   const [before, after] = [text.slice(0, colon), text.slice(colon + 1)];
-  // Google Finance writes AAPL:NASDAQ in its addresses.
-  if (knownPrefixes.has(after.toUpperCase())) return { symbol: before, isElsewhere: false };
-  return { symbol: after, isElsewhere: !knownPrefixes.has(before.toUpperCase()) };
+  // Google Finance has AAPL:NASDAQ in its URLs.
+  if (knownPrefixes.has(after.toUpperCase())) return { symbol: before, isOtherExchange: false };
+  return { symbol: after, isOtherExchange: !knownPrefixes.has(before.toUpperCase()) };
 }
 
 export function writeTradingView(rows: readonly ListRow[]): string {

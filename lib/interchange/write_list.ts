@@ -1,4 +1,4 @@
-// Owns writing a list as a file that other programs read, and the name of that file.
+// Owns writing a list as a file for other programs, and the name of the file.
 
 import { writeYahooCsv } from "./csv.ts";
 import type { ListFormat, ListRow } from "./list_format.ts";
@@ -10,7 +10,7 @@ const writers: Readonly<Record<ListFormat, (rows: readonly ListRow[]) => string>
   tradingview: writeTradingView,
 };
 
-/** Read back, it gives the same tickers in the same order. */
+/** `readList` reads the same tickers in the same order from this text. */
 export function writeList(rows: readonly ListRow[], format: ListFormat): string {
   return writers[format](rows);
 }
@@ -21,12 +21,12 @@ const extensions: Readonly<Record<ListFormat, string>> = {
   tradingview: "txt",
 };
 
-/** Characters with a meaning to a file system or a shell, invisible ones, and those that turn the direction of writing. */
+/** Characters with a meaning for a file system or a shell, invisible characters, and those that change the writing direction. */
 const unsafe = /[\p{C}\p{Zl}\p{Zp}<>:"/\\|?*%$`'~]+/gu;
-/** A file name that begins with them is hidden or read as an option; Windows cannot open one that ends with them. */
+/** At the start they would hide the file or look like an option. At the end, Windows could not open the file. */
 const unsafeEdges = /^[\s.\-]+|[\s.\-]+$/g;
 
-/** RFC 6266: a name in ASCII for old clients, and the whole one in UTF-8. */
+/** Follows RFC 6266: the name in ASCII for old clients, and the full name in UTF-8. */
 export function attachmentOf(listName: string, format: ListFormat): string {
   const extension = extensions[format];
   const name = safe(listName);
@@ -39,7 +39,7 @@ function safe(name: string): string {
   return name.replace(unsafe, "-").replace(unsafeEdges, "") || "watchlist";
 }
 
-/** encodeURIComponent leaves parentheses as they are; the header's grammar does not allow them. */
+/** For parentheses: encodeURIComponent does not escape them, but the header's grammar does not allow them. */
 function escape(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }

@@ -21,11 +21,11 @@ const rows = [
   { ticker: ticker("AAPL"), exchange: "NASDAQ" },
 ];
 
-Deno.test("a plain text has one ticker a line", () => {
+Deno.test("a plain text has one ticker on each line", () => {
   assert.equal(writeList(rows, "text"), "BRK.B\nSPY\nAAPL\n");
 });
 
-Deno.test("a table has Yahoo's columns and spelling, with the price, its time in New York and the change", () => {
+Deno.test("a CSV file has Yahoo's columns and spelling, with the price, its time in New York and the change", () => {
   assert.deepEqual(writeList(rows, "csv").split("\r\n"), [
     "Symbol,Current Price,Date,Time,Change,Open,High,Low,Volume,Trade Date,Purchase Price," +
     "Quantity,Commission,High Limit,Low Limit,Comment",
@@ -36,7 +36,7 @@ Deno.test("a table has Yahoo's columns and spelling, with the price, its time in
   ]);
 });
 
-Deno.test("TradingView's list names each exchange in its spelling", () => {
+Deno.test("a TradingView list has TradingView's names for the exchanges", () => {
   const listed = ["NASDAQ", "NYSE", "NYSE Arca", "NYSE American", "Cboe BZX", "Elsewhere"]
     .map((exchange, index) => ({ ticker: ticker(`T${index}`), exchange }));
   assert.equal(
@@ -45,13 +45,13 @@ Deno.test("TradingView's list names each exchange in its spelling", () => {
   );
 });
 
-Deno.test("an empty list is an empty file, or a table's header", () => {
+Deno.test("an empty list is an empty file, or in CSV the header alone", () => {
   assert.equal(writeList([], "text"), "");
   assert.equal(writeList([], "tradingview"), "");
   assert.equal(writeList([], "csv").split("\r\n").length, 2);
 });
 
-Deno.test("a list's file is called after the list", () => {
+Deno.test("a file has the name of its list", () => {
   const names = [
     ["Chips & Co", "Chips & Co.csv", "Chips%20%26%20Co.csv"],
     ["Café (2026)", "Cafe (2026).csv", "Caf%C3%A9%20%282026%29.csv"],
@@ -68,7 +68,7 @@ Deno.test("a list's file is called after the list", () => {
   }
 });
 
-Deno.test("any name gives a header that a client can read, and a file that stays in its folder", () => {
+Deno.test("any name results in a valid header, and in a file name without folders", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (name) => {
     const header = attachmentOf(name.toWellFormed(), "text");
     assert.match(

@@ -1,4 +1,4 @@
-// Owns a list as a file: its text, its type and its name. The formats stand in lib/interchange.
+// Owns exporting a list as a file: its text, its type and its name. lib/interchange owns the formats.
 
 import type { Bus } from "../bus/bus.ts";
 import type { ListFormat } from "../interchange/list_format.ts";
@@ -14,7 +14,7 @@ const contentTypes = {
 
 export interface ListFile {
   readonly text: string;
-  /** The headers of an answer that carries the file. */
+  /** The headers of the response that contains the file. */
   readonly headers: { readonly "Content-Type": string; readonly "Content-Disposition": string };
 }
 

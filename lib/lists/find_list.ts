@@ -1,24 +1,24 @@
-// Owns finding a list of a user: by its id, or as the first one. Throws `unknown_list` if there is none.
+// Owns finding a list of a user by its id, or the first list. Throws the Problem `unknown_list` if it does not exist.
 
 import { validate as isUuid } from "uuid";
 import { Problem } from "../errors.ts";
 import type { ListRef, ListStore } from "../store/store.ts";
 import type { Watchlist } from "../watchlist.ts";
 
-/** Names a list by its id; without one the user's first list is meant. */
+/** A reference to the list with this id. Without an id, a reference to the user's first list. */
 export function listRef(userId: string, id: string | undefined): ListRef {
   if (id === undefined) return { userId, listId: "first" };
   if (!isUuid(id)) throw new Problem("unknown_list");
   return { userId, listId: id.toLowerCase() };
 }
 
-/** The user's lists, the first one first. */
+/** Returns the user's lists, the first list first. */
 export async function readLists(
   store: Pick<ListStore, "lists">,
   userId: string,
 ): Promise<Watchlist[]> {
   const lists = await store.lists(userId);
-  // A token may outlive its account by some minutes: then there is no list left.
+  // A token may be valid for some minutes after its account was deleted. Then the user has no list.
   if (lists.length === 0) throw new Problem("unknown_list");
   return lists;
 }

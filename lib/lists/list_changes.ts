@@ -1,4 +1,4 @@
-// Owns changes of lists: each goes to the store, then to the bus. A refusal of the store is thrown as a Problem.
+// Owns changing lists: makes each change in the store, then announces it. Throws a Problem if the store refuses the change.
 
 import { v7 as uuidv7 } from "uuid";
 import type { Announcement, Bus } from "../bus/bus.ts";
@@ -29,12 +29,12 @@ export function createListChanges({ store, bus, interest, log }: ListChangesOpti
     try {
       await bus.announce(announcement);
     } catch (cause) {
-      // The store has the change; other sockets read it when they next connect.
+      // The change is in the store. Sockets of other instances get it when they connect again.
       log.warn({ cause: String(cause) }, "A list change could not be announced");
     }
   }
 
-  async function changed(
+  async function announceList(
     { userId }: { userId: string },
     outcome: { readonly list: Watchlist } | { readonly kind: ProblemCode },
   ): Promise<Watchlist> {
@@ -44,11 +44,11 @@ export function createListChanges({ store, bus, interest, log }: ListChangesOpti
   }
 
   async function rename(change: ListChange & { name: string }): Promise<Watchlist> {
-    return changed(change, await store.renameList(change));
+    return announceList(change, await store.renameList(change));
   }
 
   async function move(change: ListChange & { position: number }): Promise<Watchlist> {
-    const list = await changed(change, await store.moveList(change));
+    const list = await announceList(change, await store.moveList(change));
     await announce({ kind: "lists_reordered", userId: change.userId });
     return list;
   }
@@ -56,16 +56,18 @@ export function createListChanges({ store, bus, interest, log }: ListChangesOpti
   return {
     async create({ userId, name }: { userId: string; name: string }) {
       const list = { id: uuidv7(), name, version: 1, tickers: [] };
-      return changed({ userId }, await store.createList({ userId, list }));
+      return announceList({ userId }, await store.createList({ userId, list }));
     },
     rename,
     move,
-    /** A new name and a new place are two changes of the store: a reader between them sees the new name only. */
+    /** Renaming and moving are two changes of the store. A reader between them sees the new name in the old position. */
     async edit({ name, position, ...change }: ListEdit): Promise<Watchlist> {
       const renamed = name === undefined ? undefined : await rename({ ...change, name });
       if (position === undefined) return renamed ?? findList(store, change);
-      const next = renamed && change.ifVersion !== undefined ? { ifVersion: renamed.version } : {};
-      return move({ ...change, ...next, position });
+      const condition = renamed && change.ifVersion !== undefined
+        ? { ifVersion: renamed.version }
+        : {};
+      return move({ ...change, ...condition, position });
     },
     async delete(change: ListChange) {
       const outcome = await store.deleteList(change);
@@ -76,24 +78,24 @@ export function createListChanges({ store, bus, interest, log }: ListChangesOpti
       const outcome = await store.addTicker(change);
       if (!("list" in outcome)) throw new Problem(outcome.kind);
       interest.touch([change.ticker], { signedIn: true });
-      if (outcome.kind === "added") await changed(change, outcome);
+      if (outcome.kind === "added") await announceList(change, outcome);
       return outcome;
     },
     async addAll(change: ListChange & { tickers: readonly Ticker[] }) {
       const outcome = await store.addTickers(change);
       if (!("list" in outcome)) throw new Problem(outcome.kind);
       interest.touch(outcome.added, { signedIn: true });
-      if (outcome.kind === "added") await changed(change, outcome);
+      if (outcome.kind === "added") await announceList(change, outcome);
       return outcome;
     },
     async moveTicker(change: ListChange & { ticker: Ticker; position: number }) {
-      return changed(change, await store.moveTicker(change));
+      return announceList(change, await store.moveTicker(change));
     },
     async remove(change: ListChange & { ticker: Ticker }) {
-      return changed(change, await store.removeTicker(change));
+      return announceList(change, await store.removeTicker(change));
     },
     async reorder(change: ListChange & { tickers: readonly Ticker[] }) {
-      return changed(change, await store.reorderTickers(change));
+      return announceList(change, await store.reorderTickers(change));
     },
   };
 }

@@ -1,4 +1,4 @@
-// Owns adding what a file of another program lists, and the report of what became of each line. The formats stand in lib/interchange.
+// Owns importing a file into a list, with a report on each place where a ticker was expected. lib/interchange owns the formats.
 
 import { Problem } from "../errors.ts";
 import type { ListFormat } from "../interchange/list_format.ts";
@@ -21,7 +21,7 @@ export const importOutcomes = [
 export type ImportOutcome = typeof importOutcomes[number];
 
 export interface ImportReport {
-  /** How many tickers are new on the list. */
+  /** The number of tickers that are new on the list. */
   readonly added: number;
   readonly report: {
     line: number;
@@ -29,11 +29,11 @@ export interface ImportReport {
     ticker: string | null;
     outcome: ImportOutcome;
   }[];
-  /** How many lines the report would have had beyond its bound. */
+  /** The number of lines that the report would have beyond its bound. */
   readonly leftOff: number;
 }
 
-/** One change of the store, however long the text. Sent again, it changes nothing. */
+/** Makes one change of the store. Importing the same text again changes nothing. */
 export async function importList(
   text: string,
   { change, format, lists, securities }: {
@@ -46,7 +46,7 @@ export async function importList(
   const { tickers, report, leftOff } = readList(text, {
     resolve: (symbol) => priceableTicker(securities, symbol),
     format: format ?? "auto",
-    // A list that holds these is full: later tickers would find no room.
+    // With this number of tickers the list is full, so further ones could not be added.
     tickersMax: listTickersMax,
   });
   const [first] = report;
@@ -67,7 +67,7 @@ export async function importList(
   return { list, added: added.length, report: lines, leftOff };
 }
 
-/** A ticker that is new on the list is reported once as added, then as present. */
+/** The first line with a new ticker is reported as "added", further lines with it as "present". */
 function outcomeOf(
   { ticker, outcome }: Pick<ReportLine, "outcome" | "ticker">,
   { list, unreported }: { list: Watchlist; unreported: Set<Ticker> },
