@@ -1,4 +1,4 @@
-// Owns the list of dependencies of the routes. main.ts creates each once; nothing here is global.
+// Owns the list of dependencies of the routes. main.ts creates each of them once, so none is global.
 
 import type { Auth } from "./auth/auth.ts";
 import type { Bus } from "./bus/bus.ts";
@@ -37,10 +37,10 @@ export interface Deps {
   readonly interest: RequestInterest;
   readonly lists: ListChanges;
   readonly daySeries: DaySeries;
-  /** Built files by their hashed names. */
+  /** The built files, by their hashed names. */
   readonly assets: Assets;
-  /** The origin of the prices, for the pages. */
+  /** The name and the notice of the quote source, which the pages show. */
   readonly source: { readonly name: string; readonly notice: string };
-  /** True once migrations and demo users are done. */
+  /** True once the migrations are done and the demo users exist. */
   readonly isPrepared: () => boolean;
 }

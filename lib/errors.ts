@@ -1,6 +1,6 @@
-// Owns the stable error codes and their public text. Knows nothing of HTTP frameworks.
+// Owns the stable error codes with their public texts. Knows no HTTP framework.
 
-/** Each code's status and public text. Clients match on the code; it never changes its meaning. */
+/** The status and the public text of each code. Clients depend on the codes, so a code never changes its meaning. */
 export const problems = {
   bad_request: [400, "The request could not be understood."],
   invalid_body: [400, "The body is not what this route takes."],
@@ -32,10 +32,10 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-/** The default wait: the password queue moves on in this time, and a store is often reachable again. */
+/** The client should retry after this time: the password queue is shorter then, and a store is often reachable again. */
 const unavailableSeconds = 2;
 
-/** Headers that a code always has. */
+/** The headers that each error with the code has. */
 const headersOf: Readonly<Partial<Record<ProblemCode, Readonly<Record<string, string>>>>> = {
   unavailable: { "Retry-After": String(unavailableSeconds) },
   invalid_token: { "WWW-Authenticate": "Bearer" },
@@ -48,13 +48,13 @@ export interface ProblemOptions {
   readonly cause?: unknown;
 }
 
-/** An error meant for the client: a stable code, public text, and the cause for the log only. */
+/** An error for the client: it has a stable code and a public text. Its cause is for the log only. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly code: ProblemCode;
   readonly status: typeof problems[ProblemCode][0];
   readonly headers: Record<string, string>;
-  /** The field of the body or the form that the message is about. */
+  /** The faulty field of the body or the form. */
   readonly field: string | undefined;
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
@@ -67,7 +67,7 @@ export class Problem extends Error {
   }
 }
 
-/** A fault that the operator can mend: shown as one sentence, then exit code 1. */
+/** A fault that the operator can correct. The program shows it as one sentence and ends with exit code 1. */
 export class StartupError extends Error {
   override readonly name = "StartupError";
 }

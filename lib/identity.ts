@@ -1,13 +1,13 @@
-// Owns who a request speaks for and where it comes from: identity, username, caller. Each is parsed once, at the edge.
+// Owns the types for the user and the client of a request: identity, username, caller. Each is parsed once, at the edge.
 
 declare const brand: unique symbol;
 
-/** 3 to 32 of a-z, 0-9, dot, hyphen and underscore. */
+/** 3 to 32 characters of a-z, 0-9, dot, hyphen and underscore. */
 export type Username = string & { readonly [brand]: "Username" };
 
 const usernamePattern = /^[a-z0-9_.-]{3,32}$/;
 
-/** Undefined if no user can have this name. Capitals and surrounding blanks do not matter. */
+/** Ignores capitals and surrounding blanks. Undefined if no user can have this name. */
 export function parseUsername(text: string): Username | undefined {
   const normalized = normalizeUsername(text);
   return usernamePattern.test(normalized) ? normalized as Username : undefined;
@@ -17,19 +17,19 @@ export function normalizeUsername(text: string): string {
   return text.trim().toLowerCase();
 }
 
-/** The user that a verified token speaks for. */
+/** The user and the session that a verified token identifies. */
 export interface Identity {
   readonly userId: string;
   readonly username: string;
   readonly sessionId: string;
-  /** When the sign-in must be renewed, Unix ms. */
+  /** The time at which the token must be renewed, Unix ms. */
   readonly expiresAt: number;
 }
 
 /** The client of a request. */
 export interface Caller {
   readonly address: string;
-  /** What limits count by: neighbouring addresses of one subscriber are one network. */
+  /** Limits count by network, because one subscriber may have many neighbouring addresses. */
   readonly network: string;
   readonly userAgent: string | null;
 }
@@ -44,10 +44,10 @@ export function callerAt(address: string, userAgent: string | null = null): Call
   };
 }
 
-/** An address may come from a header and be any text; a longer one is cut. */
+/** An address from a header may be any text, so a longer one is cut. */
 const addressLengthMax = 64;
 
-/** An IPv4 address; of an IPv6 address the /64, which one subscriber gets; any other text as it is. */
+/** For an IPv6 address its /64, which usually belongs to one subscriber. For an IPv4 address or any other text, the text itself. */
 export function networkOf(address: string): string {
   const groups = ipv6Groups(address);
   if (!groups) return address.slice(0, addressLengthMax);
@@ -61,12 +61,12 @@ export function networkOf(address: string): string {
 function ipv6Groups(address: string): number[] | undefined {
   const [plain = ""] = address.split("%");
   if (!plain.includes(":")) return undefined;
-  // The URL parser knows all spellings and writes one.
+  // The URL parser accepts all spellings of an address and returns always the same one.
   const text = URL.parse(`http://[${plain}]/`)?.hostname.slice(1, -1);
   if (text === undefined) return undefined;
-  const [head = [], tail = []] = text.split("::").map((part) => part.split(":").filter(Boolean));
-  const zeros = Array<string>(8 - head.length - tail.length).fill("0");
-  return [...head, ...zeros, ...tail].map((group) => parseInt(group, 16));
+  const [start = [], end = []] = text.split("::").map((part) => part.split(":").filter(Boolean));
+  const zeros = Array<string>(8 - start.length - end.length).fill("0");
+  return [...start, ...zeros, ...end].map((group) => parseInt(group, 16));
 }
 
 function ipv4Of(groups: readonly number[]): string {

@@ -1,4 +1,4 @@
-// Owns the log: JSON lines on standard error. Tokens, cookies, passwords and commands never reach it.
+// Owns the log: JSON lines on standard error. Must not contain tokens, cookies, passwords or commands.
 
 import { destination, type Logger, pino } from "pino";
 

@@ -1,4 +1,4 @@
-// Owns the names of all metrics (Prometheus). prom-client's default process metrics read 0 on Deno, so memory is our own gauge.
+// Owns the names of all metrics for Prometheus. Memory has its own gauge, because prom-client's process metrics are 0 on Deno.
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
@@ -37,7 +37,7 @@ export function createMetrics() {
     }),
     quotesDropped: new Counter({
       name: "quoteboard_quotes_dropped_total",
-      help: "Quotes that were older than the one held",
+      help: "Quotes that were older than the present one",
       registers,
     }),
     lastTickAt: new Gauge({
@@ -93,12 +93,12 @@ export function createMetrics() {
     }),
     framesDeferred: new Counter({
       name: "quoteboard_frames_deferred_total",
-      help: "Frames held back because a socket had not read the one before",
+      help: "Frames deferred because a socket had not read the previous one",
       registers,
     }),
     flushSeconds: new Histogram({
       name: "quoteboard_flush_seconds",
-      help: "Time to hand one tick to all sockets",
+      help: "Time to send one tick to all sockets",
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5],
       registers,
     }),
@@ -125,8 +125,8 @@ export function createMetrics() {
   new Gauge({
     name: "quoteboard_upstream_calls_saved",
     help:
-      "Calls that viewers who poll for themselves would have made, one a frame, less those made; " +
-      "sum it over the instances",
+      "Calls that viewers would have made by polling, one for each frame, minus the calls made; " +
+      "add up the values of all instances",
     registers,
     async collect() {
       const [frames, calls] = await Promise.all([

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createMetrics } from "./metrics.ts";
 
-Deno.test("the calls saved are what each viewer's own polling would have cost, less the calls made", async () => {
+Deno.test("the calls saved are one call for each frame, minus the calls made", async () => {
   const metrics = createMetrics();
   metrics.framesSent.inc(1_000);
   metrics.upstreamCalls.inc({ source: "albert", outcome: "ok" }, 12);

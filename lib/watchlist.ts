@@ -1,33 +1,33 @@
-// Owns the watchlist: its shape, its bounds and the rule of its name. Knows no store and no user.
+// Owns the watchlist: its type, its bounds and the rule for its name. Knows no store and no user.
 
 import type { Ticker } from "./quote.ts";
 
 export interface Watchlist {
   readonly id: string;
-  /** As `parseListName` returns it. */
+  /** In the form that `parseListName` returns. */
   readonly name: string;
-  /** Grows with each change. */
+  /** Increases with each change. */
   readonly version: number;
   readonly tickers: readonly Ticker[];
 }
 
-/** A ticker past this bound is refused: `list_full`. */
+/** A further ticker is refused with `list_full`. */
 export const listTickersMax = 200;
-/** A user's next list past this bound is refused: `too_many_lists`. */
+/** A further list of the user is refused with `too_many_lists`. */
 export const listsMax = 50;
-/** Each user starts with one list of this name. */
+/** Each new user has one list with this name. */
 export const firstListName = "My watchlist";
 
 /** In code points. */
 export const listNameLengthMax = 60;
-/** Longer texts are refused before they are normalized. In UTF-16 units. */
+/** In UTF-16 units. A longer text is refused before it is normalized. */
 const listNameTextMax = 1_000;
 
-/** What a user reads when `parseListName` refuses a name. */
+/** The message for the user if `parseListName` refuses a name. */
 export const listNameFault =
   `Give the list a name of 1 to ${listNameLengthMax} visible characters.`;
 
-/** Refuses a name without a visible character and a name that breaks a line. */
+/** Undefined if the name is too long, has no visible character, or contains a line break. */
 export function parseListName(text: string): string | undefined {
   if (text.length > listNameTextMax) return undefined;
   const name = text.normalize("NFC").trim();

@@ -1,4 +1,4 @@
-// Owns the order of closing, in two phases: first the work ends, then the resources that it used are closed.
+// Owns the order of closing, in two phases: first all work ends, then the resources that the work used are closed.
 
 export interface Closable {
   close(): Promise<void> | void;
@@ -8,20 +8,20 @@ export function createClosing() {
   const work: (() => Promise<void>)[] = [];
   const resources: Closable[] = [];
   return {
-    /** Called on the line after the one that creates the work. */
+    /** Registers work. Call it on the line after the one that creates the work. */
     addWork(end: () => Promise<void>): void {
       work.push(end);
     },
-    /** Registers a resource and returns it: called on the line that creates it. */
+    /** Registers a resource and returns it. Call it on the line that creates the resource. */
     add<T extends Closable>(resource: T): T {
       resources.push(resource);
       return resource;
     },
-    /** Side by side: a poller frees its lease while sockets are still drained. */
+    /** Ends all work at once, so that the poller releases its lease while sockets are still drained. */
     async endWork(): Promise<void> {
       await Promise.all(work.map((end) => end()));
     },
-    /** The resource that was opened last is closed first. */
+    /** Closes the resources. The one that was created last is closed first. */
     async close(): Promise<void> {
       for (const resource of resources.reverse()) await resource.close();
     },

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { createClosing } from "./closing.ts";
 
-Deno.test("work ends side by side, then resources are closed, the last opened first", async () => {
+Deno.test("all work ends at once, then resources are closed, the last created first", async () => {
   const closing = createClosing();
   const order: string[] = [];
-  const note = (text: string) => void order.push(text);
-  closing.add({ close: () => note("store") });
-  closing.add({ close: () => note("bus") });
+  const record = (text: string) => void order.push(text);
+  closing.add({ close: () => record("store") });
+  closing.add({ close: () => record("bus") });
   const slow = Promise.withResolvers<void>();
-  closing.addWork(() => slow.promise.then(() => note("hub")));
+  closing.addWork(() => slow.promise.then(() => record("hub")));
   closing.addWork(async () => {
     await Promise.resolve();
-    note("poller");
+    record("poller");
     slow.resolve();
   });
   await closing.endWork();

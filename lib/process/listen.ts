@@ -1,4 +1,4 @@
-// Owns the listening port, with TLS if configured, and a sentence for each fault that the operator can mend.
+// Owns listening on the port, with TLS if configured, and one sentence for each fault that the operator can correct.
 
 import type { Config } from "../config.ts";
 import { StartupError } from "../errors.ts";
@@ -15,7 +15,7 @@ export function listen(
       port,
       ...certificate,
       automaticCompression: true,
-      // The greeting shows the address once the service is ready.
+      // Deno's own message is suppressed, because the greeting shows the address once the service is ready.
       onListen() {},
     }, (request, info) => {
       const response = handler(request, info);
@@ -26,7 +26,7 @@ export function listen(
   }
 }
 
-/** Deno gives an answer without a body the length 0, which is wrong for HEAD: GET would have a body. */
+/** Deno sets Content-Length to 0 if a response has no body. For HEAD this is wrong, because the response to GET has a body. */
 async function withoutLength(answer: Response | Promise<Response>): Promise<Response> {
   const response = await answer;
   const mayHaveBody = response.status >= 200 && response.status !== 204 && response.status !== 304;

@@ -15,7 +15,7 @@ async function withServer(
   }
 }
 
-Deno.test("an answer to HEAD does not claim that a body to GET would be empty", async () => {
+Deno.test("a response to HEAD has no Content-Length of 0", async () => {
   const statuses: Record<string, number> = { page: 200, nothing: 204, same: 304, missing: 404 };
   const handler = ({ url }: Request) =>
     new Response(null, { status: statuses[new URL(url).pathname.slice(1)]! });
@@ -29,14 +29,14 @@ Deno.test("an answer to HEAD does not claim that a body to GET would be empty", 
   });
 });
 
-Deno.test("any other answer arrives as it was made", async () => {
+Deno.test("any other response is sent unchanged", async () => {
   await withServer(() => new Response("four", { headers: { etag: '"1"' } }), async (url) => {
     const answer = await fetch(url);
     assert.deepEqual([await answer.text(), answer.headers.get("etag")], ["four", '"1"']);
   });
 });
 
-Deno.test("each fault that the operator can mend is one sentence", async () => {
+Deno.test("each fault that the operator can correct is reported in one sentence", async () => {
   const folder = await Deno.makeTempDir();
   const notPem = `${folder}/not.pem`;
   await Deno.writeTextFile(notPem, "no certificate");

@@ -1,4 +1,4 @@
-// Owns stopping by signal: the first signal stops in order; a second one, or the deadline, ends the process at once.
+// Owns stopping by signal: the first signal stops the service in order. A second signal, or the deadline, ends the process at once.
 
 import type { Log } from "../log.ts";
 
@@ -12,14 +12,14 @@ export function onStopSignal(
     if (stopping) Deno.exit(1);
     stopping = true;
     setTimeout(() => {
-      log.warn("Not all was closed in time");
+      log.warn("The service could not be closed in time");
       Deno.exit(1);
     }, deadlineMs);
     try {
       await stop();
       Deno.exit(0);
     } catch (error) {
-      log.error({ err: error }, "The stop failed");
+      log.error({ err: error }, "The service could not be closed without errors");
       Deno.exit(1);
     }
   }
