@@ -91,8 +91,8 @@ export function createFetchBatches(
     const faults: { ticker: Ticker; fault: TickerFault }[] = [];
     const failures: UpstreamFailure[] = [];
     let answered = 0;
-    let splitsLeft = refused.isSearching ? splitsFor(source) : 0;
-    let isHidden = false;
+    let splitsLeft = refused.isSearching() ? splitsFor(source) : 0;
+    const suspects: Ticker[] = [];
     /** One for each read: halves of many batches would use up the splits before one ticker is found. */
     let splitBatch: readonly Ticker[] | undefined;
     const unknown: Ticker[] = [];
@@ -112,7 +112,7 @@ export function createFetchBatches(
         }
         splitBatch ??= batch;
         if (splitBatch !== batch || splitsLeft === 0) {
-          isHidden = true;
+          suspects.push(...part);
           return [outcome];
         }
         splitsLeft--;
@@ -139,7 +139,7 @@ export function createFetchBatches(
       }
     }
     await Promise.all(Array.from({ length: parallelMax }, lane));
-    refused.isSearching = isHidden;
+    refused.suspect(asked, suspects);
     // A provider that refuses all of many tickers says nothing about one of them.
     if (answered > 0 || asked.length === 1) unknown.forEach(refused.add);
     for (const ticker of tickers) {

@@ -119,6 +119,15 @@ Deno.test("a ticker that fails its batch is found by halves in the next read, an
   assert.equal((await fetchBatches(crowd, never)).quotes.length, 120);
 });
 
+Deno.test("a read of other tickers in between does not end the search", async () => {
+  const { source, fetchBatches } = open();
+  source.answer = refusing("T17");
+  await fetchBatches(crowd.slice(0, 50), never);
+  await fetchBatches(crowd.slice(50), never);
+  const found = await fetchBatches(crowd.slice(0, 50), never);
+  assert.equal(found.quotes.length, 49);
+});
+
 Deno.test("many unknown tickers cost a bounded number of calls a tick, and the others come through soon", async () => {
   const { source, fetchBatches } = open();
   source.answer = refusing(...crowd.filter((_, index) => index % 10 === 0));

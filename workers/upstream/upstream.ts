@@ -70,13 +70,16 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
   }
 
   async function poll(tickers: readonly Ticker[], signal: AbortSignal): Promise<BatchesResult> {
-    const startedAt = clock.now();
+    const [startedAt, isSearch] = [clock.now(), refused.isSearching()];
     const result = await fetchBatches(tickers, signal);
-    judge(result, startedAt);
+    judge(result, { startedAt, isSearch });
     return result;
   }
 
-  function judge({ failures, answered }: BatchesResult, startedAt: number) {
+  function judge(
+    { failures, answered }: BatchesResult,
+    { startedAt, isSearch }: { startedAt: number; isSearch: boolean },
+  ) {
     circuit.tryGivenUp();
     measureBudget();
     const made = failures.filter(wasMade);
@@ -87,7 +90,9 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
       `${failure}: ${detail}`
     );
     log.warn({ source: source.name, answered, failed: failures.length, first }, "Calls failed.");
-    if (made.length === 0 || (answered > 0 && !isLimited)) return;
+    // Refusing one ticker is an answer. Refusing all halves of a search is not.
+    const isRefusal = !isSearch && made.every(({ failure }) => failure === "unknown_ticker");
+    if (isRefusal || (answered > 0 && !isLimited)) return;
     const retryAfterMs = Math.max(...made.map((failure) => failure.retryAfterMs ?? 0));
     circuit.failed({ startedAt, now: clock.now(), retryAfterMs });
   }
@@ -117,7 +122,7 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
     ledger: budget,
     readiness,
     costOf: (tickers) => costOf(source, tickers),
-    searchCost: () => refused.isSearching ? 2 * splitsFor(source) : 0,
+    searchCost: () => refused.isSearching() ? 2 * splitsFor(source) : 0,
     tickersFor: (amount) => tickersFor(source, amount),
     ask,
     ...(source.listSecurities && {
