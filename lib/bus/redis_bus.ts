@@ -84,6 +84,7 @@ export async function createBusOver(
   let streamActiveAt = -Infinity;
   let lastInterest: { instanceId: string; interest: Interest; at: number } | undefined;
   let lastSend: Promise<unknown> = Promise.resolve();
+  let sentCount = 0;
 
   const subscription = createSubscription({
     clock,
@@ -169,7 +170,7 @@ export async function createBusOver(
     const { signedIn, anonymous } = interest;
     const sent = lastSend.then(async () => {
       await client.run("want", [
-        ...[keys.wants, instanceId, encodeNewcomers(newcomers), signedIn.length],
+        ...[keys.wants, instanceId, ++sentCount, encodeNewcomers(newcomers), signedIn.length],
         ...signedIn,
         ...anonymous,
       ]);

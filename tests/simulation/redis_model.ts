@@ -60,6 +60,7 @@ export function createRedisModel(
   /** Until when the interest of each instance is valid. */
   const instances = createExpiring<Map<string, number>>(now);
   const wants = new Map<string, Expiring<Set<string>>>();
+  const newest = new Map<string, Expiring<number>>();
   const announcements = createAnnouncementLog({ times, bounds, nowMicros, publish });
 
   function publish(message: string) {
@@ -169,7 +170,21 @@ export function createRedisModel(
     return made;
   }
 
-  function want([_prefix, instance = "", body = "", signedIn = "", ...tickers]: string[]) {
+  function newestOf(instance: string): Expiring<number> {
+    const present = newest.get(instance);
+    if (present) return present;
+    const made = createExpiring<number>(now);
+    newest.set(instance, made);
+    return made;
+  }
+
+  function want(
+    [_prefix, instance = "", call = "", body = "", signedIn = "", ...tickers]: string[],
+  ) {
+    const number = Number(call);
+    if ((newestOf(instance).get() ?? 0) > number) return 0;
+    newestOf(instance).set(number);
+    newestOf(instance).expireIn(times.wantTtlMs);
     const count = Number(signedIn);
     for (const kind of kinds) {
       const set = setOf(kind, instance);
@@ -185,6 +200,7 @@ export function createRedisModel(
       const [silent] = [...alive].sort(byScore)[0] ?? [instance];
       alive.delete(silent);
       for (const kind of kinds) setOf(kind, silent).delete();
+      newestOf(silent).delete();
     }
     if (body !== "") announcements.announce(body);
     return 1;
@@ -222,6 +238,7 @@ export function createRedisModel(
     ...Object.entries(keys),
     ...Object.entries(announcements.keys),
     ...[...wants].map(([name, set]) => [`wants:${name}`, set] as const),
+    ...[...newest].map(([instance, number]) => [`wants:newest:${instance}`, number] as const),
   ];
 
   return {

@@ -11,9 +11,16 @@ export interface RestProxy {
   /** Drops everything on the open streams, without closing them. New streams work. */
   deafen(): void;
   cutStreams(): void;
+  /** Keeps the next command back. The returned function passes it on, and waits until Redis answered. */
+  holdNext(): () => Promise<void>;
   /** The length of the longest line that passed, in bytes. */
   longestLine(): number;
   close(): Promise<void>;
+}
+
+interface Held {
+  readonly released: PromiseWithResolvers<void>;
+  readonly answered: PromiseWithResolvers<void>;
 }
 
 export function startRestProxy(target: string): RestProxy {
@@ -21,6 +28,7 @@ export function startRestProxy(target: string): RestProxy {
   let streams = 0;
   let longestLine = 0;
   let drop: string | undefined;
+  let held: Held | undefined;
   const open = new Set<{ isDeaf: boolean; end(): void }>();
 
   function count(body: string) {
@@ -70,10 +78,16 @@ export function startRestProxy(target: string): RestProxy {
     if (isStream) streams++;
     else count(body);
     const { headers } = request;
+    const hold = isStream ? undefined : held;
+    if (hold) {
+      held = undefined;
+      await hold.released.promise;
+    }
     const response = await fetch(target + pathname, { method: "POST", headers, body });
     const answer = isStream && response.ok && response.body
       ? stream(response.body)
       : await response.text();
+    hold?.answered.resolve();
     return new Response(answer, { status: response.status, headers: response.headers });
   });
 
@@ -94,6 +108,16 @@ export function startRestProxy(target: string): RestProxy {
       for (const state of open) state.isDeaf = true;
     },
     cutStreams,
+    holdNext() {
+      const { released, answered } = held = {
+        released: Promise.withResolvers<void>(),
+        answered: Promise.withResolvers<void>(),
+      };
+      return () => {
+        released.resolve();
+        return answered.promise;
+      };
+    },
     longestLine: () => longestLine,
     async close() {
       cutStreams();

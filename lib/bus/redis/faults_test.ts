@@ -248,6 +248,17 @@ Deno.test("after Redis restarted empty, all instances have all prices within two
   assert.deepEqual([priceAt(third), priceAt(third, "MSFT")], [price("2"), price("1")]);
 });
 
+Deno.test("interest that arrives after a later call for the same instance is not taken", async () => {
+  await using rig = await openRedisRig();
+  const { bus, proxy } = await rig.openInstance();
+  const pass = proxy.holdNext();
+  const late = bus.want("one", interest({ signedIn: ["AAPL"] }));
+  await assert.rejects(late, { name: "RedisError" });
+  await bus.want("one", interest({ signedIn: ["MSFT"] }));
+  await pass();
+  assert.deepEqual((await bus.wanted()).signedIn, ["MSFT"]);
+});
+
 Deno.test("a snapshot that Redis lost during a lease is sent again with the next tick", async () => {
   await using rig = await openRedisRig();
   const first = await rig.openInstance();
@@ -343,7 +354,7 @@ Deno.test("every key of the bus expires", async () => {
   await leader.publish({ quotes: quotesOf(["AAPL"], "1") });
   await leader.publish({ unchanged: [ticker("AAPL")] });
   const keys: string[] = await rig.ask("KEYS", "*");
-  assert.equal(keys.length, 10, keys.join());
+  assert.equal(keys.length, 11, keys.join());
   for (const key of keys) {
     assert.match(key, /^quoteboard:\{bus\}:/);
     const ttlMs = await rig.ask("PTTL", key);

@@ -161,13 +161,19 @@ announce(ARGV[1])
 return 1
 `;
 
-/** Arguments: prefix of the sets, instance, announcement of newcomers or "", number of signed-in tickers, all tickers. */
+/**
+ * Arguments: prefix of the sets, instance, number of the call, announcement of newcomers or "", number of signed-in tickers, all tickers.
+ * A call that was given up may still arrive after a later one: it changes nothing.
+ */
 function want({ times, bounds }: ScriptOptions): string {
   return `
-local wants, instance, body, signed_in = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local wants, instance, number, body, signed_in = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+local newest = wants .. ':newest:' .. instance
+if tonumber(redis.call('GET', newest) or '0') > number then return 0 end
+redis.call('SET', newest, int(number), 'PX', ${times.wantTtlMs})
 local kinds = {signed_in = {}, anonymous = {}}
-for index = 5, #ARGV do
-  local tickers = index - 4 <= signed_in and kinds.signed_in or kinds.anonymous
+for index = 6, #ARGV do
+  local tickers = index - 5 <= signed_in and kinds.signed_in or kinds.anonymous
   tickers[#tickers + 1] = ARGV[index]
 end
 for kind, tickers in pairs(kinds) do
@@ -180,7 +186,8 @@ redis.call('ZADD', instances, int(now + ${times.wantTtlMs}), instance)
 redis.call('PEXPIRE', instances, ${times.wantTtlMs})
 if redis.call('ZCARD', instances) > ${bounds.instancesMax} then
   local silent = redis.call('ZPOPMIN', instances)[1]
-  redis.call('DEL', wants .. ':signed_in:' .. silent, wants .. ':anonymous:' .. silent)
+  redis.call('DEL', wants .. ':signed_in:' .. silent, wants .. ':anonymous:' .. silent,
+    wants .. ':newest:' .. silent)
 end
 if body ~= '' then announce(body) end
 return 1
