@@ -14,7 +14,7 @@ export interface Checks extends ClientWatch {
   published(message: string, publisher: string): void;
   /** When the last tick was published and by which instance, and how long after it the next one is promised. */
   lastTick(): { readonly at: number; readonly promisedMs: number; readonly publisher: string };
-  /** Fails unless every connected client has prices at least as new as this time. */
+  /** Fails unless every connected client has prices at least as new as this time, of all tickers that the upstream knows. */
   everyoneIsCurrent(clients: readonly Client[], since: number): void;
 }
 
@@ -104,6 +104,7 @@ export function createChecks({ scheduler, limits, upstream, fail }: ChecksOption
     everyoneIsCurrent(clients, since) {
       for (const client of clients) {
         for (const ticker of client.tickers) {
+          if (ticker === upstream().unknown) continue;
           const price = client.shownPrice(ticker) ?? 0;
           if (price >= upstream().priceAt(ticker, since)) continue;
           const ageMs = scheduler.now() - upstream().begunAt(ticker, price);

@@ -18,9 +18,11 @@ export interface FaultyWorld {
 const lagMsMax = 20_000;
 const disorderMsMax = 700;
 
-/** The time from the start until the last fault has ended. */
+/** The time from the start until the last fault has ended. What was sent to a slow Redis arrives even later. */
 export function healedAfter({ faults, clients }: Plan): number {
-  const ends = faults.map(({ atMs, forMs }) => atMs + forMs);
+  const ends = faults.map((fault) =>
+    fault.atMs + fault.forMs + (fault.kind === "redis_slow" ? fault.byMs : 0)
+  );
   return Math.max(0, ...ends, ...clients.map(({ fromMs }) => fromMs));
 }
 

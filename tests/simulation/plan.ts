@@ -21,6 +21,8 @@ export interface UpstreamPlan {
   readonly batchSize: number;
   /** True if its prices contain their times. */
   readonly hasTimes: boolean;
+  /** True if it does not know its last ticker: each call that contains the ticker fails as a whole. */
+  readonly isLastUnknown: boolean;
   readonly limits: { readonly callsPerMinute?: number; readonly callsPerDay?: number };
 }
 
@@ -111,6 +113,7 @@ const upstream: fc.Arbitrary<UpstreamPlan> = fc.record({
   tickers: fc.integer({ min: 1, max: 5 }),
   batchSize: fc.integer({ min: 1, max: 5 }),
   hasTimes: fc.boolean(),
+  isLastUnknown: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
   limits,
 });
 

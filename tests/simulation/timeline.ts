@@ -4,10 +4,12 @@ import type { Fault, Plan } from "./plan.ts";
 
 /** Describes the plan: one line for each event, in the order of time. */
 export function timelineOf({ skewsMs, upstream, clients, faults, startSecond }: Plan): string {
-  const { tickers, batchSize, hasTimes, limits: { callsPerMinute, callsPerDay } } = upstream;
+  const { tickers, batchSize, hasTimes, isLastUnknown, limits: { callsPerMinute, callsPerDay } } =
+    upstream;
   const setting = [
     `${tickers} tickers, ${batchSize} a call`,
     hasTimes ? "prices with times" : "prices without times",
+    ...(isLastUnknown ? ["the last ticker unknown"] : []),
     ...(callsPerMinute === undefined ? [] : [`${callsPerMinute} calls a minute`]),
     ...(callsPerDay === undefined ? [] : [`${callsPerDay} calls a day`]),
     `begins at second ${startSecond}`,

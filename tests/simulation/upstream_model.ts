@@ -35,6 +35,8 @@ export interface UpstreamModel {
   readonly faults: UpstreamFaults;
   readonly calls: readonly UpstreamCall[];
   readonly tickers: readonly Ticker[];
+  /** A call that contains it fails as a whole. */
+  readonly unknown: Ticker | undefined;
   /** The quote source that an instance on this machine uses. */
   sourceFor(machine: Machine, caller: string): QuoteSource;
   /** The time at which this price became the ticker's price. */
@@ -49,6 +51,7 @@ interface UpstreamOptions {
   readonly tickerCount: number;
   readonly batchSize: number;
   readonly hasTimes: boolean;
+  readonly isLastUnknown: boolean;
   readonly limits: readonly CallLimit[];
   readonly onCall: (call: UpstreamCall) => void;
 }
@@ -60,9 +63,11 @@ const arrivalMsMax = 60;
 const answerMsMax = 60;
 
 export function createUpstreamModel(options: UpstreamOptions): UpstreamModel {
-  const { scheduler, random, tickerCount, batchSize, hasTimes, limits, onCall } = options;
+  const { scheduler, random, tickerCount, batchSize, hasTimes, isLastUnknown, limits, onCall } =
+    options;
   const startMs = scheduler.now();
   const tickers = Array.from({ length: tickerCount }, (_, index) => tickerOf(`T${index}`));
+  const unknown = isLastUnknown ? tickers.at(-1) : undefined;
   const faults = { slowMs: 0, failedShare: 0, retryAfterMs: 0, missingShare: 0, lagMs: 0 };
   const calls: UpstreamCall[] = [];
   const rhythms = new Map(tickers.map((ticker, index) => {
@@ -88,6 +93,9 @@ export function createUpstreamModel(options: UpstreamOptions): UpstreamModel {
     }
     if (random.chance(faults.failedShare)) {
       return { kind: "failed", failure: "server_error", detail: "Drawn." };
+    }
+    if (unknown && asked.includes(unknown)) {
+      return { kind: "failed", failure: "unknown_ticker", detail: "Drawn." };
     }
     const isBehind = hasTimes && faults.lagMs > 0 && random.chance(0.5);
     const time = scheduler.now() - (isBehind ? random.between(0, faults.lagMs) : 0);
@@ -131,6 +139,7 @@ export function createUpstreamModel(options: UpstreamOptions): UpstreamModel {
     faults,
     calls,
     tickers,
+    unknown,
     priceAt,
     begunAt,
     sourceFor: (machine, caller) => ({

@@ -59,9 +59,9 @@ export async function simulate(
     upstream: () => upstream,
     fail,
   });
-  const { tickers, batchSize, hasTimes, limits } = plan.upstream;
+  const { tickers, batchSize, hasTimes, isLastUnknown, limits } = plan.upstream;
   const upstream = createUpstreamModel({
-    ...{ scheduler, random, batchSize, hasTimes, tickerCount: tickers },
+    ...{ scheduler, random, batchSize, hasTimes, isLastUnknown, tickerCount: tickers },
     limits: callLimits(limits) ?? [],
     onCall(call) {
       trace(() => `${call.caller} asks the upstream for ${call.tickers.join()}`);
