@@ -19,6 +19,7 @@ import { createDaySeries } from "./lib/market/day_series.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createClosing } from "./lib/process/closing.ts";
 import { listen } from "./lib/process/listen.ts";
+import { surviveSocketFaults } from "./lib/process/platform_faults.ts";
 import { onStopSignal } from "./lib/process/stop_signal.ts";
 import { isStale, type Ticker } from "./lib/quote.ts";
 import { loadAssets } from "./lib/render/assets.ts";
@@ -51,6 +52,7 @@ async function compose() {
   const metrics = createMetrics();
   const instanceId = uuidv7();
   const closing = createClosing();
+  surviveSocketFaults(log);
   const basics = { clock, log, metrics };
 
   const store = closing.add(await openStore(config, basics));

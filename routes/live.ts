@@ -115,7 +115,10 @@ function asksForWebSocket(headers: Headers): boolean {
 
 function upgrade(request: Request) {
   try {
-    return Deno.upgradeWebSocket(request, { idleTimeout: idleTimeoutSeconds });
+    const upgraded = Deno.upgradeWebSocket(request, { idleTimeout: idleTimeoutSeconds });
+    // A binary message is refused. As a Blob, the default, its memory would stay with the process long after that.
+    upgraded.socket.binaryType = "arraybuffer";
+    return upgraded;
   } catch (cause) {
     throw new Problem("bad_request", { detail: "The WebSocket handshake is incomplete.", cause });
   }

@@ -1,0 +1,49 @@
+// Owns a message in fragments without an end: the attack on a server's memory that needs one anonymous socket.
+
+import { type Address } from "./connection.ts";
+import { encodeFrame, opcodes, openRawSocket, type RawSocket } from "./websocket.ts";
+
+const mib = 2 ** 20;
+const continuation = encodeFrame({
+  opcode: opcodes.continuation,
+  payload: new Uint8Array(mib).fill(0x61),
+  isFinal: false,
+});
+
+export interface FragmentedMessage {
+  readonly socket: RawSocket;
+  /**
+   * Sends fragments of 1 MiB, and returns how many the server took. Stops before `countMax` when the connection ends, or
+   * when the server takes nothing for `stallMs`.
+   */
+  send(countMax: number, options?: { stallMs?: number }): Promise<number>;
+  finish(): Promise<void>;
+}
+
+export async function beginFragments(
+  address: Address,
+  { opcode = opcodes.text, path }: { opcode?: number; path?: string } = {},
+): Promise<FragmentedMessage> {
+  const socket = await openRawSocket(address, path);
+  await socket.hears('"hello"');
+  await socket.send({ opcode, payload: "a", isFinal: false });
+  return {
+    socket,
+    async send(countMax, { stallMs = 5_000 } = {}) {
+      for (let sent = 0; sent < countMax; sent++) {
+        const written = socket.sendBytes(continuation).then(() => true);
+        if (!await Promise.race([written, after(stallMs)])) return sent;
+        if (await socket.ending(0) === "ended") return sent;
+      }
+      return countMax;
+    },
+    finish: () => socket.send({ opcode: opcodes.continuation, payload: "a" }),
+  };
+}
+
+function after(ms: number): Promise<false> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), ms);
+    Deno.unrefTimer(timer);
+  });
+}
