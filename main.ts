@@ -131,7 +131,7 @@ async function compose() {
 
   async function serve() {
     const app = createApp(deps);
-    const server = listen(config, (request, info) => app.fetch(request, info));
+    const server = listen(config, (request, info) => app.fetch(request, info), basics);
     onStopSignal(async () => {
       prepared = false;
       await closing.endWork();

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
+import { createClock } from "../clock.ts";
+import { createLog } from "../log.ts";
 import { listen } from "./listen.ts";
 
 const local = { host: "127.0.0.1", port: 0, tls: undefined };
+const basics = { clock: createClock(), log: createLog("silent") };
 
 async function withServer(
   handler: (request: Request) => Response,
   check: (url: string) => Promise<void>,
 ) {
-  const server = listen(local, handler);
+  const server = listen(local, handler, basics);
   try {
     await check(`http://127.0.0.1:${server.addr.port}/`);
   } finally {
@@ -50,7 +53,10 @@ Deno.test("each fault that the operator can correct is reported in one sentence"
     [pems(notPem), "TLS_CERT and TLS_KEY must be a PEM certificate chain and its private key."],
   ] as const;
   for (const [options, message] of cases) {
-    assert.throws(() => listen(options, () => new Response()), { name: "StartupError", message });
+    assert.throws(() => listen(options, () => new Response(), basics), {
+      name: "StartupError",
+      message,
+    });
   }
   await Deno.remove(folder, { recursive: true });
 });

@@ -24,14 +24,25 @@ export interface TestServer extends Program {
 export interface ServerOptions {
   readonly env?: Record<string, string>;
   readonly permissions?: readonly string[];
+  /** The most files and connections that the process may have open (`ulimit -n`). */
+  readonly openFilesMax?: number;
   /** For a server whose certificate only the test trusts. */
   readonly client?: Deno.HttpClient;
 }
 
 /** Starts a program of the project in a separate process, and stores its output. */
-export function startProgram(args: readonly string[], env: Record<string, string>): Program {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...args],
+export function startProgram(
+  args: readonly string[],
+  env: Record<string, string>,
+  { openFilesMax }: Pick<ServerOptions, "openFilesMax"> = {},
+): Program {
+  const command = [Deno.execPath(), "run", ...args];
+  // The shell becomes the program, so that signals reach it.
+  const limited = openFilesMax
+    ? ["sh", "-c", `ulimit -n ${openFilesMax}; exec "$0" "$@"`, ...command]
+    : command;
+  const process = new Deno.Command(limited[0]!, {
+    args: limited.slice(1),
     cwd: root,
     env,
     stdout: "piped",
@@ -65,10 +76,12 @@ export function startProgram(args: readonly string[], env: Record<string, string
 
 /** Resolves when the server answers `/readyz` with 200. */
 export async function startServer(
-  { env = {}, permissions = servePermissions, client }: ServerOptions = {},
+  { env = {}, permissions = servePermissions, client, openFilesMax }: ServerOptions = {},
 ): Promise<TestServer> {
   const defaults = { PORT: "0", KV_PATH: ":memory:", LOG_LEVEL: "warn", DRAIN_MS: "500" };
-  const program = startProgram([...permissions, "main.ts"], { ...defaults, ...env });
+  const program = startProgram([...permissions, "main.ts"], { ...defaults, ...env }, {
+    ...(openFilesMax && { openFilesMax }),
+  });
 
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {
