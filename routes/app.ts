@@ -27,7 +27,7 @@ import {
   refuseLarge,
 } from "./middleware/errors.ts";
 import { observeRequests } from "./middleware/observe_requests.ts";
-import { guardAgainstForgery } from "./middleware/same_origin.ts";
+import { createRefusalWarning, guardAgainstForgery } from "./middleware/same_origin.ts";
 import { onRefusal, securityHeaders } from "./middleware/security_headers.ts";
 import { accountRoutes } from "./pages/account/handlers.ts";
 import { arrangeRoutes } from "./pages/arrange/handlers.ts";
@@ -45,7 +45,8 @@ const bodyBytesMax = 64 * 1024;
 export function createApp(deps: Deps): OpenAPIHono<Env> {
   const { config, log } = deps;
   const app = new OpenAPIHono<Env>({ getPath: routePath });
-  const live = createLiveRoutes(deps);
+  const warn = createRefusalWarning(log);
+  const live = createLiveRoutes(deps, warn);
   const kit = createPageKit(deps);
   const answer = createAnswer(createErrorPage(deps, kit));
 
@@ -59,7 +60,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   if (config.allowedOrigins.length > 0) {
     for (const path of corsPaths) app.use(path, corsFor(config.allowedOrigins));
   }
-  app.use(guardAgainstForgery(config));
+  app.use(guardAgainstForgery({ ...config, warn }));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefusal(answer) }));
   app.use(bodyLimit({ maxSize: bodyBytesMax, onError: refuseLarge }));
 

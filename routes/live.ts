@@ -9,7 +9,7 @@ import { parseTicker, type Ticker } from "../lib/quote.ts";
 import type { Env } from "./env.ts";
 import { callerOf } from "./middleware/caller.ts";
 import { identify } from "./middleware/session.ts";
-import { isAcceptedOrigin } from "./middleware/same_origin.ts";
+import { isAcceptedSender, type WarnOfRefusal } from "./middleware/same_origin.ts";
 
 /** 16 bytes in base64 (RFC 6455). The platform does not check it. */
 const handshakeKey = /^[A-Za-z0-9+/]{22}==$/;
@@ -30,7 +30,7 @@ export interface LiveDeps extends Pick<Deps, "hub"> {
  * The socket handlers stand before all middleware: the answer to an upgrade must reach the platform
  * unchanged. They echo no subprotocol, since a client might send its token as one.
  */
-export function createLiveRoutes(deps: LiveDeps) {
+export function createLiveRoutes(deps: LiveDeps, warnOfRefusal: WarnOfRefusal) {
   const { hub, securities, config } = deps;
 
   const socket: Handler<Env> = async function socket(c) {
@@ -88,7 +88,13 @@ export function createLiveRoutes(deps: LiveDeps) {
   }
 
   function mayEnter(c: Context<Env>): string {
-    if (!isAcceptedOrigin(c.req.raw, config.allowedOrigins)) throw new Problem("forbidden_origin");
+    const request = c.req.raw;
+    // Prices are public: a link or a program, which sends no Origin, may read them.
+    const isFromPage = request.headers.has("origin");
+    if (isFromPage && !isAcceptedSender(request, config.allowedOrigins)) {
+      warnOfRefusal(request);
+      throw new Problem("forbidden_origin");
+    }
     const address = callerOf(c, deps).network;
     if (hub.mayConnect(address)) return address;
     throw new Problem("rate_limited", { headers: { "Retry-After": "60" } });

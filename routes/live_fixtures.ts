@@ -57,7 +57,7 @@ export async function serve({ trustedProxies = 0 } = {}) {
       production: false,
       tls: undefined,
     },
-  });
+  }, () => {});
   const app = new Hono<Env>({ strict: false });
   app.get("/ws", live.socket);
   app.get("/ws/stocks/:ticker", live.stock);

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { Problem } from "../../lib/errors.ts";
 import type { Env } from "../env.ts";
-import { guardAgainstForgery, isAcceptedOrigin } from "./same_origin.ts";
+import { createKeptLog } from "./log_fixtures.ts";
+import { createRefusalWarning, guardAgainstForgery, isAcceptedSender } from "./same_origin.ts";
 
 const app = new Hono<Env>();
-app.use(guardAgainstForgery({ allowedOrigins: ["https://friend.example"] }));
+app.use(guardAgainstForgery({ allowedOrigins: ["https://friend.example"], warn() {} }));
 app.all("/", (c) => c.text("done"));
 app.onError((error, c) => c.text(error instanceof Problem ? error.code : "other", 403));
 
@@ -52,7 +53,7 @@ Deno.test("reading is open to all sites", async () => {
 
 Deno.test("an origin is our own whatever the case of its host, and with the default port", () => {
   const isAccepted = (url: string, origin: string) =>
-    isAcceptedOrigin(new Request(url, { headers: { origin } }), ["https://friend.example"]);
+    isAcceptedSender(new Request(url, { headers: { origin } }), ["https://friend.example"]);
   for (const origin of ["https://BOARD.example", "https://board.example:443"]) {
     assert.ok(isAccepted("https://board.example/ws", origin), origin);
   }
@@ -60,4 +61,28 @@ Deno.test("an origin is our own whatever the case of its host, and with the defa
   for (const origin of ["https://board.example:8443", "nonsense", "", "null"]) {
     assert.ok(!isAccepted("https://board.example/ws", origin), origin);
   }
+});
+
+Deno.test("behind a proxy that changes Host, a browser's word that the page is our own is enough", () => {
+  const isAccepted = (site: string, origin = "https://board.example") =>
+    isAcceptedSender(
+      new Request("http://app:8000/ws", { headers: { origin, "sec-fetch-site": site } }),
+      [],
+    );
+  assert.ok(isAccepted("same-origin"));
+  for (const site of ["cross-site", "same-site"]) assert.ok(!isAccepted(site));
+  assert.ok(!isAccepted("cross-site", "http://app:8000"));
+});
+
+Deno.test("the log names Origin and Host once for each pair, and of 20 pairs at most", () => {
+  const { log, lines } = createKeptLog();
+  const warn = createRefusalWarning(log);
+  for (let count = 0; count < 50; count++) {
+    const headers = { origin: `https://${"x".repeat(200)}${count}.example` };
+    warn(new Request("http://app:8000/ws", { headers: { origin: "https://board.example" } }));
+    warn(new Request(`http://app${count}:8000/ws`, { headers }));
+  }
+  assert.equal(lines.length, 20);
+  assert.deepEqual(lines[0]?.members, { origin: "https://board.example", host: "app:8000" });
+  assert.equal(String(lines[1]?.members.origin).length, 100);
 });

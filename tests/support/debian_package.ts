@@ -1,6 +1,23 @@
-// Owns installing a program from Debian's packages, where that is possible: on Debian or a related system, as root.
+// Owns finding an installed program, and installing one from Debian's packages, where that is possible: on Debian or a related system, as root.
+
+import { join } from "node:path";
+
+const folders = (Deno.env.get("PATH") ?? "").split(":")
+  .concat("/usr/bin", "/usr/local/bin", "/usr/sbin");
 
 let update: Promise<boolean> | undefined;
+
+/** The path of the first of these programs that is installed. */
+export async function findProgram(names: readonly string[]): Promise<string | undefined> {
+  for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
+    try {
+      if ((await Deno.stat(path)).isFile) return path;
+    } catch {
+      // This program is not installed, so the next one is tried.
+    }
+  }
+  return undefined;
+}
 
 /** False if the system is another one, or has no such package. Call it once at a time, because apt-get locks its database. */
 export async function installDebianPackage(name: string): Promise<boolean> {

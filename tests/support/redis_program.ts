@@ -1,9 +1,7 @@
 // Owns finding the program of the Redis server: an installed one, else Debian's package (as root), else Docker, else a clear error.
 
-import { join } from "node:path";
-import { installDebianPackage } from "./debian_package.ts";
+import { findProgram, installDebianPackage } from "./debian_package.ts";
 
-const folders = (Deno.env.get("PATH") ?? "").split(":").concat("/usr/bin", "/usr/local/bin");
 const image = "redis:7-alpine";
 
 /** Starts a server. It is empty, unless an earlier server saved its data in the folder. */
@@ -12,23 +10,12 @@ export type RedisCommand = (options: { port: number; folder: string }) => Deno.C
 export async function ensureRedis(): Promise<RedisCommand> {
   const program = await installed() ?? await fromDebian();
   if (program) return ({ port, folder }) => redisServer(program, { port, folder });
-  if (await find(["docker"])) return ({ port }) => redisImage(port);
+  if (await findProgram(["docker"])) return ({ port }) => redisImage(port);
   throw new Error("No Redis was found nor could be installed: put redis-server on the PATH.");
 }
 
 function installed(): Promise<string | undefined> {
-  return find(["redis-server", "valkey-server"]);
-}
-
-async function find(names: readonly string[]): Promise<string | undefined> {
-  for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
-    try {
-      if ((await Deno.stat(path)).isFile) return path;
-    } catch {
-      // This program is not installed, so the next one is tried.
-    }
-  }
-  return undefined;
+  return findProgram(["redis-server", "valkey-server"]);
 }
 
 async function fromDebian(): Promise<string | undefined> {
