@@ -156,12 +156,14 @@ function person(answers: string[]) {
   return { answers, made, prompts, options };
 }
 
+const asker = { network: "192.0.2.1" };
+
 async function assertSignsIn(store: Store, passwordOf: Record<string, string>): Promise<void> {
   const passwords = createPasswords({ clock });
   for (const [username, password] of Object.entries(passwordOf)) {
     const found = await store.credentials(username);
     assert.ok(found, username);
-    assert.deepEqual(await passwords.verify(found.passwordHash, password), { kind: "ok" });
+    assert.deepEqual(await passwords.verify(found.passwordHash, password, asker), { kind: "ok" });
     assert.equal((await store.lists(found.user.id)).length, 1);
   }
   passwords.close();

@@ -37,7 +37,7 @@ export function createAccountChanges(
       if (weak) return weak;
       const checked = await checkIdentity(identity, { password: oldPassword, caller });
       if (checked.kind !== "ok") return checked;
-      const hashed = await passwords.hash(newPassword);
+      const hashed = await passwords.hash(newPassword, caller);
       if (hashed.kind === "busy") return hashed;
       const { userId, sessionId } = identity;
       const change = { from: checked.passwordHash, to: hashed.hash };

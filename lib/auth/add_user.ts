@@ -6,7 +6,7 @@ import type { User, UserStore } from "../store/store.ts";
 import { firstListName } from "../watchlist.ts";
 import type { Busy, Registration, WeakPassword } from "./auth.ts";
 import { weakPassword } from "./passwords/rules.ts";
-import type { Passwords } from "./passwords/passwords.ts";
+import type { Asker, Passwords } from "./passwords/passwords.ts";
 
 export type AddUserOutcome =
   | { readonly kind: "ok"; readonly user: User; readonly passwordHash: string }
@@ -14,7 +14,10 @@ export type AddUserOutcome =
   | WeakPassword
   | Busy;
 
-export type AddUser = (input: Registration) => Promise<AddUserOutcome>;
+/** Without an asker, it is the operator or the start of the service. */
+export type AddUser = (input: Registration, asker?: Asker) => Promise<AddUserOutcome>;
+
+const operator: Asker = { network: "operator" };
 
 export function createAddUser(
   { store, passwords, clock }: {
@@ -23,10 +26,10 @@ export function createAddUser(
     clock: Clock;
   },
 ): AddUser {
-  return async ({ username, password, email, firstName, lastName }) => {
+  return async ({ username, password, email, firstName, lastName }, asker = operator) => {
     const weak = weakPassword(password, username);
     if (weak) return weak;
-    const hashed = await passwords.hash(password);
+    const hashed = await passwords.hash(password, asker);
     if (hashed.kind === "busy") return hashed;
     const user: User = {
       id: uuidv7(),

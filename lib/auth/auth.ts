@@ -98,9 +98,10 @@ export interface Auth {
   /** The user for whom a reset link was created. Undefined if its token is unknown, used, replaced or expired. */
   resetHolder(token: string): Promise<User | undefined>;
   /** Consumes the token and ends all sessions of the user. */
-  resetPassword(reset: { readonly token: string; readonly password: string }): Promise<
-    ResetOutcome
-  >;
+  resetPassword(
+    reset: { readonly token: string; readonly password: string },
+    caller: Caller,
+  ): Promise<ResetOutcome>;
   /** Called when another instance has announced the end of a session: its tokens are refused here too. */
   markRevoked(sessionId: string): void;
   /** For the HTTP API. Undefined if the token is malformed, expired, revoked, or meant for another use. */

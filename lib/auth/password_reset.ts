@@ -30,14 +30,14 @@ export function createPasswordReset(
 
   return {
     resetHolder,
-    async resetPassword({ token, password }) {
+    async resetPassword({ token, password }, caller) {
       const ticket = await ticketOf(token);
       // This read before the hashing makes an invented token cheap to refuse. `store.resetPassword` checks the ticket again.
       const holder = ticket && await store.resetTicketHolder(ticket, clock.now());
       if (!ticket || !holder) return invalid;
       const weak = weakPassword(password, holder.username);
       if (weak) return weak;
-      const hashed = await passwords.hash(password);
+      const hashed = await passwords.hash(password, caller);
       if (hashed.kind === "busy") return hashed;
       const options = { at: clock.now(), passwordHash: hashed.hash };
       // Before the change, so that no old session survives a crash. After it, for sign-ins that ran meanwhile.

@@ -20,13 +20,13 @@ Deno.test("a reset link identifies its user, sets a new password once, and ends 
   const token = await issue(" SomeOne ");
   assert.ok(token);
   assert.deepEqual(await auth.resetHolder(token), user);
-  assert.deepEqual(await auth.resetPassword({ token, password }), { kind: "ok" });
+  assert.deepEqual(await auth.resetPassword({ token, password }, caller), { kind: "ok" });
 
   assert.equal(await auth.verifyAccess(tokens.accessToken), undefined);
   assert.equal(announced.length, 1);
   assert.equal((await auth.signIn({ username: "someone", password }, caller)).kind, "ok");
   assert.equal(await auth.resetHolder(token), undefined);
-  assert.deepEqual(await auth.resetPassword({ token, password: "one more time" }), invalid);
+  assert.deepEqual(await auth.resetPassword({ token, password: "one more time" }, caller), invalid);
   assert.equal((await auth.signIn({ username: "someone", password }, caller)).kind, "ok");
 });
 
@@ -38,7 +38,7 @@ Deno.test("a reset ends all sessions, even if the store fails right after the ne
     store.revokeSessions = () => Promise.reject(new Error("The store failed"));
     return resetPassword(ticket, options);
   };
-  await assert.rejects(auth.resetPassword({ token, password }));
+  await assert.rejects(auth.resetPassword({ token, password }, caller));
   store.revokeSessions = revokeSessions;
   assert.deepEqual(await auth.refresh(tokens.refreshToken), { kind: "invalid_token" });
 });
@@ -50,7 +50,7 @@ Deno.test("a reset link is valid for an hour", async () => {
   assert.ok(await auth.resetHolder(token));
   timers.tick(1);
   assert.equal(await auth.resetHolder(token), undefined);
-  assert.deepEqual(await auth.resetPassword({ token, password }), invalid);
+  assert.deepEqual(await auth.resetPassword({ token, password }, caller), invalid);
 });
 
 Deno.test("a link becomes invalid when a newer one is created or the password is changed", async () => {
@@ -76,10 +76,10 @@ Deno.test("an invented token is refused without hashing, and of two uses at once
   ];
   for (const each of invented) {
     assert.equal(await auth.resetHolder(each), undefined);
-    assert.deepEqual(await auth.resetPassword({ token: each, password }), invalid);
+    assert.deepEqual(await auth.resetPassword({ token: each, password }, caller), invalid);
   }
   assert.equal(state.hashed, hashedBefore);
-  const uses = await Promise.all([1, 2].map(() => auth.resetPassword({ token, password })));
+  const uses = await Promise.all([1, 2].map(() => auth.resetPassword({ token, password }, caller)));
   assert.deepEqual(uses.map(({ kind }) => kind).sort(), ["invalid_reset", "ok"]);
 });
 
@@ -87,9 +87,9 @@ Deno.test("a link stays valid if the password queue was full", async () => {
   const { auth, issue, state } = await createFixture();
   const token = await issue() ?? "";
   state.busy = true;
-  assert.deepEqual(await auth.resetPassword({ token, password }), { kind: "busy" });
+  assert.deepEqual(await auth.resetPassword({ token, password }, caller), { kind: "busy" });
   state.busy = false;
-  assert.deepEqual(await auth.resetPassword({ token, password }), { kind: "ok" });
+  assert.deepEqual(await auth.resetPassword({ token, password }, caller), { kind: "ok" });
 });
 
 Deno.test("an unknown user gets no link; a link contains 256 random bits, and the store keeps only their hash", async () => {
@@ -115,8 +115,8 @@ Deno.test("a weak password is refused, and the link stays valid", async () => {
   const { auth, issue, state } = await createFixture();
   const token = await issue() ?? "";
   const hashedBefore = state.hashed;
-  const outcome = await auth.resetPassword({ token, password: "SomeOne1234" });
+  const outcome = await auth.resetPassword({ token, password: "SomeOne1234" }, caller);
   assert.deepEqual(outcome, { kind: "weak_password", fault: "too_personal" });
   assert.equal(state.hashed, hashedBefore);
-  assert.deepEqual(await auth.resetPassword({ token, password }), { kind: "ok" });
+  assert.deepEqual(await auth.resetPassword({ token, password }, caller), { kind: "ok" });
 });

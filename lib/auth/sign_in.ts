@@ -5,7 +5,7 @@ import type { Caller } from "../identity.ts";
 import type { Metrics } from "../metrics.ts";
 import type { UserStore } from "../store/store.ts";
 import type { AddUser } from "./add_user.ts";
-import type { Auth, RegisterOutcome, SignInOutcome } from "./auth.ts";
+import type { Auth, RegisterOutcome, Registration, SignInOutcome } from "./auth.ts";
 import type { CheckPassword } from "./passwords/check.ts";
 import { weakPassword } from "./passwords/rules.ts";
 import type { Sessions } from "./sessions/sessions.ts";
@@ -40,12 +40,12 @@ export function createSignIn(
     return { kind: "busy" };
   }
 
-  async function addUserWithinLimit(input: Parameters<AddUser>[0], network: string) {
+  async function addUserWithinLimit(input: Registration, { network }: Caller) {
     const retryAfterMs = await throttle.countRegistration(network);
     if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs } as const;
     let isAdded = false;
     try {
-      const added = await addUser(input);
+      const added = await addUser(input, { network });
       isAdded = added.kind === "ok";
       return added;
     } finally {
@@ -59,7 +59,8 @@ export function createSignIn(
       metrics.signIns.inc({ outcome: outcome.kind });
       return outcome;
     },
-    async register(input, { network, userAgent }): Promise<RegisterOutcome> {
+    async register(input, caller): Promise<RegisterOutcome> {
+      const { network, userAgent } = caller;
       const weak = weakPassword(input.password, input.username);
       if (weak) return weak;
       const retryAfterMs = await throttle.registrationWaitMs(network);
@@ -68,7 +69,7 @@ export function createSignIn(
       if (await store.credentials(input.username)) {
         return { kind: "username_taken" };
       }
-      const added = await addUserWithinLimit(input, network);
+      const added = await addUserWithinLimit(input, caller);
       if (added.kind !== "ok") return added;
       const { user, passwordHash } = added;
       const tokens = await sessions.open(user, { passwordHash, userAgent });

@@ -1,4 +1,4 @@
-// Owns the limits for failed sign-ins and for registrations. Counts in this process only, and checks no passwords.
+// Owns the limits for sign-ins and for registrations. Counts in this process only, and checks no passwords.
 
 import { createBoundedLimiter } from "./bounded_limiter.ts";
 
@@ -23,15 +23,19 @@ const failuresMax = 10;
  */
 export const addressFailuresMax = 1_000;
 
-const failuresSpanSeconds = 5 * 60;
+/** Right passwords cost as much work as wrong ones, so those of one network have the same bound. A large office stays far below. */
+export const addressSuccessesMax = 1_000;
+
+const attemptsSpanSeconds = 5 * 60;
 const registrationsSpanSeconds = 3_600;
 
 export function createThrottle(
   { registrationsPerHour }: { registrationsPerHour: number },
 ): Throttle {
-  const spanSeconds = failuresSpanSeconds;
+  const spanSeconds = attemptsSpanSeconds;
   const failures = createBoundedLimiter({ eventsMax: failuresMax, spanSeconds });
   const addressFailures = createBoundedLimiter({ eventsMax: addressFailuresMax, spanSeconds });
+  const addressSuccesses = createBoundedLimiter({ eventsMax: addressSuccessesMax, spanSeconds });
   const registrations = createBoundedLimiter({
     eventsMax: registrationsPerHour,
     spanSeconds: registrationsSpanSeconds,
@@ -42,13 +46,17 @@ export function createThrottle(
       return Math.max(
         await failures.waitMs(keyOf(account, network)),
         await addressFailures.waitMs(network),
+        await addressSuccesses.waitMs(network),
       );
     },
     async signInFailed(account, network) {
       await failures.count(keyOf(account, network));
       await addressFailures.count(network);
     },
-    signInSucceeded: (account, network) => failures.reset(keyOf(account, network)),
+    async signInSucceeded(account, network) {
+      await failures.reset(keyOf(account, network));
+      await addressSuccesses.count(network);
+    },
     registrationWaitMs: (network) => registrations.waitMs(network),
     async countRegistration(network) {
       const { events, resetInMs } = await registrations.count(network);

@@ -1,12 +1,12 @@
 // Owns the check of a password: first the throttle, then the store, then the hash. A right password renews an imported hash.
 
-import { type Caller, parseUsername } from "../../identity.ts";
+import { parseUsername } from "../../identity.ts";
 import type { AccountStore, User, UserStore } from "../../store/store.ts";
 import type { Busy, InvalidCredentials, Throttled } from "../auth.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import { createKeyedQueue } from "../limits/keyed_queue.ts";
 import { isForeignHash, unknownUserHash } from "./argon2.ts";
-import type { Passwords } from "./passwords.ts";
+import type { Asker, Passwords } from "./passwords.ts";
 
 export type CheckOutcome =
   | { readonly kind: "ok"; readonly user: User; readonly passwordHash: string }
@@ -16,7 +16,7 @@ export type CheckOutcome =
 
 export type CheckPassword = (
   input: { readonly username: string; readonly password: string },
-  caller: Pick<Caller, "network">,
+  asker: Asker,
 ) => Promise<CheckOutcome>;
 
 /** At most this number of attempts wait for one account and one network. The next attempt is answered "busy". */
@@ -34,33 +34,34 @@ export function createPasswordCheck(
 
   async function attempt(
     { account, password }: { account: string; password: string },
-    network: string,
+    asker: Asker,
   ): Promise<CheckOutcome> {
+    const { network } = asker;
     const retryAfterMs = await throttle.signInWaitMs(account, network);
     if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs };
 
     // This stands before the read of the store, so that refusing a flood of attempts costs almost nothing.
-    if (passwords.isFull()) return { kind: "busy" };
+    if (passwords.isFull(asker)) return { kind: "busy" };
     const found = account === malformed ? undefined : await store.credentials(account);
     // An unknown name also costs one verification, so that the response time does not reveal which names exist.
-    const verdict = await passwords.verify(found?.passwordHash ?? unknownUserHash, password);
+    const verdict = await passwords.verify(found?.passwordHash ?? unknownUserHash, password, asker);
     if (verdict.kind === "busy") return verdict;
     if (!found || verdict.kind === "mismatch") {
       await throttle.signInFailed(account, network);
       return { kind: "invalid_credentials" };
     }
     await throttle.signInSucceeded(account, network);
-    const passwordHash = await renewHash({ ...found, password });
+    const passwordHash = await renewHash({ ...found, password }, asker);
     // The stored hash has changed since it was read, so the password is checked against the new hash.
-    if (passwordHash === undefined) return await attempt({ account, password }, network);
+    if (passwordHash === undefined) return await attempt({ account, password }, asker);
     return { kind: "ok", user: found.user, passwordHash };
   }
 
-  return async ({ username, password }, { network }) => {
+  return async ({ username, password }, asker) => {
     const account = parseUsername(username) ?? malformed;
     // One attempt at a time: otherwise attempts sent at once would all pass the throttle before the first one fails.
-    const key = `${account} ${network}`;
-    return await queue.run(key, () => attempt({ account, password }, network)) ??
+    const key = `${account} ${asker.network}`;
+    return await queue.run(key, () => attempt({ account, password }, asker)) ??
       { kind: "busy" };
   };
 }
@@ -75,7 +76,7 @@ interface CheckedPassword {
 }
 
 /** Returns the hash that the store has now, or undefined if another request changed the hash in the meantime. */
-export type RenewHash = (checked: CheckedPassword) => Promise<string | undefined>;
+export type RenewHash = (checked: CheckedPassword, asker: Asker) => Promise<string | undefined>;
 
 /** Replaces the hash of an imported user by one with our own parameters. */
 export function createHashRenewal(
@@ -84,9 +85,9 @@ export function createHashRenewal(
     passwords: Pick<Passwords, "hash">;
   },
 ): RenewHash {
-  return async ({ user, passwordHash, password }) => {
+  return async ({ user, passwordHash, password }, asker) => {
     if (!isForeignHash(passwordHash)) return passwordHash;
-    const hashed = await passwords.hash(password);
+    const hashed = await passwords.hash(password, asker);
     // The queue is full, so the old hash stays. The next sign-in tries again.
     if (hashed.kind === "busy") return passwordHash;
     const change = { from: passwordHash, to: hashed.hash };

@@ -2,16 +2,27 @@
 
 import type { Clock } from "../../clock.ts";
 import { Problem } from "../../errors.ts";
+import type { Caller } from "../../identity.ts";
 import { hashPassword, verifyPassword } from "./argon2.ts";
 import type { Busy } from "../auth.ts";
-import { createKeyedQueue } from "../limits/keyed_queue.ts";
+import { createFairQueue } from "../limits/fair_queue.ts";
+
+/** For whom a job is done: the networks of the callers take turns. */
+export type Asker = Pick<Caller, "network">;
 
 export interface Passwords {
   /** Returns the hash in PHC form. */
-  hash(password: string): Promise<{ readonly kind: "ok"; readonly hash: string } | Busy>;
-  verify(hash: string, password: string): Promise<{ readonly kind: "ok" | "mismatch" } | Busy>;
-  /** True if the next job would be answered "busy". */
-  isFull(): boolean;
+  hash(
+    password: string,
+    asker: Asker,
+  ): Promise<{ readonly kind: "ok"; readonly hash: string } | Busy>;
+  verify(
+    hash: string,
+    password: string,
+    asker: Asker,
+  ): Promise<{ readonly kind: "ok" | "mismatch" } | Busy>;
+  /** True if the next job of this asker would be answered "busy". */
+  isFull(asker: Asker): boolean;
   /** Jobs that still wait, and later ones, throw a Problem `unavailable`. */
   close(): void;
 }
@@ -21,25 +32,29 @@ export interface PasswordsOptions {
   readonly argon2?: { hash: typeof hashPassword; verify: typeof verifyPassword };
 }
 
-/** At most this number of jobs wait, which is about 5 s of work. The next job is answered "busy". */
+/**
+ * At most this number of jobs wait, which is about 5 s of work. A further job takes the place of the newest job of the
+ * network with the most, which is answered "busy". If no network has two jobs more than the others, the further job is.
+ */
 const waitingMax = 64;
+
+/** At most this number of jobs of one network wait: about 3 s of work. The next one is answered "busy". */
+const waitingPerNetworkMax = 32;
 
 /** A job that has waited longer is answered "busy" too. */
 const waitMaxMs = 15_000;
 
 const busy = { kind: "busy" } as const;
-/** All jobs have the same key, so they wait in one queue. */
-const queueKey = "passwords";
 
 export function createPasswords(
   { clock, argon2 = { hash: hashPassword, verify: verifyPassword } }: PasswordsOptions,
 ): Passwords {
-  const queue = createKeyedQueue({ waitingMax });
+  const queue = createFairQueue({ waitingMax, waitingPerKeyMax: waitingPerNetworkMax });
   let closed = false;
 
-  async function enqueue<T>(job: () => Promise<T>): Promise<T | Busy> {
+  async function enqueue<T>({ network }: Asker, job: () => Promise<T>): Promise<T | Busy> {
     const enqueuedAt = clock.now();
-    const outcome = await queue.run<T | Busy>(queueKey, () => {
+    const outcome = await queue.run<T | Busy>(network, () => {
       if (closed) throw new Problem("unavailable");
       return clock.now() - enqueuedAt > waitMaxMs ? Promise.resolve(busy) : job();
     });
@@ -47,14 +62,17 @@ export function createPasswords(
   }
 
   return {
-    hash: (password) =>
-      enqueue(async () => ({ kind: "ok", hash: await argon2.hash(normalizePassword(password)) })),
-    verify: (hash, password) =>
-      enqueue(async () => {
+    hash: (password, asker) =>
+      enqueue(
+        asker,
+        async () => ({ kind: "ok", hash: await argon2.hash(normalizePassword(password)) }),
+      ),
+    verify: (hash, password, asker) =>
+      enqueue(asker, async () => {
         const matches = await argon2.verify(hash, normalizePassword(password));
         return { kind: matches ? "ok" : "mismatch" };
       }),
-    isFull: () => queue.isFull(queueKey),
+    isFull: ({ network }) => queue.isFull(network),
     close() {
       closed = true;
     },

@@ -5,16 +5,20 @@ import { Problem } from "../../errors.ts";
 import { unknownUserHash } from "./argon2.ts";
 import { createPasswords } from "./passwords.ts";
 
+const asker = { network: "192.0.2.1" };
+
 Deno.test("a password matches its own hash, with accents in either form, and another password does not", async () => {
   const passwords = createPasswords({ clock: createClock() });
   try {
-    const hashed = await passwords.hash("Ångström 1814");
+    const hashed = await passwords.hash("Ångström 1814", asker);
     assert.ok(hashed.kind === "ok");
     assert.match(hashed.hash, /^\$argon2id\$v=19\$m=47104,t=1,p=1\$/);
     const typed = ["A\u030angstro\u0308m 1814", "Ångström 1815", "ångström 1814"];
-    const verdicts = await Promise.all(typed.map((text) => passwords.verify(hashed.hash, text)));
+    const verdicts = await Promise.all(
+      typed.map((text) => passwords.verify(hashed.hash, text, asker)),
+    );
     assert.deepEqual(verdicts.map(({ kind }) => kind), ["ok", "mismatch", "mismatch"]);
-    const again = await passwords.hash("Ångström 1814");
+    const again = await passwords.hash("Ångström 1814", asker);
     assert.ok(again.kind === "ok" && again.hash !== hashed.hash);
   } finally {
     passwords.close();
@@ -24,14 +28,16 @@ Deno.test("a password matches its own hash, with accents in either form, and ano
 Deno.test("the hash for unknown users costs as much as a real hash, and no password matches it", async () => {
   const passwords = createPasswords({ clock: createClock() });
   try {
-    const hashed = await passwords.hash("any password");
+    const hashed = await passwords.hash("any password", asker);
     assert.ok(hashed.kind === "ok");
     const parameters = (hash: string) => hash.split("$").slice(0, 4);
     const lengths = (hash: string) => hash.split("$").map((part) => part.length);
     assert.deepEqual(parameters(unknownUserHash), parameters(hashed.hash));
     assert.deepEqual(lengths(unknownUserHash), lengths(hashed.hash));
     for (const password of ["", " ", "any password"]) {
-      assert.deepEqual(await passwords.verify(unknownUserHash, password), { kind: "mismatch" });
+      assert.deepEqual(await passwords.verify(unknownUserHash, password, asker), {
+        kind: "mismatch",
+      });
     }
   } finally {
     passwords.close();
@@ -42,8 +48,8 @@ Deno.test("a hash that cannot be parsed fails only its own job", async () => {
   const passwords = createPasswords({ clock: createClock() });
   try {
     const [invalid, valid] = await Promise.allSettled([
-      passwords.verify("not a hash", "password"),
-      passwords.verify(unknownUserHash, "password"),
+      passwords.verify("not a hash", "password", asker),
+      passwords.verify(unknownUserHash, "password", asker),
     ]);
     assert.equal(invalid.status, "rejected");
     assert.deepEqual(valid, { status: "fulfilled", value: { kind: "mismatch" } });
@@ -56,7 +62,7 @@ Deno.test("hashing does not block the event loop", async () => {
   const passwords = createPasswords({ clock: createClock() });
   let turns = 0;
   let done = false;
-  const hashing = passwords.hash("x".repeat(128)).finally(() => done = true);
+  const hashing = passwords.hash("x".repeat(128), asker).finally(() => done = true);
   while (!done) {
     await new Promise((resolve) => setTimeout(resolve));
     turns++;
@@ -65,32 +71,35 @@ Deno.test("hashing does not block the event loop", async () => {
   assert.ok(turns > 3, `${turns} turns`);
 });
 
-Deno.test("one password is hashed at a time and 64 wait; a further one is answered busy until a job has ended", async () => {
+Deno.test("one password is hashed at a time and 32 of one network wait; a further one is answered busy until a job has ended", async () => {
   const { passwords, working, finish } = createFixture();
-  const accepted = Array.from({ length: 65 }, (_, index) => passwords.hash(`password-${index}`));
+  const accepted = Array.from(
+    { length: 33 },
+    (_, index) => passwords.hash(`password-${index}`, asker),
+  );
   await settled();
   assert.deepEqual(working(), ["password-0"]);
-  assert.equal(passwords.isFull(), true);
-  assert.deepEqual(await passwords.hash("one more"), { kind: "busy" });
-  assert.deepEqual(await passwords.verify("hash", "one more"), { kind: "busy" });
+  assert.equal(passwords.isFull(asker), true);
+  assert.deepEqual(await passwords.hash("one more", asker), { kind: "busy" });
+  assert.deepEqual(await passwords.verify("hash", "one more", asker), { kind: "busy" });
   finish();
   assert.deepEqual(await accepted[0], { kind: "ok", hash: "hash of password-0" });
-  assert.equal(passwords.isFull(), false);
-  const late = passwords.verify("hash of late", "late");
-  for (let index = 1; index <= 65; index++) {
+  assert.equal(passwords.isFull(asker), false);
+  const late = passwords.verify("hash of late", "late", asker);
+  for (let index = 1; index <= 33; index++) {
     await settled();
     finish();
   }
-  assert.deepEqual(await accepted[64], { kind: "ok", hash: "hash of password-64" });
+  assert.deepEqual(await accepted[32], { kind: "ok", hash: "hash of password-32" });
   assert.deepEqual(await late, { kind: "ok" });
 });
 
 Deno.test("a job that waited too long is answered busy and is not run", async () => {
   const { passwords, working, finish, timers } = createFixture();
-  const [first, second] = [passwords.hash("first"), passwords.hash("second")];
+  const [first, second] = [passwords.hash("first", asker), passwords.hash("second", asker)];
   await settled();
   timers.tick(15_000);
-  const third = passwords.hash("third");
+  const third = passwords.hash("third", asker);
   timers.tick(1);
   finish();
   assert.deepEqual(await first, { kind: "ok", hash: "hash of first" });
@@ -103,14 +112,14 @@ Deno.test("a job that waited too long is answered busy and is not run", async ()
 
 Deno.test("after a close, the running job ends normally, and waiting and later jobs are refused", async () => {
   const { passwords, working, finish } = createFixture();
-  const [first, second] = [passwords.hash("first"), passwords.hash("second")];
+  const [first, second] = [passwords.hash("first", asker), passwords.hash("second", asker)];
   await settled();
   passwords.close();
   const failure = assert.rejects(second, isUnavailable);
   finish();
   assert.deepEqual(await first, { kind: "ok", hash: "hash of first" });
   await failure;
-  await assert.rejects(passwords.hash("third"), isUnavailable);
+  await assert.rejects(passwords.hash("third", asker), isUnavailable);
   assert.deepEqual(working(), []);
 });
 

@@ -5,12 +5,14 @@ import { passwordLengthMax, passwordLengthMin } from "../../../lib/auth/auth.ts"
 import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
 import type { Env } from "../../env.ts";
+import { callerOf } from "../../middleware/caller.ts";
 import { clearSignInCookies } from "../../middleware/session.ts";
 import { accepted } from "../../middleware/outcomes.ts";
 import { expected, type PageKit, readForm } from "../kit.ts";
 import { resetPage } from "./Reset.tsx";
 
-export function resetRoutes({ auth, config }: Deps, kit: PageKit) {
+export function resetRoutes(deps: Deps, kit: PageKit) {
+  const { auth, config } = deps;
   const app = new Hono<Env>();
 
   app.use((c, next) => {
@@ -25,7 +27,9 @@ export function resetRoutes({ auth, config }: Deps, kit: PageKit) {
     const { token = "", newPassword = "" } = await readForm(c);
     try {
       const reset = { token, password: newPassword };
-      accepted(await auth.resetPassword(reset), { passwordField: "newPassword" });
+      accepted(await auth.resetPassword(reset, callerOf(c, deps)), {
+        passwordField: "newPassword",
+      });
     } catch (error) {
       return show(c, { token, problem: expected(error) });
     }
