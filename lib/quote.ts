@@ -2,7 +2,7 @@
 
 declare const brand: unique symbol;
 
-/** A stock's symbol: `^[A-Z0-9][A-Z0-9.\-]{0,14}$`. */
+/** A symbol, such as AAPL, BRK.B, ^GSPC, BTC-USD, EURUSD=X or VOD.L: `^[A-Z0-9^][A-Z0-9.\-=^]{0,19}$`. */
 export type Ticker = string & { readonly [brand]: "Ticker" };
 
 /** A price in ten-thousandths of the quote currency: 190.1 USD is 1901000. */
@@ -29,9 +29,9 @@ export interface Version {
   readonly seq: number;
 }
 
-const tickerPattern = /^[A-Z0-9][A-Z0-9.\-]{0,14}$/;
+const tickerPattern = /^[A-Z0-9^][A-Z0-9.\-=^]{0,19}$/;
 
-/** A longer text is not normalized: a ticker has at most 15 characters, and NFKC may shorten a text a little. */
+/** A longer text is not normalized: a ticker has at most 20 characters, and NFKC may shorten a text a little. */
 const tickerTextMax = 64;
 
 export function parseTicker(input: unknown): Ticker | undefined {

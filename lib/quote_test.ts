@@ -14,11 +14,25 @@ Deno.test("a ticker is read in any case, in any width and with blanks around it"
   assert.equal(parseTicker("ＭＳＦＴ"), "MSFT");
   assert.equal(parseTicker("brk.b"), "BRK.B");
   assert.equal(parseTicker("0700-hk"), "0700-HK");
-  assert.equal(parseTicker("ABCDEFGHIJKLMNO"), "ABCDEFGHIJKLMNO");
+  for (const text of ["^GSPC", "BTC-USD", "EURUSD=X", "VOD.L", "7203.T", "ABCDEFGHIJKLMNOPQRST"]) {
+    assert.equal(parseTicker(text.toLowerCase()), text);
+  }
 });
 
 Deno.test("a text that is not a ticker is not read as one", () => {
-  const others = ["", " ", ".A", "-A", "A B", "A/B", "ABCDEFGHIJKLMNOP", "ÄPFEL", "A\0", "A,B"];
+  const others = [
+    "",
+    " ",
+    ".A",
+    "-A",
+    "A B",
+    "A/B",
+    "ABCDEFGHIJKLMNOPQRSTU",
+    "=A",
+    "ÄPFEL",
+    "A\0",
+    "A,B",
+  ];
   for (const text of [...others, "A".repeat(1_000_000), null, undefined, 1, ["AAPL"]]) {
     assert.equal(parseTicker(text), undefined, String(text).slice(0, 20));
   }
@@ -28,7 +42,7 @@ Deno.test("a ticker read once is read the same again", () => {
   fc.assert(fc.property(fc.string({ maxLength: 20 }), (text) => {
     const ticker = parseTicker(text);
     if (ticker !== undefined) {
-      assert.match(ticker, /^[A-Z0-9][A-Z0-9.\-]{0,14}$/);
+      assert.match(ticker, /^[A-Z0-9^][A-Z0-9.\-=^]{0,19}$/);
       assert.equal(parseTicker(ticker), ticker);
     }
   }));

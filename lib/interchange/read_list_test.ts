@@ -29,13 +29,13 @@ Deno.test("tickers are read one on each line, or separated by commas, semicolons
 });
 
 Deno.test("the report shows why a token was not read", () => {
-  const { tickers, report } = read("AAPL aapl\nNOPE ^GSPC\nLSE:T", { tickersMax: 1 });
+  const { tickers, report } = read("AAPL aapl\nNOPE @GSPC\nLSE:T", { tickersMax: 1 });
   assert.deepEqual(tickers, ["AAPL"]);
   assert.deepEqual(report, [
     { line: 1, text: "AAPL", outcome: "read", ticker: "AAPL" },
     { line: 1, text: "aapl", outcome: "duplicate", ticker: "AAPL" },
     { line: 2, text: "NOPE", outcome: "unknown_ticker" },
-    { line: 2, text: "^GSPC", outcome: "not_a_ticker" },
+    { line: 2, text: "@GSPC", outcome: "not_a_ticker" },
     { line: 3, text: "LSE:T", outcome: "other_exchange" },
   ]);
   assert.equal(read("AAPL KO", { tickersMax: 1 }).report[1]?.outcome, "over_limit");
