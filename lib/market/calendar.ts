@@ -2,6 +2,7 @@
 
 import { getHolidays } from "nyse-holidays";
 import type { Session } from "../quote.ts";
+import { dayMs, localDay, timeOf } from "./new_york.ts";
 
 /** The hours by which a source without a calendar of its own is polled. */
 export interface Calendar {
@@ -26,8 +27,6 @@ interface TradingDay {
   readonly closed: number;
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const usualHours = { pre: 4, open: 9.5, post: 16, closed: 20 };
 const earlyCloseHours = { ...usualHours, post: 13, closed: 17 };
 
@@ -69,11 +68,6 @@ function dayAt(now: number) {
   return { from: timeOf(day, 0), until: timeOf(day + 1, 0) };
 }
 
-/** Days are counted in New York, from 1 January 1970 on. */
-function localDay(now: number): number {
-  return Math.floor((now + offsetAt(now)) / dayMs);
-}
-
 function tradingDay(day: number): TradingDay | undefined {
   const date = new Date(day * dayMs);
   const weekday = date.getUTCDay();
@@ -96,23 +90,4 @@ function closesEarly(text: string, weekday: number): boolean {
   const date = text.slice(5);
   const isDayAfterThanksgiving = weekday === 5 && date >= "11-23" && date <= "11-29";
   return date === "07-03" || date === "12-24" || isDayAfterThanksgiving;
-}
-
-function timeOf(day: number, hour: number): number {
-  const wallMs = day * dayMs + hour * hourMs;
-  // Clocks change at night, so the offset of some hours away is the same.
-  return wallMs - offsetAt(wallMs - offsetAt(wallMs));
-}
-
-const newYork = new Intl.DateTimeFormat("en-US", {
-  timeZone: "America/New_York",
-  timeZoneName: "longOffset",
-});
-
-/** The offset of New York from UTC, such as -4 hours in summer. */
-function offsetAt(now: number): number {
-  const name = newYork.formatToParts(now).find(({ type }) => type === "timeZoneName")?.value;
-  const [, hours, minutes] = /^GMT([+-]\d{2}):(\d{2})$/.exec(name ?? "") ?? [];
-  if (hours === undefined) throw new Error(`The platform names no offset of New York: ${name}.`);
-  return Number(hours) * hourMs + Math.sign(Number(hours)) * Number(minutes) * 60_000;
 }
