@@ -1,6 +1,7 @@
 // Owns the parts that the pages' forms share: a labelled field with its error, and the summary of errors.
 
 import type { JSX } from "preact";
+import { formIdField } from "./form_fields.ts";
 
 export type FieldErrors<Name extends string> = Readonly<Partial<Record<Name, string>>>;
 
@@ -72,6 +73,11 @@ export function UsernameOfForm({ username }: { username: string }): JSX.Element 
       aria-hidden="true"
     />
   );
+}
+
+/** Hidden, and different in each form: by it a repeat of the form is known. */
+export function FormId(): JSX.Element {
+  return <input type="hidden" name={formIdField} value={crypto.randomUUID()} />;
 }
 
 /** Shows the fault of the whole form, and links to each field that has a fault. */

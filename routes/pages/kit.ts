@@ -1,20 +1,18 @@
-// Owns what every page is made with: the guards, reading a form, showing a page. Made once; knows no page.
+// Owns what every page is made with: the guards, forms that are done once, showing a page. Made once; knows no page.
 
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
 import type { Identity } from "../../lib/identity.ts";
-import { textOfFile } from "../../lib/interchange/read_list.ts";
 import { firstPriceWaitMs } from "../../lib/interest/interest.ts";
 import { fullQuote } from "../../lib/protocol.ts";
 import type { Quote, Ticker } from "../../lib/quote.ts";
 import { type PageContent, renderPage } from "../../lib/render/page.tsx";
 import { nameOf } from "../../lib/securities/find_security.ts";
 import type { Env, SignedInEnv } from "../env.ts";
+import { createFormOnce } from "./form_once.ts";
 import { identify, refreshCookie, setSignInCookies } from "../middleware/session.ts";
-
-export type Form = Partial<Record<string, string>>;
 
 export type PageKit = ReturnType<typeof createPageKit>;
 
@@ -33,6 +31,9 @@ export function createPageKit(deps: Deps) {
   }
 
   return {
+    /** For a form whose repeat would do harm: it is done once. */
+    once: createFormOnce(deps),
+
     /** For a page that anybody may see: knows the user, if one is signed in. */
     visitor: createMiddleware<Env>(async function visitor(c, next) {
       const identity = await renewedIdentity(c);
@@ -85,18 +86,6 @@ export function createPageKit(deps: Deps) {
       return { rows, at, epoch, seq, tickMs };
     },
   };
-}
-
-/** The fields of a form, files as their text; of a repeated field the last one counts. */
-export async function readForm(c: Context): Promise<Form> {
-  const body = await c.req.parseBody().catch((cause: unknown) => {
-    if (cause instanceof TypeError) throw new Problem("bad_request", { cause });
-    throw cause;
-  });
-  const fields = Object.entries(body).map(async ([name, value]) => {
-    return [name, value instanceof File ? textOfFile(await value.bytes()) : String(value)];
-  });
-  return Object.fromEntries(await Promise.all(fields));
 }
 
 /** The message of the change that led here. The query holds its name only, so that nobody puts words into the page. */

@@ -5,7 +5,8 @@ import { parseTickers } from "../../lib/protocol.ts";
 import { createTestApp, type TestApp } from "../app_fixtures.ts";
 import { assertLeadsTo, cookiesOf, createPartClient } from "../client_fixtures.ts";
 import type { Env, SignedInEnv } from "../env.ts";
-import { createPageKit, expected, messageOf, readForm } from "./kit.ts";
+import { readForm } from "./form_fields.ts";
+import { createPageKit, expected, messageOf } from "./kit.ts";
 
 /** A page behind each guard; each answers the user that it knows. */
 function guardedBy({ deps }: TestApp) {

@@ -4,7 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { agoText } from "../../../islands/state/quote_text.ts";
 import type { PageContent } from "../../../lib/render/page.tsx";
 import { deviceText } from "./device_text.ts";
-import { ErrorSummary, Field, type FieldErrors, UsernameOfForm } from "../form.tsx";
+import { ErrorSummary, Field, type FieldErrors, FormId, UsernameOfForm } from "../form.tsx";
 
 export interface AccountProps {
   readonly user: {
@@ -135,6 +135,7 @@ function Device({ session }: { session: AccountSession }): JSX.Element {
         ? <span class="chip">This device</span>
         : (
           <form method="post" action="/account">
+            <FormId />
             <input type="hidden" name="session" value={session.id} />
             <button
               type="submit"
@@ -159,6 +160,7 @@ function ChangePassword(
   return (
     <Section title="Password">
       <form method="post" action="/account">
+        <FormId />
         <UsernameOfForm username={user.username} />
         <Field
           name="oldPassword"
@@ -193,6 +195,7 @@ function DeleteAccount(
       <summary>Delete account</summary>
       <form method="post" action="/account">
         <p>Your lists, your sessions and your username are gone at once and for good.</p>
+        <FormId />
         <UsernameOfForm username={username} />
         <Field
           name="password"

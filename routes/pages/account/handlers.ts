@@ -9,7 +9,8 @@ import type { SignedInEnv } from "../../env.ts";
 import { callerOf } from "../../middleware/caller.ts";
 import { accepted, proofOptions } from "../../middleware/outcomes.ts";
 import { clearSignInCookies, signOut } from "../../middleware/session.ts";
-import { expected, type Form, messageOf, type PageKit, readForm } from "../kit.ts";
+import { type Form, readForm } from "../form_fields.ts";
+import { expected, messageOf, type PageKit } from "../kit.ts";
 import { accountPage, type AccountProps } from "./Account.tsx";
 
 type Call = Context<SignedInEnv>;
@@ -34,7 +35,7 @@ export function accountRoutes(deps: Deps, kit: PageKit) {
     return c.json(await exportAccount(identity, deps));
   });
 
-  app.post("/", kit.signedIn, async (c) => {
+  app.post("/", kit.signedIn, kit.once, async (c) => {
     const form = await readForm(c);
     try {
       return c.redirect(await act(c, form), 303);

@@ -9,7 +9,8 @@ import { nameOf } from "../../../lib/securities/find_security.ts";
 import { listTickersMax } from "../../../lib/watchlist.ts";
 import type { SignedInEnv } from "../../env.ts";
 import { arrangePath } from "../list_path.ts";
-import { expected, type PageKit, readForm } from "../kit.ts";
+import { readForm } from "../form_fields.ts";
+import { expected, type PageKit } from "../kit.ts";
 import { positionIn } from "../position.ts";
 import { arrangePage } from "./Arrange.tsx";
 

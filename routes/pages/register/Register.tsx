@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { PageContent } from "../../../lib/render/page.tsx";
-import { ErrorSummary, Field, type FieldErrors } from "../form.tsx";
+import { ErrorSummary, Field, type FieldErrors, FormId } from "../form.tsx";
 
 export type RegisterField = "username" | "password" | "email" | "firstName" | "lastName";
 
@@ -42,6 +42,7 @@ function Register(props: RegisterProps): JSX.Element {
         fields={fields.map((name) => ({ name, error: fieldErrors[name] }))}
       />
       <form method="post" action="/register">
+        <FormId />
         <Field
           name="username"
           label="Username"

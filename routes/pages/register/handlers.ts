@@ -1,15 +1,22 @@
 // Owns the handlers of the registration page.
 
 import { Hono } from "hono";
-import { passwordLengthMax, passwordLengthMin } from "../../../lib/auth/auth.ts";
+import {
+  passwordLengthMax,
+  passwordLengthMin,
+  type RegisterOutcome,
+  type Registration,
+} from "../../../lib/auth/auth.ts";
 import { registrationSchema } from "../../../lib/auth/registration.ts";
 import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
+import type { Caller } from "../../../lib/identity.ts";
 import type { Env } from "../../env.ts";
 import { callerOf } from "../../middleware/caller.ts";
 import { setSignInCookies } from "../../middleware/session.ts";
 import { accepted } from "../../middleware/outcomes.ts";
-import { expected, type PageKit, readForm } from "../kit.ts";
+import { readForm } from "../form_fields.ts";
+import { expected, type PageKit } from "../kit.ts";
 import { registerPage, type RegisterProps } from "./Register.tsx";
 
 const passwordBounds = { passwordLengthMin, passwordLengthMax };
@@ -20,7 +27,7 @@ export function registerRoutes(deps: Deps, kit: PageKit) {
 
   app.get("/", kit.signedOut, (c) => kit.show(c, registerPage(passwordBounds)));
 
-  app.post("/", async (c) => {
+  app.post("/", kit.once, async (c) => {
     const values = await readForm(c);
     const input = registrationSchema.safeParse(values);
     if (!input.success) {
@@ -29,7 +36,7 @@ export function registerRoutes(deps: Deps, kit: PageKit) {
       return kit.show(c, page, new Problem("invalid_body"));
     }
     try {
-      const { tokens } = accepted(await auth.register(input.data, callerOf(c, deps)));
+      const { tokens } = accepted(await registerOnce(input.data, callerOf(c, deps)));
       setSignInCookies(c, tokens, config);
     } catch (error) {
       const problem = expected(error);
@@ -38,6 +45,14 @@ export function registerRoutes(deps: Deps, kit: PageKit) {
     }
     return c.redirect("/watchlist", 303);
   });
+
+  /** A repeat whose first request was answered elsewhere, or never arrived: the same name and password sign in. */
+  async function registerOnce(input: Registration, caller: Caller): Promise<RegisterOutcome> {
+    const outcome = await auth.register(input, caller);
+    if (outcome.kind !== "username_taken") return outcome;
+    const signedIn = await auth.signIn(input, caller);
+    return signedIn.kind === "ok" ? signedIn : outcome;
+  }
 
   return app;
 }

@@ -66,7 +66,7 @@ Deno.test("a password that is too easy to guess is 400 beside its field", async 
 Deno.test("a taken username is 409 beside its field", async () => {
   await using app = await createTestApp();
   const { username } = await app.signUp();
-  const answer = await register(app, { username });
+  const answer = await register(app, { username, password: "another horse" });
   assertExplains(answer, [409, /href="#username">That username is taken/]);
   assert.match(answer.text, /id="username-error">That username is taken/);
 });

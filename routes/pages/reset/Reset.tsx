@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { PageContent } from "../../../lib/render/page.tsx";
-import { ErrorSummary, Field, UsernameOfForm } from "../form.tsx";
+import { ErrorSummary, Field, FormId, UsernameOfForm } from "../form.tsx";
 
 export interface ResetProps {
   /** The user whose password is set; undefined if the link does not work. */
@@ -33,6 +33,7 @@ function Reset(props: ResetProps & { username: string }): JSX.Element {
       </p>
       <ErrorSummary error={error} fields={[{ name: "newPassword", error: passwordError }]} />
       <form method="post" action="/reset">
+        <FormId />
         <input type="hidden" name="token" value={token} />
         <UsernameOfForm username={username} />
         <Field

@@ -8,7 +8,8 @@ import type { Env } from "../../env.ts";
 import { callerOf } from "../../middleware/caller.ts";
 import { clearSignInCookies } from "../../middleware/session.ts";
 import { accepted } from "../../middleware/outcomes.ts";
-import { expected, type PageKit, readForm } from "../kit.ts";
+import { readForm } from "../form_fields.ts";
+import { expected, type PageKit } from "../kit.ts";
 import { resetPage } from "./Reset.tsx";
 
 export function resetRoutes(deps: Deps, kit: PageKit) {
@@ -23,7 +24,7 @@ export function resetRoutes(deps: Deps, kit: PageKit) {
 
   app.get("/", (c) => show(c, { token: c.req.query("token") ?? "" }));
 
-  app.post("/", async (c) => {
+  app.post("/", kit.once, async (c) => {
     const { token = "", newPassword = "" } = await readForm(c);
     try {
       const reset = { token, password: newPassword };

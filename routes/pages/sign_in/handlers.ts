@@ -6,7 +6,8 @@ import type { Env } from "../../env.ts";
 import { callerOf } from "../../middleware/caller.ts";
 import { setSignInCookies } from "../../middleware/session.ts";
 import { accepted } from "../../middleware/outcomes.ts";
-import { expected, messageOf, type PageKit, readForm } from "../kit.ts";
+import { readForm } from "../form_fields.ts";
+import { expected, messageOf, type PageKit } from "../kit.ts";
 import { loginPage } from "./Login.tsx";
 
 /** Why somebody comes here, by a name in the query. */

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { listNameLengthMax } from "../../../lib/watchlist.ts";
+import { FormId } from "../form.tsx";
 import { listPath } from "../list_path.ts";
 
 /** What every form about a list needs. */
@@ -27,6 +28,7 @@ export function NameForm(props: NameFormProps): JSX.Element {
   const isRefused = refused?.action === action;
   return (
     <form method="post" action={listPath(shown.id)}>
+      <FormId />
       <label for={id}>{label}</label>
       <div class="inline-field">
         <input

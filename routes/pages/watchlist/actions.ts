@@ -1,13 +1,13 @@
 // Owns what the forms of the watchlist's page do. Knows no page: it returns which list to show, or the report of an import.
 
 import type { Deps } from "../../../lib/deps.ts";
-import { Problem } from "../../../lib/errors.ts";
+import { Problem, type ProblemCode } from "../../../lib/errors.ts";
 import { importList, type ImportReport } from "../../../lib/lists/list_import.ts";
 import { parseTicker } from "../../../lib/quote.ts";
 import { findAddable } from "../../../lib/securities/find_security.ts";
 import type { ListRef } from "../../../lib/store/store.ts";
 import { listNameFault, listsMax, parseListName } from "../../../lib/watchlist.ts";
-import type { Form } from "../kit.ts";
+import type { Form } from "../form_fields.ts";
 import { positionIn } from "../position.ts";
 
 /** `show`: the list to show next, by its id or as the first one. */
@@ -40,7 +40,7 @@ const actions = new Map<string, Action>(Object.entries(
     async remove({ remove }, { list, deps: { lists } }) {
       const ticker = parseTicker(remove);
       if (!ticker) throw new Problem("not_on_list");
-      await lists.remove({ ...list, ticker });
+      await unlessGone("not_on_list", lists.remove({ ...list, ticker }));
       return stayOn(list);
     },
     async create({ name }, { list: { userId }, deps: { lists } }) {
@@ -56,7 +56,7 @@ const actions = new Map<string, Action>(Object.entries(
       return stayOn(list);
     },
     async delete(_, { list, deps: { lists } }) {
-      await lists.delete(list);
+      await unlessGone("unknown_list", lists.delete(list));
       return { kind: "done", show: "first" };
     },
     async import({ file, text }, { list, deps: { lists, securities } }) {
@@ -69,6 +69,13 @@ const actions = new Map<string, Action>(Object.entries(
     },
   } satisfies Record<string, Action>,
 ));
+
+/** What is gone already, as after a second click, is what the user asked for. */
+async function unlessGone(code: ProblemCode, removal: Promise<unknown>): Promise<void> {
+  await removal.catch((error: unknown) => {
+    if (!(error instanceof Problem && error.code === code)) throw error;
+  });
+}
 
 function stayOn({ listId }: ListRef): ActionOutcome {
   return { kind: "done", show: listId };

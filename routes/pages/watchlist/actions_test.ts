@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Problem } from "../../../lib/errors.ts";
 import { createTestApp, type TestApp } from "../../app_fixtures.ts";
-import type { Form } from "../kit.ts";
+import type { Form } from "../form_fields.ts";
 import { act } from "./actions.ts";
 
 /** A user's first list, and what a form does to it. */
@@ -60,7 +60,7 @@ const refusals: [form: Form, code: string][] = [
   [{}, "unknown_ticker"],
   [{ ticker: "ZZZZ9" }, "unknown_ticker"],
   [{ remove: "" }, "not_on_list"],
-  [{ remove: "NVDA" }, "not_on_list"],
+  [{ remove: "no ticker!" }, "not_on_list"],
   [{ action: "create" }, "invalid_body"],
   [{ action: "rename", name: "x".repeat(61) }, "invalid_body"],
   [{ action: "move" }, "bad_request"],

@@ -9,7 +9,8 @@ import { exportList } from "../../../lib/lists/export_list.ts";
 import { nameOf } from "../../../lib/securities/find_security.ts";
 import type { SignedInEnv } from "../../env.ts";
 import { listPath } from "../list_path.ts";
-import { expected, type Form, type PageKit, readForm } from "../kit.ts";
+import { type Form, readForm } from "../form_fields.ts";
+import { expected, type PageKit } from "../kit.ts";
 import { act } from "./actions.ts";
 import { watchlistPage, type WatchlistPageProps } from "./Watchlist.tsx";
 
@@ -42,7 +43,7 @@ export function watchlistRoutes(deps: Deps, kit: PageKit) {
     return show(c, query ? { search: { query, results } } : {});
   });
 
-  app.post("/", kit.signedIn, async (c) => {
+  app.post("/", kit.signedIn, kit.once, async (c) => {
     const form = await readForm(c);
     const list = shownList(c);
     try {
