@@ -20,6 +20,19 @@ export function clientAddress(
   return remoteAddr && "hostname" in remoteAddr ? remoteAddr.hostname : "unknown";
 }
 
+/**
+ * True if a browser got this page over plain HTTP: it drops Secure cookies then. Browsers send Sec-Fetch-Site over HTTPS
+ * only, and to localhost, where they keep such cookies.
+ */
+export function isPlainHttp(
+  { headers, url }: Request,
+  { trustedProxies }: Pick<Deps["config"], "trustedProxies">,
+): boolean {
+  if (URL.parse(url)?.protocol === "https:" || headers.has("sec-fetch-site")) return false;
+  const forwarded = trustedProxies > 0 ? headers.get("x-forwarded-proto") ?? "" : "";
+  return !/\bhttps\b/i.test(forwarded);
+}
+
 export function callerOf(
   c: Context,
   { config: { trustedProxies } }: { readonly config: Pick<Deps["config"], "trustedProxies"> },

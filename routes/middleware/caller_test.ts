@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import { callerOf, clientAddress } from "./caller.ts";
+import { callerOf, clientAddress, isPlainHttp } from "./caller.ts";
 
 const remoteAddr: Deno.NetAddr = { transport: "tcp", hostname: "10.0.0.9", port: 1 };
 
@@ -48,4 +48,21 @@ Deno.test("connections without an address count as one caller", () => {
     clientAddress(new Headers(), { remoteAddr: undefined, trustedProxies: 0 }),
     "unknown",
   );
+});
+
+Deno.test("plain HTTP is what neither the address, a trusted proxy nor the browser calls HTTPS", () => {
+  const isPlain = (
+    { url = "http://board.example/", trustedProxies = 0, ...headers }: {
+      [name: string]: string | number;
+    },
+  ) =>
+    isPlainHttp(new Request(String(url), { headers: headers as Record<string, string> }), {
+      trustedProxies: Number(trustedProxies),
+    });
+  assert.ok(isPlain({}));
+  assert.ok(isPlain({ "x-forwarded-proto": "https" }));
+  assert.ok(isPlain({ "x-forwarded-proto": "http", trustedProxies: 1 }));
+  assert.ok(!isPlain({ "x-forwarded-proto": "https", trustedProxies: 1 }));
+  assert.ok(!isPlain({ "sec-fetch-site": "none" }));
+  assert.ok(!isPlain({ url: "https://board.example/" }));
 });

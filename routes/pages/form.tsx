@@ -80,6 +80,16 @@ export function FormId(): JSX.Element {
   return <input type="hidden" name={formIdField} value={crypto.randomUUID()} />;
 }
 
+/** For pages that sign in, in production over plain HTTP: without it a sign-in leads back to the sign-in page. */
+export function PlainHttpNotice(): JSX.Element {
+  return (
+    <p class="notice notice-error" role="alert">
+      This page came over plain HTTP, so your browser will not keep a sign-in. Open the address with
+      https://. If that fails, the person who runs this service must set up TLS.
+    </p>
+  );
+}
+
 /** Shows the fault of the whole form, and links to each field that has a fault. */
 export function ErrorSummary({ error, fields }: {
   error?: string | undefined;

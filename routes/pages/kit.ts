@@ -12,12 +12,15 @@ import { type PageContent, renderPage } from "../../lib/render/page.tsx";
 import { nameOf } from "../../lib/securities/find_security.ts";
 import type { Env, SignedInEnv } from "../env.ts";
 import { createFormOnce } from "./form_once.ts";
+import { isPlainHttp } from "../middleware/caller.ts";
 import { identify, refreshCookie, setSignInCookies } from "../middleware/session.ts";
 
 export type PageKit = ReturnType<typeof createPageKit>;
 
 export function createPageKit(deps: Deps) {
-  const { auth, assets, clock, config, interest, securities, source } = deps;
+  const { auth, assets, clock, config, interest, log, securities, source } = deps;
+
+  let hasLoggedPlainHttp = false;
 
   /** The user that the cookies speak for. A live refresh cookie renews an expired access cookie. */
   async function renewedIdentity(c: Context): Promise<Identity | undefined> {
@@ -54,6 +57,19 @@ export function createPageKit(deps: Deps) {
       if (await renewedIdentity(c)) return c.redirect("/watchlist", 303);
       await next();
     }),
+
+    /** True in production over plain HTTP: the browser drops our cookies. The log says so once. */
+    losesSignIn(c: Context): boolean {
+      if (!config.production || !isPlainHttp(c.req.raw, config)) return false;
+      if (!hasLoggedPlainHttp) {
+        log.warn(
+          "A sign-in page was sent over plain HTTP: in production, browsers keep a sign-in over HTTPS only. Set TLS_CERT " +
+            "and TLS_KEY, or TRUST_PROXY and a proxy that sends X-Forwarded-Proto",
+        );
+      }
+      hasLoggedPlainHttp = true;
+      return true;
+    },
 
     /** The status and headers are those of the problem, if the page explains one. */
     show(c: Context, content: PageContent, problem?: Problem) {

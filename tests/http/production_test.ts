@@ -63,6 +63,26 @@ Deno.test("in production", async (t) => {
     },
   );
 
+  await t.step("over plain HTTP the pages of sign-in say why it fails, the log once", async () => {
+    const plain = (path: string, headers: Record<string, string> = {}) =>
+      call(url + path, { headers: { accept: "text/html", ...headers } });
+    const body = String(new URLSearchParams({ username: "nobody", password }));
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    const answers = [
+      await plain("/login"),
+      await plain("/register"),
+      await call(`${url}/login`, { body, headers: { accept: "text/html", ...form } }),
+      // No proxy is trusted here, so anybody could write this header.
+      await plain("/login", { "x-forwarded-proto": "https" }),
+    ];
+    for (const answer of answers) assert.match(answer.body, /role="alert">.*plain HTTP/);
+    // A browser sends this header over HTTPS, and to localhost, where it takes Secure cookies.
+    const secure = await plain("/login", { "sec-fetch-site": "none" });
+    assert.doesNotMatch(secure.body, /plain HTTP/);
+    const lines = server.output().split("\n").filter((line) => line.includes("plain HTTP"));
+    assert.equal(lines.length, 1, server.output());
+  });
+
   await t.step(
     "all answers tell browsers to use TLS, and send no address to other sites",
     async () => {

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { PageContent } from "../../../lib/render/page.tsx";
-import { ErrorSummary, Field, type FieldErrors, FormId } from "../form.tsx";
+import { ErrorSummary, Field, type FieldErrors, FormId, PlainHttpNotice } from "../form.tsx";
 
 export type RegisterField = "username" | "password" | "email" | "firstName" | "lastName";
 
@@ -12,6 +12,7 @@ export interface RegisterProps {
   /** A fault of no single field, such as a limit on registrations. */
   readonly error?: string;
   readonly fieldErrors?: FieldErrors<RegisterField>;
+  readonly isPlainHttp?: boolean;
   readonly passwordLengthMin: number;
   readonly passwordLengthMax: number;
 }
@@ -33,10 +34,11 @@ export function registerPage(props: RegisterProps): PageContent {
 }
 
 function Register(props: RegisterProps): JSX.Element {
-  const { values = {}, error, fieldErrors = {} } = props;
+  const { values = {}, error, fieldErrors = {}, isPlainHttp } = props;
   return (
     <section class="card">
       <h1>Create account</h1>
+      {isPlainHttp && <PlainHttpNotice />}
       <ErrorSummary
         error={error}
         fields={fields.map((name) => ({ name, error: fieldErrors[name] }))}

@@ -1,6 +1,6 @@
 // Owns the handlers of the registration page.
 
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import {
   passwordLengthMax,
   passwordLengthMin,
@@ -21,30 +21,35 @@ import { registerPage, type RegisterProps } from "./Register.tsx";
 
 const passwordBounds = { passwordLengthMin, passwordLengthMax };
 
+type Shown = Omit<RegisterProps, keyof typeof passwordBounds | "isPlainHttp">;
+
 export function registerRoutes(deps: Deps, kit: PageKit) {
   const { auth, config } = deps;
   const app = new Hono<Env>();
 
-  app.get("/", kit.signedOut, (c) => kit.show(c, registerPage(passwordBounds)));
+  app.get("/", kit.signedOut, (c) => show(c, {}));
 
   app.post("/", kit.once, async (c) => {
     const values = await readForm(c);
     const input = registrationSchema.safeParse(values);
     if (!input.success) {
       const fieldErrors = firstOfEachField(input.error.issues);
-      const page = registerPage({ ...passwordBounds, values, fieldErrors });
-      return kit.show(c, page, new Problem("invalid_body"));
+      return show(c, { values, fieldErrors }, new Problem("invalid_body"));
     }
     try {
       const { tokens } = accepted(await registerOnce(input.data, callerOf(c, deps)));
       setSignInCookies(c, tokens, config);
     } catch (error) {
       const problem = expected(error);
-      const page = registerPage({ ...passwordBounds, values, ...faultOf(problem) });
-      return kit.show(c, page, problem);
+      return show(c, { values, ...faultOf(problem) }, problem);
     }
     return c.redirect("/watchlist", 303);
   });
+
+  function show(c: Context<Env>, shown: Shown, problem?: Problem) {
+    const page = registerPage({ ...passwordBounds, ...shown, isPlainHttp: kit.losesSignIn(c) });
+    return kit.show(c, page, problem);
+  }
 
   /** A repeat whose first request was answered elsewhere, or never arrived: the same name and password sign in. */
   async function registerOnce(input: Registration, caller: Caller): Promise<RegisterOutcome> {

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { PageContent } from "../../../lib/render/page.tsx";
-import { ErrorSummary, Field } from "../form.tsx";
+import { ErrorSummary, Field, PlainHttpNotice } from "../form.tsx";
 
 export interface LoginProps {
   /** The text that the refused form held. */
@@ -10,17 +10,19 @@ export interface LoginProps {
   readonly error?: string;
   /** What happened before, such as a sign-out. */
   readonly message?: string | undefined;
+  readonly isPlainHttp?: boolean;
 }
 
 export function loginPage(props: LoginProps): PageContent {
   return { title: props.error ? "Error: Sign in" : "Sign in", body: <Login {...props} /> };
 }
 
-function Login({ username, error, message }: LoginProps): JSX.Element {
+function Login({ username, error, message, isPlainHttp }: LoginProps): JSX.Element {
   return (
     <section class="card">
       <h1>Sign in</h1>
       {message && <p class="notice" role="status">{message}</p>}
+      {isPlainHttp && <PlainHttpNotice />}
       <ErrorSummary error={error} />
       <form method="post" action="/login">
         <Field

@@ -25,7 +25,8 @@ export function signInRoutes(deps: Deps, kit: PageKit) {
   app.get(
     "/",
     kit.signedOut,
-    (c) => kit.show(c, loginPage({ message: messageOf(c, messages) })),
+    (c) =>
+      kit.show(c, loginPage({ message: messageOf(c, messages), isPlainHttp: kit.losesSignIn(c) })),
   );
 
   app.post("/", async (c) => {
@@ -35,7 +36,8 @@ export function signInRoutes(deps: Deps, kit: PageKit) {
       setSignInCookies(c, tokens, config);
     } catch (error) {
       const problem = expected(error);
-      return kit.show(c, loginPage({ username, error: problem.message }), problem);
+      const isPlainHttp = kit.losesSignIn(c);
+      return kit.show(c, loginPage({ username, error: problem.message, isPlainHttp }), problem);
     }
     return c.redirect("/watchlist", 303);
   });
