@@ -2,7 +2,13 @@
 
 import type { Announcement, Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
-import type { InterestService, Universe } from "../interest/interest.ts";
+import {
+  type Asker,
+  asUser,
+  asVisitor,
+  type InterestService,
+  type Universe,
+} from "../interest/interest.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { type CloseCode, closeCodes } from "../protocol.ts";
@@ -12,7 +18,7 @@ import { visitInChunks } from "./fanout/chunks.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { drainSockets } from "./drain.ts";
 import { createEventSocket } from "./socket/event_socket.ts";
-import { createFlusher, type Viewer } from "./fanout/flusher.ts";
+import { createFlusher } from "./fanout/flusher.ts";
 import { createFrames } from "./fanout/frames.ts";
 import type { Hub, LoadLists, Socket, VerifySocketToken } from "./hub_ports.ts";
 import { Peer } from "./socket/peer.ts";
@@ -22,13 +28,15 @@ import { StockStream, type StockStreamHost } from "./stock_stream.ts";
 
 const sweepMs = 1_000;
 
+type Viewer = Connection | StockStream;
+
 export interface HubOptions {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly universe: Pick<Universe, "isKnown">;
-  readonly interest: Pick<InterestService, "viewed" | "touch">;
+  readonly interest: Pick<InterestService, "viewed" | "beyondBound" | "followViewers" | "touch">;
   readonly verifySocketToken: VerifySocketToken;
   readonly loadLists: LoadLists;
   readonly limits: SocketLimits;
@@ -46,12 +54,22 @@ export function createHub(options: HubOptions): Hub {
   const streams = new Set<StockStream>();
   let isDraining = false;
 
-  function watch(viewer: Viewer, tickers: Iterable<Ticker>, { signedIn }: { signedIn: boolean }) {
-    interest.viewed(registry.watch(viewer, tickers, { signedIn }));
+  function watch(viewer: Viewer, tickers: Iterable<Ticker>) {
+    const asker = askerAt(viewer);
+    const { signedIn } = asker;
+    const uncounted = interest.beyondBound(tickers, asker);
+    interest.viewed(registry.watch(viewer, tickers, { signedIn, uncounted }), asker);
   }
 
+  interest.followViewers(() =>
+    registry.viewerEntries().entries().map(([viewer, { entries }]) => ({
+      asker: askerAt(viewer),
+      viewed: entries,
+    }))
+  );
+
   function disconnected(viewer: Viewer, code: CloseCode | undefined) {
-    interest.viewed(registry.release(viewer));
+    interest.viewed(registry.release(viewer), askerAt(viewer));
     metrics.sockets.set({ kind: "live" }, connections.size);
     metrics.sockets.set({ kind: "stock" }, streams.size);
     if (code !== undefined) metrics.socketsClosed.inc({ code });
@@ -65,9 +83,7 @@ export function createHub(options: HubOptions): Hub {
     signedIn(connection, { userId }) {
       admission.signIn(userId, connection)?.close(closeCodes.limit);
     },
-    watch(connection, tickers) {
-      watch(connection, tickers, { signedIn: connection.identity !== undefined });
-    },
+    watch,
     watchedBy: (connection) => (registry.slotsOf(connection) ?? []).map((slot) => slot.ticker),
     latest: () => ({ ...bus.latest([]), now: clock.now() }),
     snapshot: frames.snapshot,
@@ -84,7 +100,7 @@ export function createHub(options: HubOptions): Hub {
 
   const streamHost: StockStreamHost = {
     clock,
-    watch: (stream, ticker) => watch(stream, [ticker], { signedIn: false }),
+    watch: (stream, ticker) => watch(stream, [ticker]),
     price: (ticker) => bus.latest([ticker]).quotes[0]?.price,
     priceFrame: (ticker, price) => registry.slot(ticker)?.priceFrame(price) ?? "",
     gone: ({ address }) => admission.leave(address),
@@ -175,7 +191,7 @@ export function createHub(options: HubOptions): Hub {
 
     acceptEvents({ address, identity, tickers }) {
       const { socket, body, open, receive } = createEventSocket(options);
-      interest.touch(tickers, { signedIn: identity !== undefined });
+      interest.touch(tickers, askerAt({ address, identity }));
       accept(socket, { address, identity });
       open();
       if (tickers.length > 0) receive({ type: "subscribe", tickers });
@@ -196,6 +212,13 @@ export function createHub(options: HubOptions): Hub {
       stop();
     },
   };
+}
+
+/** The callers of the hub give a network as the address. */
+function askerAt(
+  { address, identity }: { address: string; identity?: { userId: string } | undefined },
+): Asker {
+  return identity ? asUser(identity.userId) : asVisitor(address);
 }
 
 const silentOwner = { opened() {}, received() {}, closed() {} };

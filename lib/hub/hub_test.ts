@@ -159,3 +159,25 @@ Deno.test("closed sockets are counted by code", async () => {
   const { values } = await metrics.socketsClosed.get();
   assert.deepEqual(values.map(({ labels, value }) => [labels.code, value]), [[4500, 1]]);
 });
+
+Deno.test("an address wants a bounded number of tickers over all its sockets; the others are shown, and polled if another address asks", async () => {
+  const { bus, connect, pass, tick, quote } = await startHub();
+  const subscribe = async (symbols: string[], address?: string) => {
+    const socket = await connect({ ...(address && { address }) });
+    socket.receive({ type: "subscribe", tickers: symbols });
+    await pass(1_000);
+    socket.takeSent();
+    return socket;
+  };
+  const symbols = (from: number) => Array.from({ length: 25 }, (_, index) => `A${from + index}`);
+  for (const from of [0, 25, 50, 75]) await subscribe(symbols(from));
+  const last = await subscribe(symbols(100));
+  assert.deepEqual(
+    (await bus.wanted()).anonymous,
+    [0, 25, 50, 75].flatMap(symbols),
+  );
+  await tick({ quotes: [quote("A110")] });
+  assert.match(JSON.stringify(last.takeSent()), /A110/);
+  await subscribe(["A110"], "192.0.2.2");
+  assert.ok((await bus.wanted()).anonymous.map(String).includes("A110"));
+});

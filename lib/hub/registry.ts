@@ -8,6 +8,7 @@ interface TickerEntry<Viewer, Slot> {
   readonly slot: Slot;
   readonly viewers: Set<Viewer>;
   signedInViewers: number;
+  uncountedViewers: number;
 }
 
 interface ViewerEntry<Viewer, Slot> {
@@ -15,6 +16,8 @@ interface ViewerEntry<Viewer, Slot> {
   /** The slots of the entries, as an array of their own: the hot loop of the flush follows one pointer for each ticker. */
   readonly slots: readonly Slot[];
   readonly signedIn: boolean;
+  /** The viewer sees these tickers without demanding them. */
+  readonly uncounted: ReadonlySet<Ticker>;
 }
 
 export type Registry<Viewer, Slot> = ReturnType<typeof createRegistry<Viewer, Slot>>;
@@ -32,6 +35,7 @@ export function createRegistry<Viewer, Slot>(makeSlot: (ticker: Ticker) => Slot)
       slot: makeSlot(ticker),
       viewers: new Set<Viewer>(),
       signedInViewers: 0,
+      uncountedViewers: 0,
     };
     tickerEntries.set(ticker, entry);
     return entry;
@@ -41,7 +45,7 @@ export function createRegistry<Viewer, Slot>(makeSlot: (ticker: Ticker) => Slot)
   function watch(
     viewer: Viewer,
     tickers: Iterable<Ticker>,
-    { signedIn }: { signedIn: boolean },
+    { signedIn, uncounted = none }: { signedIn: boolean; uncounted?: ReadonlySet<Ticker> },
   ): Transition[] {
     const demandBefore = new Map<TickerEntry<Viewer, Slot>, Demand>();
     const former = viewerEntries.get(viewer);
@@ -49,6 +53,7 @@ export function createRegistry<Viewer, Slot>(makeSlot: (ticker: Ticker) => Slot)
       demandBefore.set(entry, demandOf(entry));
       entry.viewers.delete(viewer);
       if (former?.signedIn) entry.signedInViewers--;
+      if (former?.uncounted.has(entry.ticker)) entry.uncountedViewers--;
     }
     const watched: TickerEntry<Viewer, Slot>[] = [];
     for (const ticker of new Set(tickers)) {
@@ -56,10 +61,11 @@ export function createRegistry<Viewer, Slot>(makeSlot: (ticker: Ticker) => Slot)
       if (!demandBefore.has(entry)) demandBefore.set(entry, demandOf(entry));
       entry.viewers.add(viewer);
       if (signedIn) entry.signedInViewers++;
+      if (uncounted.has(ticker)) entry.uncountedViewers++;
       watched.push(entry);
     }
     if (watched.length === 0) viewerEntries.delete(viewer);
-    else viewerEntries.set(viewer, viewerEntry(watched, { signedIn }));
+    else viewerEntries.set(viewer, viewerEntry(watched, { signedIn, uncounted }));
     return settle(demandBefore);
   }
 
@@ -68,7 +74,7 @@ export function createRegistry<Viewer, Slot>(makeSlot: (ticker: Ticker) => Slot)
     const transitions: Transition[] = [];
     for (const [entry, from] of demandBefore) {
       const to = demandOf(entry);
-      if (to === "none") tickerEntries.delete(entry.ticker);
+      if (entry.viewers.size === 0) tickerEntries.delete(entry.ticker);
       if (to !== from) transitions.push({ ticker: entry.ticker, from, to });
     }
     return transitions;
@@ -78,9 +84,15 @@ export function createRegistry<Viewer, Slot>(makeSlot: (ticker: Ticker) => Slot)
     watch,
     release: (viewer: Viewer): Transition[] => watch(viewer, [], { signedIn: false }),
     /** Undefined if the viewer watches nothing. */
-    slotsOf: (viewer: Viewer): readonly Slot[] | undefined => viewerEntries.get(viewer)?.slots,
+    slotsOf(viewer: Viewer): readonly Slot[] | undefined {
+      return viewerEntries.get(viewer)?.slots;
+    },
     /** Every viewer that watches something; may be iterated while it changes. */
-    viewerEntries: (): ReadonlyMap<Viewer, { readonly slots: readonly Slot[] }> => viewerEntries,
+    viewerEntries: (): ReadonlyMap<Viewer, {
+      /** In the order in which the viewer named them. */
+      readonly entries: readonly { readonly ticker: Ticker }[];
+      readonly slots: readonly Slot[];
+    }> => viewerEntries,
     viewers: (ticker: Ticker): Iterable<Viewer> => tickerEntries.get(ticker)?.viewers ?? [],
     slot: (ticker: Ticker): Slot | undefined => tickerEntries.get(ticker)?.slot,
     tickers: (): Iterable<Ticker> => tickerEntries.keys(),
@@ -90,12 +102,20 @@ export function createRegistry<Viewer, Slot>(makeSlot: (ticker: Ticker) => Slot)
 
 function viewerEntry<Viewer, Slot>(
   entries: readonly TickerEntry<Viewer, Slot>[],
-  { signedIn }: { signedIn: boolean },
+  { signedIn, uncounted }: Pick<ViewerEntry<Viewer, Slot>, "signedIn" | "uncounted">,
 ): ViewerEntry<Viewer, Slot> {
-  return { entries, slots: entries.map((entry) => entry.slot), signedIn };
+  return { entries, slots: entries.map((entry) => entry.slot), signedIn, uncounted };
 }
 
-function demandOf(entry: { viewers: ReadonlySet<unknown>; signedInViewers: number }): Demand {
-  if (entry.signedInViewers > 0) return "signedIn";
-  return entry.viewers.size > 0 ? "anonymous" : "none";
+function demandOf(
+  { viewers, signedInViewers, uncountedViewers }: {
+    viewers: ReadonlySet<unknown>;
+    signedInViewers: number;
+    uncountedViewers: number;
+  },
+): Demand {
+  if (signedInViewers > 0) return "signedIn";
+  return viewers.size > uncountedViewers ? "anonymous" : "none";
 }
+
+const none: ReadonlySet<Ticker> = new Set();

@@ -41,6 +41,20 @@ Deno.test("a ticker keeps its slot while it has viewers, and gets a new one afte
   assert.notEqual(registry.slot(a), slot);
 });
 
+Deno.test("a viewer whose ticker does not count sees it without demand, until a viewer comes for whom it counts", () => {
+  const registry = create();
+  const uncounted = new Set([a]);
+  assert.deepEqual(registry.watch("ann", [a], { signedIn: false, uncounted }), []);
+  assert.equal(registry.slot(a)?.ticker, a);
+  const [transition] = registry.watch("bob", [a], { signedIn: false });
+  assert.deepEqual(transition, { ticker: a, from: "none", to: "anonymous" });
+  registry.release("bob");
+  assert.equal(registry.slot(a)?.ticker, a);
+  assert.deepEqual(registry.watch("ann", [a], { signedIn: false }), [
+    { ticker: a, from: "none", to: "anonymous" },
+  ]);
+});
+
 interface Watched {
   tickers: Set<Ticker>;
   signedIn: boolean;

@@ -4,7 +4,8 @@ import type { Bus, Interest } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Ticker } from "../quote.ts";
-import type { Transition, Universe } from "./interest.ts";
+import type { Asker, Transition, Universe } from "./interest.ts";
+import { createNewcomerCredit } from "./newcomer_credit.ts";
 
 /** Released late, so that a page reload costs nothing. */
 export const releaseMs = 1_000;
@@ -28,16 +29,23 @@ export interface BookOptions {
   readonly log: Log;
   readonly universe: Universe;
   readonly instanceId: string;
+  /** Called every 10 s at most, while anything is wanted. */
+  readonly onRepeat?: () => void;
 }
 
 export type Book = ReturnType<typeof createBook>;
 
-export function createBook({ bus, clock, log, universe, instanceId }: BookOptions) {
+export function createBook(options: BookOptions) {
+  const { bus, clock, log, universe, instanceId, onRepeat } = options;
   const views = new Map<Ticker, EndTimes>();
   const touches = new Map<Ticker, EndTimes>();
-  /** The tickers of the last call to the bus, and since when each has been sent. */
+  const credit = createNewcomerCredit({ clock });
+  /** The tickers that the next call names as newcomers: an asker was charged for each. */
+  const charged = new Set<Ticker>();
+  /** The tickers of the last call to the bus, and when each was sent as a newcomer; -Infinity: never. */
   let sentSince = new Map<Ticker, number>();
   let calledAt = -Infinity;
+  let repeatedAt = -Infinity;
   let isCalling = false;
   let isStopped = false;
   let timer: { dueAt: number; cancel: () => void } | undefined;
@@ -63,14 +71,14 @@ export function createBook({ bus, clock, log, universe, instanceId }: BookOption
     return interest;
   }
 
-  function viewed(transitions: readonly Transition[]) {
+  function viewed(transitions: readonly Transition[], asker: Asker) {
     const releaseAt = clock.now() + releaseMs;
     for (const { ticker, to } of transitions) {
       const ends = endTimesOf(views, ticker);
       ends.signedIn = to === "signedIn" ? Infinity : Math.min(ends.signedIn, releaseAt);
       ends.anonymous = to === "none" ? Math.min(ends.anonymous, releaseAt) : Infinity;
     }
-    sendIfNew(transitions.map(({ ticker }) => ticker));
+    sendIfNew(transitions.map(({ ticker }) => ticker), asker);
     // If nothing is wanted any more, the bus is called at the release: until the next repeat, polls would be paid for.
     const lostViewers = transitions.some(({ to }) => to === "none");
     if (lostViewers && sentSince.size > 0 && endsBy(releaseAt)) {
@@ -84,17 +92,28 @@ export function createBook({ bus, clock, log, universe, instanceId }: BookOption
     );
   }
 
-  function touch(tickers: readonly Ticker[], { signedIn }: { signedIn: boolean }) {
-    const known = tickers.filter((ticker) => universe.isKnown(ticker));
+  function touch(tickers: Iterable<Ticker>, asker: Asker) {
+    const known = [...tickers].filter((ticker) => universe.isKnown(ticker));
     for (const ticker of known) {
-      endTimesOf(touches, ticker)[signedIn ? "signedIn" : "anonymous"] = clock.now() + touchMs;
+      endTimesOf(touches, ticker)[asker.signedIn ? "signedIn" : "anonymous"] = clock.now() +
+        touchMs;
     }
-    sendIfNew(known);
+    sendIfNew(known, asker);
   }
 
-  function sendIfNew(tickers: readonly Ticker[]) {
-    if (tickers.some((ticker) => !sentSince.has(ticker) && kindOf(ticker))) {
-      callAt(calledAt + callIntervalMs);
+  /** Newcomers are charged to the asker. A ticker for which nobody has credit is sent too, and is read at the next mark. */
+  function sendIfNew(tickers: Iterable<Ticker>, asker?: Asker) {
+    const unsent = [...tickers].filter((ticker) => !sentSince.has(ticker) && kindOf(ticker));
+    if (unsent.length === 0) return;
+    if (asker) charge(unsent, asker);
+    callAt(calledAt + callIntervalMs);
+  }
+
+  function charge(tickers: readonly Ticker[], asker: Asker) {
+    for (const ticker of withoutFresh(tickers)) {
+      if (charged.has(ticker)) continue;
+      if (!credit.take(asker)) return;
+      charged.add(ticker);
     }
   }
 
@@ -110,18 +129,20 @@ export function createBook({ bus, clock, log, universe, instanceId }: BookOption
   async function call() {
     timer = undefined;
     forgetEnded();
+    if (clock.now() - repeatedAt >= repeatMs) {
+      repeatedAt = clock.now();
+      onRepeat?.();
+    }
     const interest = currentInterest();
     const wanted = [...interest.signedIn, ...interest.anonymous];
     if (wanted.length === 0 && sentSince.size === 0) return;
-    const newcomers = withoutFresh({
-      signedIn: interest.signedIn.filter((ticker) => !sentSince.has(ticker)),
-      anonymous: interest.anonymous.filter((ticker) => !sentSince.has(ticker)),
-    });
+    const newcomers = newcomersOf(interest);
     isCalling = true;
     calledAt = clock.now();
     try {
       await bus.want(instanceId, interest, newcomers ? { newcomers } : {});
-      sentSince = new Map(wanted.map((ticker) => [ticker, sentSince.get(ticker) ?? calledAt]));
+      sentSince = new Map(wanted.map((ticker) => [ticker, sentAt(ticker)]));
+      for (const ticker of wanted) charged.delete(ticker);
     } catch (error) {
       log.warn({ err: error }, "The bus did not take what is wanted here; trying again.");
     } finally {
@@ -131,17 +152,24 @@ export function createBook({ bus, clock, log, universe, instanceId }: BookOption
     sendIfNew([...views.keys(), ...touches.keys()]);
   }
 
-  /** A ticker with a fresh price is wanted elsewhere, or was a moment ago: another fetch would be paid for. */
-  function withoutFresh({ signedIn, anonymous }: Interest): Interest | undefined {
-    const fresh = new Set<Ticker>();
-    for (const quote of bus.latest([...signedIn, ...anonymous]).quotes) {
-      if (!quote.stale) fresh.add(quote.ticker);
-    }
+  function sentAt(ticker: Ticker): number {
+    return sentSince.get(ticker) ?? (charged.has(ticker) ? calledAt : -Infinity);
+  }
+
+  function newcomersOf({ signedIn, anonymous }: Interest): Interest | undefined {
+    const isNew = (ticker: Ticker) => charged.has(ticker) && !sentSince.has(ticker);
     const newcomers = {
-      signedIn: signedIn.filter((ticker) => !fresh.has(ticker)),
-      anonymous: anonymous.filter((ticker) => !fresh.has(ticker)),
+      signedIn: withoutFresh(signedIn.filter(isNew)),
+      anonymous: withoutFresh(anonymous.filter(isNew)),
     };
     return newcomers.signedIn.length + newcomers.anonymous.length > 0 ? newcomers : undefined;
+  }
+
+  /** A ticker with a fresh price is wanted elsewhere, or was a moment ago: another fetch would be paid for. */
+  function withoutFresh(tickers: readonly Ticker[]): Ticker[] {
+    const fresh = new Set<Ticker>();
+    for (const quote of bus.latest(tickers).quotes) if (!quote.stale) fresh.add(quote.ticker);
+    return tickers.filter((ticker) => !fresh.has(ticker));
   }
 
   function forgetEnded() {
@@ -151,16 +179,18 @@ export function createBook({ bus, clock, log, universe, instanceId }: BookOption
         if (signedIn <= now && anonymous <= now) endTimes.delete(ticker);
       }
     }
+    for (const ticker of charged) {
+      if (!views.has(ticker) && !touches.has(ticker)) charged.delete(ticker);
+    }
   }
 
   return {
     viewed,
     touch,
-    /** Wanted for so short a time that its first price may still be on its way. */
+    /** Wanted for so short a time that its first price may still be on its way. Not if nobody was charged: its mark may be far. */
     isNewcomer(ticker: Ticker): boolean {
       if (!kindOf(ticker)) return false;
-      const sentAt = sentSince.get(ticker);
-      return sentAt === undefined || clock.now() - sentAt < newcomerMs;
+      return charged.has(ticker) || clock.now() - sentAt(ticker) < newcomerMs;
     },
     stop(): void {
       isStopped = true;

@@ -7,7 +7,8 @@ import { createLog } from "../log.ts";
 import type { Quote } from "../quote.ts";
 import { sampleUniverse } from "./interest_fixtures.ts";
 import { createBook } from "./book.ts";
-import type { Demand } from "./interest.ts";
+import { asUser, asVisitor, type Demand } from "./interest.ts";
+import { creditMax, creditPerMinute } from "./newcomer_credit.ts";
 
 interface Call {
   readonly at: number;
@@ -38,10 +39,10 @@ function start({ quotes = [] }: { quotes?: Quote[] } = {}) {
     universe: sampleUniverse,
     instanceId: "here",
   });
-  const view = (symbol: string, from: Demand, to: Demand) =>
-    interest.viewed([{ ticker: ticker(symbol), from, to }]);
+  const view = (symbol: string, from: Demand, to: Demand, asker = asUser("ann")) =>
+    interest.viewed([{ ticker: ticker(symbol), from, to }], asker);
   const touch = (symbols: string[], signedIn = false) =>
-    interest.touch(symbols.map(ticker), { signedIn });
+    interest.touch(symbols.map(ticker), signedIn ? asUser("ann") : asVisitor("192.0.2.1"));
   const pass = async (ms: number) => void await timers.tickAsync(ms);
   return { interest, calls, answers, view, touch, pass };
 }
@@ -188,4 +189,56 @@ Deno.test("after the stop the bus is not called", async () => {
   view("NVDA", "none", "signedIn");
   await pass(60_000);
   assert.deepEqual(calls, []);
+});
+
+Deno.test("a user who names more and more tickers pays for no more calls than its credit; the others are wanted, and wait for the next mark", async () => {
+  const { calls, view, pass } = start();
+  const minutes = 5;
+  let named = 0;
+  async function nameEachSecond(seconds: number) {
+    for (let second = 0; second < seconds; second++) {
+      view(`B${named++}`, "none", "signedIn");
+      await pass(1_000);
+    }
+  }
+  const newcomers = () => calls.flatMap((call) => call.newcomers?.signedIn ?? []).length;
+  await nameEachSecond(creditMax.user + minutes * 60);
+  const [grown, atOnce] = [(creditMax.user / 60 + minutes) * creditPerMinute, creditMax.user];
+  assert.ok(newcomers() <= atOnce + grown, `${newcomers()}`);
+  assert.ok(newcomers() >= atOnce + minutes * creditPerMinute, `${newcomers()}`);
+  assert.equal(calls.at(-1)?.signedIn.length, named);
+});
+
+Deno.test("of an address's tickers, those beyond its credit are no newcomers, and those of another address are", async () => {
+  const { calls, view, pass } = start();
+  const of = (letter: string) =>
+    Array.from({ length: creditMax.network + 5 }, (_, index) => `A${letter}${index}`);
+  for (const symbol of of("X")) view(symbol, "none", "anonymous", asVisitor("192.0.2.1"));
+  for (const symbol of of("Y")) view(symbol, "none", "anonymous", asVisitor("192.0.2.2"));
+  await pass(0);
+  assert.equal(calls[0]?.anonymous.length, 2 * (creditMax.network + 5));
+  const expected = [...of("X").slice(0, creditMax.network), ...of("Y").slice(0, creditMax.network)];
+  assert.deepEqual(calls[0]?.newcomers?.anonymous, expected);
+});
+
+Deno.test("a ticker that one asker cannot pay for is a newcomer once another asker asks for it", async () => {
+  const { calls, interest, pass } = start();
+  const spent = asVisitor("192.0.2.1");
+  const symbols = Array.from({ length: creditMax.network }, (_, index) => ticker(`AX${index}`));
+  interest.touch(symbols, spent);
+  interest.touch([ticker("AAPL")], spent);
+  assert.equal(interest.isNewcomer(ticker("AAPL")), false);
+  interest.touch([ticker("AAPL")], asUser("ann"));
+  await pass(0);
+  assert.deepEqual(calls[0]?.newcomers?.signedIn, ["AAPL"]);
+});
+
+Deno.test("tickers with a fresh price are not charged", async () => {
+  const fresh = Array.from({ length: creditMax.network }, (_, index) => `AX${index}`);
+  const { calls, touch, pass } = start({
+    quotes: fresh.map((symbol) => sampleQuote(symbol, { at: 0 })),
+  });
+  touch([...fresh, "AAPL"]);
+  await pass(0);
+  assert.deepEqual(calls[0]?.newcomers?.anonymous, ["AAPL"]);
 });

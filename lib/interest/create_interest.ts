@@ -5,7 +5,8 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { createBook } from "./book.ts";
 import { createFirstPrices } from "./first_prices.ts";
-import type { InterestService, Universe } from "./interest.ts";
+import type { InterestService, RequestInterest, Universe, Viewing } from "./interest.ts";
+import { createVisitors } from "./visitors.ts";
 
 export interface InterestOptions {
   readonly bus: Pick<Bus, "want" | "latest" | "subscribe">;
@@ -17,13 +18,26 @@ export interface InterestOptions {
 
 export function createInterest(options: InterestOptions): InterestService {
   const { bus, clock } = options;
-  const book = createBook(options);
-  const firstPrices = createFirstPrices({ bus, clock, book });
+  const visitors = createVisitors(options);
+  let readViewings = (): Iterable<Viewing> => [];
+
+  const touch: RequestInterest["touch"] = function touch(tickers, asker) {
+    const beyond = visitors.beyondBound(tickers, asker);
+    book.touch(tickers.filter((ticker) => !beyond.has(ticker)), asker);
+  };
+
+  const book = createBook({
+    ...options,
+    onRepeat: () => visitors.renew(readViewings()),
+  });
+  const firstPrices = createFirstPrices({ bus, clock, book, touch });
   // The mirror has the tick before any listener does, so the order of this listener and the hub's does not matter.
   const unsubscribe = bus.subscribe(firstPrices.check);
   return {
     viewed: book.viewed,
-    touch: book.touch,
+    beyondBound: visitors.beyondBound,
+    followViewers: (read) => readViewings = read,
+    touch,
     fresh: firstPrices.fresh,
     close() {
       unsubscribe();

@@ -14,10 +14,11 @@ interface Waiter {
   finish(): void;
 }
 
-export function createFirstPrices({ bus, clock, book }: {
+export function createFirstPrices({ bus, clock, book, touch }: {
   bus: Pick<Bus, "latest">;
   clock: Clock;
-  book: Pick<Book, "touch" | "isNewcomer">;
+  book: Pick<Book, "isNewcomer">;
+  touch: RequestInterest["touch"];
 }) {
   const waiters = new Set<Waiter>();
 
@@ -27,8 +28,8 @@ export function createFirstPrices({ bus, clock, book }: {
     return tickers.filter((ticker) => !fresh.has(ticker));
   }
 
-  const fresh: RequestInterest["fresh"] = function fresh(tickers, { signedIn, waitMs }) {
-    book.touch(tickers, { signedIn });
+  const fresh: RequestInterest["fresh"] = function fresh(tickers, { asker, waitMs }) {
+    touch(tickers, asker);
     const awaited = withoutFresh(tickers).filter(book.isNewcomer);
     if (awaited.length === 0 || waitMs <= 0 || waiters.size >= waitingMax) {
       return Promise.resolve(bus.latest(tickers));

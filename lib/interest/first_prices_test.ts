@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ticker } from "../bus/bus_fixtures.ts";
 import { startMs } from "../bus/leader_fixtures.ts";
 import { waitingMax } from "./first_prices.ts";
+import { asUser, asVisitor } from "./interest.ts";
 import { type InterestHarness, startInterest } from "./interest_fixtures.ts";
 
 const waitMs = 1_200;
@@ -13,7 +14,10 @@ function ask(
   { signedIn = true, wait = waitMs } = {},
 ) {
   const answer: { at?: number; tickers?: string[] } = {};
-  void interest.fresh(symbols.map(ticker), { signedIn, waitMs: wait }).then(({ quotes }) => {
+  void interest.fresh(symbols.map(ticker), {
+    asker: signedIn ? asUser("ann") : asVisitor("192.0.2.1"),
+    waitMs: wait,
+  }).then(({ quotes }) => {
     answer.at = now() - startMs;
     answer.tickers = quotes.map((quote) => quote.ticker);
   });

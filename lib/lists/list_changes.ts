@@ -3,7 +3,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Announcement, Bus } from "../bus/bus.ts";
 import { Problem, type ProblemCode } from "../errors.ts";
-import type { RequestInterest } from "../interest/interest.ts";
+import { asUser, type RequestInterest } from "../interest/interest.ts";
 import type { Log } from "../log.ts";
 import type { Ticker } from "../quote.ts";
 import type { ListChange, ListOrderStore, ListStore } from "../store/store.ts";
@@ -77,14 +77,14 @@ export function createListChanges({ store, bus, interest, log }: ListChangesOpti
     async add(change: ListChange & { ticker: Ticker; position?: number | undefined }) {
       const outcome = await store.addTicker(change);
       if (!("list" in outcome)) throw new Problem(outcome.kind);
-      interest.touch([change.ticker], { signedIn: true });
+      interest.touch([change.ticker], asUser(change.userId));
       if (outcome.kind === "added") await announceList(change, outcome);
       return outcome;
     },
     async addAll(change: ListChange & { tickers: readonly Ticker[] }) {
       const outcome = await store.addTickers(change);
       if (!("list" in outcome)) throw new Problem(outcome.kind);
-      interest.touch(outcome.added, { signedIn: true });
+      interest.touch(outcome.added, asUser(change.userId));
       if (outcome.kind === "added") await announceList(change, outcome);
       return outcome;
     },

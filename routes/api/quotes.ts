@@ -6,6 +6,7 @@ import { Problem } from "../../lib/errors.ts";
 import { firstPriceWaitMs } from "../../lib/interest/interest.ts";
 import { parseTickers } from "../../lib/protocol.ts";
 import type { Ticker } from "../../lib/quote.ts";
+import { askerOf } from "../middleware/caller.ts";
 import { identify } from "../middleware/session.ts";
 import { createApi, json, refusal } from "./api.ts";
 import { quoteFieldsOf, seriesFieldsOf } from "./quote_fields.ts";
@@ -79,8 +80,8 @@ export function quotesApi(deps: Deps) {
 
   api.openapi(latest, async (c) => {
     const known = knownTickers(c.req.valid("query").tickers);
-    const signedIn = await identify(c.req.raw, deps) !== undefined;
-    const options = { signedIn, waitMs: firstPriceWaitMs };
+    const identity = await identify(c.req.raw, deps);
+    const options = { asker: askerOf(c, { ...deps, identity }), waitMs: firstPriceWaitMs };
     const { epoch, seq, at, quotes } = await interest.fresh(known, options);
     const byTicker = Object.fromEntries(
       quotes.map((quote) => [quote.ticker, quoteFieldsOf(quote)]),

@@ -2,7 +2,8 @@
 
 import type { Context } from "hono";
 import type { Deps } from "../../lib/deps.ts";
-import { type Caller, callerAt } from "../../lib/identity.ts";
+import { type Caller, callerAt, type Identity } from "../../lib/identity.ts";
+import { type Asker, asUser, asVisitor } from "../../lib/interest/interest.ts";
 
 /** Some proxies add the port, which differs for each connection: a limit that counted it would limit nobody. */
 const withoutPort = /^(?:\[(.+)\]|([^:]+))(?::\d+)?$/;
@@ -40,4 +41,14 @@ export function callerOf(
   const { headers } = c.req.raw;
   const address = clientAddress(headers, { remoteAddr: c.env?.remoteAddr, trustedProxies });
   return callerAt(address, headers.get("user-agent"));
+}
+
+/** Who is charged for the prices that the request asks for. */
+export function askerOf(
+  c: Context,
+  { identity, ...deps }: Parameters<typeof callerOf>[1] & {
+    readonly identity: Identity | undefined;
+  },
+): Asker {
+  return identity ? asUser(identity.userId) : asVisitor(callerOf(c, deps).network);
 }

@@ -5,7 +5,7 @@ import { createMiddleware } from "hono/factory";
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
 import type { Identity } from "../../lib/identity.ts";
-import { firstPriceWaitMs } from "../../lib/interest/interest.ts";
+import { type Asker, firstPriceWaitMs } from "../../lib/interest/interest.ts";
 import { fullQuote } from "../../lib/protocol.ts";
 import type { Quote, Ticker } from "../../lib/quote.ts";
 import { type PageContent, renderPage } from "../../lib/render/page.tsx";
@@ -89,8 +89,8 @@ export function createPageKit(deps: Deps) {
     },
 
     /** Rows with the prices as they are now; a first price is waited for, a moment at most. */
-    async rows(tickers: readonly Ticker[], { signedIn }: { signedIn: boolean }) {
-      const options = { signedIn, waitMs: firstPriceWaitMs };
+    async rows(tickers: readonly Ticker[], asker: Asker) {
+      const options = { asker, waitMs: firstPriceWaitMs };
       const { epoch, seq, tickMs, quotes } = await interest.fresh(tickers, options);
       const at = clock.now();
       const byTicker = new Map<Ticker, Quote>(quotes.map((quote) => [quote.ticker, quote]));

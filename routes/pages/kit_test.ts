@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { Problem } from "../../lib/errors.ts";
+import { asVisitor } from "../../lib/interest/interest.ts";
 import { parseTickers } from "../../lib/protocol.ts";
 import { createTestApp, type TestApp } from "../app_fixtures.ts";
 import { assertLeadsTo, cookiesOf, createPartClient } from "../client_fixtures.ts";
@@ -91,7 +92,7 @@ Deno.test("rows have names, and prices with their age; without a price the quote
   await using app = await createTestApp();
   await app.publish("KO");
   const { tickers } = parseTickers(["ZZZZ9", "KO"]);
-  const { rows, tickMs, seq } = await createPageKit(app.deps).rows(tickers, { signedIn: false });
+  const { rows, tickMs, seq } = await createPageKit(app.deps).rows(tickers, asVisitor("192.0.2.1"));
   const [unknown, ko] = rows;
   assert.deepEqual(unknown, { ticker: "ZZZZ9", name: "ZZZZ9", quote: null });
   assert.match(ko?.name ?? "", /Coca-Cola/);

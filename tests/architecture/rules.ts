@@ -52,7 +52,7 @@ export const rooms: readonly Room[] = [
   { files: ["lib/process/"], may: [...basics, "lib/config.ts"] },
   { files: ["lib/render/"], may: [] },
   { files: ["lib/{bus,market,securities,sources,store}/"], may: basics },
-  { files: ["lib/interest/"], may: ["lib/{quote,clock,log}.ts", "lib/bus/bus.ts"] },
+  { files: ["lib/interest/"], may: ["lib/{quote,bounded_map,clock,log}.ts", "lib/bus/bus.ts"] },
   {
     files: ["lib/hub/"],
     may: [...basics, "lib/{protocol,bus/bus,interest/interest}.ts"],

@@ -31,7 +31,10 @@ export function createFlusher({ clock, log, metrics, registry, frames }: {
   clock: Clock;
   log: Log;
   metrics: Pick<Metrics, "framesSent" | "framesDeferred" | "flushSeconds">;
-  registry: Registry<Viewer, QuoteSlot>;
+  registry: Pick<
+    Registry<Viewer, QuoteSlot>,
+    "slot" | "slots" | "slotsOf" | "viewers" | "viewerEntries"
+  >;
   frames: Frames;
 }) {
   /** The kind of the ticks since the last flush began. They are merged into one flush: the slots hold their changes. */

@@ -4,7 +4,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
-import { firstPriceWaitMs } from "../../../lib/interest/interest.ts";
+import { asUser, firstPriceWaitMs } from "../../../lib/interest/interest.ts";
 import { findList, listRef } from "../../../lib/lists/find_list.ts";
 import { parseTickers } from "../../../lib/protocol.ts";
 import { parseTicker, type Ticker } from "../../../lib/quote.ts";
@@ -170,7 +170,7 @@ function createItemHandlers({ store, lists, interest, securities }: Deps) {
     async read(c: Call, id?: string) {
       const list = await findList(store, listRef(c.var.identity.userId, id));
       // A list that is read is a list that is watched.
-      const options = { signedIn: true, waitMs: firstPriceWaitMs };
+      const options = { asker: asUser(c.var.identity.userId), waitMs: firstPriceWaitMs };
       const { quotes } = await interest.fresh(list.tickers, options);
       const byTicker = new Map(quotes.map((quote) => [quote.ticker, quote]));
       setEtag(c, list);

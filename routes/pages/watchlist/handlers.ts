@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
 import { listFormats } from "../../../lib/interchange/list_format.ts";
+import { asUser } from "../../../lib/interest/interest.ts";
 import { findList, listAmong, listRef, readLists } from "../../../lib/lists/find_list.ts";
 import { exportList } from "../../../lib/lists/export_list.ts";
 import { nameOf } from "../../../lib/securities/find_security.ts";
@@ -59,7 +60,7 @@ export function watchlistRoutes(deps: Deps, kit: PageKit) {
   async function show(c: Call, { form, problem, search, report }: Shown) {
     const lists = await readLists(store, c.var.identity.userId);
     const { id, name, version, tickers } = listAmong(lists, shownList(c));
-    const { rows, ...state } = await kit.rows(tickers, { signedIn: true });
+    const { rows, ...state } = await kit.rows(tickers, asUser(c.var.identity.userId));
     const suggestions = securities.tickers().slice(0, suggestionCount);
     const page = watchlistPage({
       lists: lists.map(({ id, name }) => ({ id, name })),
