@@ -2,9 +2,11 @@
 // checking passwords keeps a core busy by design, it also measures as many harmless requests with a second process that uses as much CPU.
 //
 //   deno task bench:sign-in --sockets=500 --rounds=4 --seconds=15
+//   deno task bench:sign-in --only=victim      how long another user's sign-in takes meanwhile
 
 import { parseArgs } from "node:util";
 import { startServer } from "../tests/support/server.ts";
+import { measureVictim } from "./sign_in_victim.ts";
 
 /** Short, so that a short run has many ticks. */
 const tickMs = 1_000;
@@ -30,17 +32,18 @@ if (import.meta.main) {
       sockets: { type: "string", default: "500" },
       rounds: { type: "string", default: "4" },
       seconds: { type: "string", default: "15" },
+      only: { type: "string" },
     },
   });
   const [role, url] = positionals;
   if (role === "attack" && url) await attack(url);
   else if (role === "burn") await burn();
   else {
-    await main({
-      sockets: Number(values.sockets),
-      rounds: Number(values.rounds),
-      phaseMs: Number(values.seconds) * 1_000,
-    });
+    const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+    if (values.only !== "victim") {
+      await main({ sockets: Number(values.sockets), rounds, phaseMs: seconds * 1_000 });
+    }
+    await printVictim(rounds * seconds);
   }
 }
 
@@ -194,6 +197,15 @@ function print({ sockets, lateness, answers, attackMs }: {
     ", ",
   );
   console.info(`Answers within ${attackMs / 1_000} s of attack and what settled: ${report}.`);
+}
+
+async function printVictim(seconds: number) {
+  console.info(`\nSign-ins of another user beside ${attemptsPerSecond} a second of an attacker:`);
+  row("beside", "sign-ins", "refused", "p50 ms", "p99 ms", "max ms");
+  for (const { attack, ms, refused } of await measureVictim({ seconds })) {
+    const quantiles = [0.5, 0.99, 1].map((share) => Math.round(quantile(ms, share)));
+    row(attack, ms.length, refused, ...quantiles);
+  }
 }
 
 function quantile(sorted: readonly number[], share: number): number {
