@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parsePrice, parseTicker, type Price, type Ticker } from "../quote.ts";
-import { priceableTicker } from "../securities/find_security.ts";
+import { readSymbol } from "../securities/find_security.ts";
 import type { ListRow } from "./list_format.ts";
 
 export function ticker(text: string): Ticker {
@@ -21,8 +21,7 @@ export function price(text: string): Price {
 /** Resolves the spellings of these tickers, as the import does with all securities. */
 export function resolverOf(tickers: Iterable<string>) {
   const known = new Set(tickers);
-  const isPriceable = (ticker: Ticker) => known.has(ticker);
-  return (text: string) => priceableTicker({ isPriceable }, text);
+  return (text: string) => readSymbol(text, (ticker) => known.has(ticker));
 }
 
 export const exchanges = ["NASDAQ", "NYSE", "NYSE Arca", "NYSE American", "Cboe BZX", "Elsewhere"];

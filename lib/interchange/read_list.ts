@@ -1,9 +1,10 @@
 // Owns reading a list of tickers from a file of another program, with a report on each place where a ticker was expected.
 
 import { parseTicker, type Ticker } from "../quote.ts";
+import { joinSpellings, type SymbolReading } from "../securities/find_security.ts";
+import { hasSymbolCase } from "../securities/symbol_forms.ts";
 import type { ListFormat, Token } from "./list_format.ts";
-import { firstColumn, tableWithHeader, tableWithoutHeader, tokensOfTable } from "./table.ts";
-import { readSymbol } from "./tradingview.ts";
+import { firstColumn, tablesWithHeader, tableWithoutHeader, tokensOfTable } from "./table.ts";
 
 /** A longer text is refused as a whole, because a part of a list could be mistaken for all of it. */
 export const inputLengthMax = 64 * 1024;
@@ -20,6 +21,8 @@ export type TokenOutcome =
   | "unknown_ticker"
   /** The text names an exchange that is not one of ours. */
   | "other_exchange"
+  /** The company is not listed any more. */
+  | "gone"
   /** The list has `tickersMax` tickers already. */
   | "over_limit"
   /** These two are outcomes for the whole text, of which nothing is read. */
@@ -32,6 +35,10 @@ export interface ReportLine {
   readonly outcome: TokenOutcome;
   /** The ticker that was found. It may be a duplicate or over the limit. */
   readonly ticker?: Ticker;
+  /** Present if the text has a ticker that the security had before. */
+  readonly formerTicker?: Ticker;
+  /** Says what became of the company, if it is gone. */
+  readonly detail?: string;
 }
 
 export interface ReadList {
@@ -43,9 +50,11 @@ export interface ReadList {
   readonly leftOff: number;
 }
 
+type Resolve = (text: string) => SymbolReading;
+
 export interface ReadOptions {
-  /** Returns our ticker for a symbol in any spelling. Undefined if the ticker may not be on a list. */
-  readonly resolve: (text: string) => Ticker | undefined;
+  /** Finds our ticker for a symbol in any spelling, if this ticker may be on a list. */
+  readonly resolve: Resolve;
   readonly format?: ListFormat | "auto";
   readonly tickersMax?: number;
 }
@@ -63,10 +72,10 @@ export function readList(
   const actualFormat = format === "auto" ? detectFormat(unified) : format;
   const tickers = new Set<Ticker>();
 
-  function readToken(token: Token): Pick<ReportLine, "outcome" | "ticker"> {
+  function readToken(token: Token): Read {
     if (token.isProse) return { outcome: "not_a_ticker" };
     const found = readTicker(token.text, resolve);
-    if (found.outcome !== "read") return found;
+    if (found.ticker === undefined) return found;
     if (tickers.has(found.ticker)) return { ...found, outcome: "duplicate" };
     if (tickers.size >= tickersMax) return { ...found, outcome: "over_limit" };
     tickers.add(found.ticker);
@@ -74,8 +83,7 @@ export function readList(
   }
 
   const report: ReportLine[] = [];
-  const isKnown = (word: string) => readTicker(word, resolve).outcome === "read";
-  const tokens = tokensOf(unified, { format: actualFormat, isKnown });
+  const tokens = tokensOf(unified, { format: actualFormat, resolve });
   for (const token of tokens) {
     const read = readToken(token);
     if (report.length >= reportLinesMax) continue;
@@ -93,29 +101,35 @@ function faultOf(text: string): "too_large" | "not_text" | undefined {
 
 interface TokenOptions {
   readonly format: ListFormat;
-  readonly isKnown: (word: string) => boolean;
+  readonly resolve: Resolve;
 }
 
-function tokensOf(text: string, { format, isKnown }: TokenOptions): Token[] {
+function tokensOf(text: string, { format, resolve }: TokenOptions): Token[] {
+  const isKnown = (word: string) => resolve(word).kind === "found";
   const lines = text.split("\n");
-  if (format === "tradingview") return tradingViewTokens(lines);
-  const table = tableWithHeader(text) ?? tableWithoutHeader(text, isKnown) ??
+  if (format === "tradingview") return textTokens(lines, { ignored: sectionsAndComments, resolve });
+  const tables = tablesWithHeader(text) ?? tableWithoutHeader(text, isKnown) ??
     (format === "csv" ? firstColumn(text) : undefined);
   // In a table only the column of symbols is read. Other cells, such as names and currencies, may look like tickers.
-  return table ? withoutNames(tokensOfTable(table)) : withoutProse(textTokens(lines), isKnown);
+  return tables
+    ? withoutNames([tables].flat().flatMap(tokensOfTable))
+    : withoutProse(textTokens(lines, { ignored: comments, resolve }), isKnown);
 }
 
 /** If any cell of the column is in capitals, cells with lower-case letters are not symbols: "Cash", "Total". */
 function withoutNames(tokens: readonly Token[]): Token[] {
-  const hasCapitals = tokens.some(({ text }) => !hasLowerCase(text) && /\p{L}/u.test(text));
-  return tokens.map((token) => ({ ...token, isProse: hasCapitals && hasLowerCase(token.text) }));
+  const hasCapitals = tokens.some(({ text }) => hasSymbolCase(text) && /\p{L}/u.test(text));
+  return tokens.map((token) => ({
+    ...token,
+    isProse: token.isProse || (hasCapitals && !hasSymbolCase(token.text)),
+  }));
 }
 
 /**
  * In a sentence only words in capitals are tickers. A line is a sentence if it has several words that are not all known
  * tickers. If the whole text is in lower case, all its words may be tickers.
  */
-function withoutProse(tokens: readonly Token[], isKnown: TokenOptions["isKnown"]): Token[] {
+function withoutProse(tokens: readonly Token[], isKnown: (text: string) => boolean): Token[] {
   const isLower = tokens.every(({ text }) => text === text.toLowerCase());
   const sentences = new Set(
     [...Map.groupBy(tokens, ({ line }) => line)]
@@ -124,30 +138,23 @@ function withoutProse(tokens: readonly Token[], isKnown: TokenOptions["isKnown"]
   );
   return tokens.map((token) => ({
     ...token,
-    isProse: !isLower && sentences.has(token.line) && hasLowerCase(token.text),
+    isProse: !isLower && sentences.has(token.line) && !hasSymbolCase(token.text),
   }));
 }
 
-function hasLowerCase(text: string): boolean {
-  return text !== text.toUpperCase();
-}
+type Read = Omit<ReportLine, "line" | "text">;
 
-type SymbolOutcome =
-  | { readonly outcome: "read"; readonly ticker: Ticker }
-  | { readonly outcome: "not_a_ticker" | "unknown_ticker" | "other_exchange" };
-
-function readTicker(text: string, resolve: ReadOptions["resolve"]): SymbolOutcome {
-  const { symbol, isOtherExchange } = readSymbol(text);
-  if (isOtherExchange) return { outcome: "other_exchange" };
-  const ticker = resolve(symbol);
-  if (ticker) return { outcome: "read", ticker };
-  return { outcome: parseTicker(symbol.replace("/", ".")) ? "unknown_ticker" : "not_a_ticker" };
+function readTicker(text: string, resolve: Resolve): Read {
+  const { kind, ...rest } = resolve(text);
+  if (kind === "found") return { outcome: "read", ...rest };
+  if (kind !== "unknown") return { outcome: kind, ...rest };
+  return { outcome: parseTicker(text.replace("/", ".")) ? "unknown_ticker" : "not_a_ticker" };
 }
 
 const tradingViewSigns = /^[ \t]*###|(?:^|,)[ \t]*[a-z]\w*:[^\s,]/im;
 
 export function detectFormat(text: string): ListFormat {
-  if (tableWithHeader(text)) return "csv";
+  if (tablesWithHeader(text)) return "csv";
   return tradingViewSigns.test(text) ? "tradingview" : "text";
 }
 
@@ -156,21 +163,16 @@ const comments = /#.*/g;
 /** In TradingView's lists a comma ends the name of a section: `###Chips,NASDAQ:NVDA`. */
 const sectionsAndComments = /###[^,]*|#.*/g;
 /** Includes quotation marks, because a text may have quoted tickers without being a table. */
-const separators = /[,;"\s]+/;
+const separators = /[,;"\t]+/;
 
 /** Tickers may stand one on each line, or be separated by commas, semicolons or blanks. */
-function textTokens(lines: readonly string[]): Token[] {
-  return tokens(lines, comments);
-}
-
-function tradingViewTokens(lines: readonly string[]): Token[] {
-  return tokens(lines, sectionsAndComments);
-}
-
-function tokens(lines: readonly string[], ignored: RegExp): Token[] {
+function textTokens(
+  lines: readonly string[],
+  { ignored, resolve }: { ignored: RegExp; resolve: Resolve },
+): Token[] {
   return lines.flatMap((line, index) =>
     line.replace(ignored, "").split(separators)
-      .filter((text) => text !== "")
+      .flatMap((part) => joinSpellings(part.split(/\s+/).filter((word) => word !== ""), resolve))
       .map((text) => ({ line: index + 1, text }))
   );
 }

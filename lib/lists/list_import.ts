@@ -4,7 +4,7 @@ import { Problem } from "../errors.ts";
 import type { ListFormat } from "../interchange/list_format.ts";
 import { readList, type ReportLine } from "../interchange/read_list.ts";
 import type { Ticker } from "../quote.ts";
-import { priceableTicker } from "../securities/find_security.ts";
+import { readSymbol } from "../securities/find_security.ts";
 import type { Securities } from "../securities/securities.ts";
 import type { ListChange } from "../store/store.ts";
 import { listTickersMax, type Watchlist } from "../watchlist.ts";
@@ -28,6 +28,8 @@ export interface ImportReport {
     text: string;
     ticker: string | null;
     outcome: ImportOutcome;
+    /** For a former ticker: what it is today, or why it has no successor. */
+    note?: string;
   }[];
   /** The number of lines that the report would have beyond its bound. */
   readonly leftOff: number;
@@ -44,7 +46,7 @@ export async function importList(
   },
 ): Promise<ImportReport & { readonly list: Watchlist }> {
   const { tickers, report, leftOff } = readList(text, {
-    resolve: (symbol) => priceableTicker(securities, symbol),
+    resolve: (symbol) => readSymbol(symbol, securities.isPriceable),
     format: format ?? "auto",
     // With this number of tickers the list is full, so further ones could not be added.
     tickersMax: listTickersMax,
@@ -63,8 +65,14 @@ export async function importList(
     text: line.text,
     ticker: line.ticker ?? null,
     outcome: outcomeOf(line, { list, unreported }),
+    ...noteOf(line),
   }));
   return { list, added: added.length, report: lines, leftOff };
+}
+
+function noteOf({ ticker, formerTicker, detail }: ReportLine): { note?: string } {
+  const note = formerTicker ? `${formerTicker} is ${ticker} today.` : detail;
+  return note === undefined ? {} : { note };
 }
 
 /** The first line with a new ticker is reported as "added", further lines with it as "present". */

@@ -1,48 +1,91 @@
-// Owns finding the security that a text of a user or a file means, in every usual spelling of a ticker.
+// Owns finding the security that a text of a user or a file means. symbol_forms.ts owns the spellings.
 
 import { Problem } from "../errors.ts";
-import { parseTicker, type Ticker } from "../quote.ts";
-import type { Securities, Security } from "./securities.ts";
+import type { Ticker } from "../quote.ts";
+import { formerTickers, goneTickers } from "./former_tickers.ts";
+import type { FoundSecurity, Securities } from "./securities.ts";
+import { isSymbolSuffix, symbolForms } from "./symbol_forms.ts";
+
+export type SymbolReading =
+  | {
+    readonly kind: "found";
+    readonly ticker: Ticker;
+    /** Present if the text has a ticker that the security had before. */
+    readonly formerTicker?: Ticker;
+  }
+  | {
+    readonly kind: "gone";
+    /** What became of the company: a sentence for the user. */
+    readonly detail: string;
+  }
+  | { readonly kind: "other_exchange" | "unknown" };
+
+/** Reads every spelling of a ticker. `isListed` decides which securities can be found. A listed ticker has priority. */
+export function readSymbol(text: string, isListed: (ticker: Ticker) => boolean): SymbolReading {
+  const { tickers, isOtherExchange } = symbolForms(text);
+  const ticker = tickers.find(isListed);
+  if (ticker) return { kind: "found", ticker };
+  for (const formerTicker of tickers) {
+    const present = formerTickers.get(formerTicker);
+    if (present && isListed(present)) return { kind: "found", ticker: present, formerTicker };
+    const fate = goneTickers.get(formerTicker);
+    if (fate) return { kind: "gone", detail: `${formerTicker} has no successor: ${fate}.` };
+  }
+  return { kind: isOtherExchange ? "other_exchange" : "unknown" };
+}
+
+/**
+ * Joins neighbouring words that are one spelling, such as BRK B or AAPL US Equity. Words that are tickers themselves stay
+ * alone: GE A is two tickers, although GE.A could be listed.
+ */
+export function joinSpellings(
+  words: readonly string[],
+  read: (text: string) => SymbolReading,
+): string[] {
+  const isKnown = (text: string) => read(text).kind === "found";
+  const joined: string[] = [];
+  for (let at = 0; at < words.length;) {
+    const [first = "", second = ""] = words.slice(at, at + 2);
+    const counts = first.endsWith(":") || isSymbolSuffix(second) ? spellingWordCounts : [];
+    const count = counts.find((count) => {
+      const part = words.slice(at, at + count);
+      return part.length === count && !part.every(isKnown) && isKnown(part.join(" "));
+    }) ?? 1;
+    joined.push(words.slice(at, at + count).join(" "));
+    at += count;
+  }
+  return joined;
+}
+
+/** The longest spelling, BRK B US Equity, has four words. */
+const spellingWordCounts = [4, 3, 2] as const;
 
 /** Throws the Problem `unknown_ticker` if no security is found. */
-export function findSecurity(securities: Pick<Securities, "find">, text: string): Security {
-  for (const ticker of spellingsOf(text)) {
-    const security = securities.find(ticker);
-    if (security) return security;
-  }
-  throw new Problem("unknown_ticker", { detail: unknownTickerText(text) });
+export function findSecurity(securities: Pick<Securities, "find">, text: string): FoundSecurity {
+  return find(securities, text, (ticker) => securities.find(ticker) !== undefined);
 }
 
 /** Finds only securities that the present source can price: only those may be added to a list. Throws as above. */
 export function findAddable(
   securities: Pick<Securities, "find" | "isPriceable">,
   text: string,
-): Security {
-  const ticker = priceableTicker(securities, text);
-  const security = ticker && securities.find(ticker);
-  if (security) return security;
-  throw new Problem("unknown_ticker", { detail: unknownTickerText(text) });
+): FoundSecurity {
+  return find(securities, text, securities.isPriceable);
 }
 
-/** Returns the first ticker among the spellings that can be priced. */
-export function priceableTicker(
-  securities: Pick<Securities, "isPriceable">,
+function find(
+  securities: Pick<Securities, "find">,
   text: string,
-): Ticker | undefined {
-  return spellingsOf(text).find(securities.isPriceable);
-}
-
-const textLengthMax = 64;
-
-/**
- * The tickers that a text may mean. The text as written comes first. A class of shares may be written BRK.B, BRK-B, BRK/B,
- * "BRK B" or BRKB, and a dollar sign may stand before a ticker.
- */
-function spellingsOf(text: string): Ticker[] {
-  const plain = text.slice(0, textLengthMax).normalize("NFKC").trim().replace(/^\$/, "");
-  const dotted = plain.replace(/[-/ ]/g, ".");
-  const withClass = plain.replace(/^([a-z]{2,4})([ab])$/i, "$1.$2");
-  return [...new Set([plain, dotted, withClass])].flatMap((each) => parseTicker(each) ?? []);
+  isListed: (ticker: Ticker) => boolean,
+): FoundSecurity {
+  const reading = readSymbol(text, isListed);
+  const security = reading.kind === "found" ? securities.find(reading.ticker) : undefined;
+  if (reading.kind !== "found" || !security) {
+    const detail = reading.kind === "gone" ? reading.detail : unknownTickerText(text);
+    throw new Problem("unknown_ticker", { detail });
+  }
+  const { formerTicker } = reading;
+  return { ...security, ...(formerTicker && { formerTicker }) };
 }
 
 /** Returns the ticker itself if no name is known. */

@@ -1,12 +1,12 @@
 // Owns the search: which securities a query finds, and in which order. search_index.ts owns the index.
 
-import { parseTicker } from "../quote.ts";
+import { readSymbol } from "./find_security.ts";
 import { foldTicker, foldWords, withoutLegalForm } from "./fold.ts";
 import { createSearchIndex, type Listing } from "./search_index.ts";
-import { queryLengthMax, type Security } from "./securities.ts";
+import { type FoundSecurity, queryLengthMax } from "./securities.ts";
 import { tickerCorrections } from "./spelling.ts";
 
-export type Search = (query: string, limit: number) => readonly Security[];
+export type Search = (query: string, limit: number) => readonly FoundSecurity[];
 
 /** Further words of a query are not searched one by one. The query as a whole is searched anyway. */
 const wordsMax = 8;
@@ -26,7 +26,7 @@ const leadingTickerLettersMin = 3;
 export function createSearch(listings: readonly Listing[]): Search {
   const index = createSearchIndex(listings);
 
-  function search(query: string, limit: number): readonly Security[] {
+  function search(query: string, limit: number): readonly FoundSecurity[] {
     const text = cutQuery(query);
     const words = foldWords(text);
     const phrases = phrasesOf(words);
@@ -43,8 +43,12 @@ export function createSearch(listings: readonly Listing[]): Search {
     }
 
     if (words.length === 0 || !(limit > 0)) return [];
+    // The text as written comes first: BRKB means BRK.B only if no security has the ticker BRKB.
+    const spelled = readSymbol(query, (ticker) => index.rankOf(ticker) !== undefined);
+    const spelledRank = spelled.kind === "found" ? index.rankOf(spelled.ticker) : undefined;
+    if (spelledRank !== undefined) addResults([spelledRank]);
     const ticker = foldTicker(text);
-    if (ticker !== undefined) addResults(withTicker(text, ticker));
+    if (ticker !== undefined) addResults(withTicker(ticker));
     const named = [...firstOf(limit, wholeNames(phrases))];
     const isExact = found.size + named.length > 0;
     const isFull = (ticker !== undefined && addResults(index.tickers.startingWith(ticker))) ||
@@ -55,14 +59,16 @@ export function createSearch(listings: readonly Listing[]): Search {
     const isFew = found.size < (words.length > 1 ? 1 : fewResults);
     if (!isFull && !isExact && isFew) addResults(withTypingErrors(words, ticker));
     if (found.size === 0) addResults(byLeadingWords(words));
-    return Array.from(found, (rank) => listings[rank]!.security);
+    return Array.from(found, (rank) => {
+      const { security } = listings[rank]!;
+      if (rank !== spelledRank || spelled.kind !== "found" || !spelled.formerTicker) {
+        return security;
+      }
+      return { ...security, formerTicker: spelled.formerTicker };
+    });
   }
 
-  /** The text as written comes first: BRKB means BRK.B only if no security has the ticker BRKB. */
-  function* withTicker(text: string, folded: string): Generator<number> {
-    const ticker = parseTicker(text);
-    const rank = ticker && index.rankOf(ticker);
-    if (rank !== undefined) yield rank;
+  function* withTicker(folded: string): Generator<number> {
     yield* index.tickers.equalTo(folded);
     yield* index.otherTickers.equalTo(folded);
   }

@@ -8,6 +8,12 @@ export interface Security {
   readonly exchange: string;
 }
 
+/** A security that a text or a query means. */
+export interface FoundSecurity extends Security {
+  /** The ticker that the security had before, if the text has this one: FB for META. */
+  readonly formerTicker?: Ticker;
+}
+
 /** A security in the list of the present source. The store saves it in this form. */
 export interface CatalogEntry {
   readonly ticker: Ticker;
@@ -25,7 +31,7 @@ export interface Securities {
   /** All priceable tickers, the most watched first. */
   tickers(): readonly Ticker[];
   /** Returns at most `limit` securities, the best match first. */
-  search(query: string, limit: number): readonly Security[];
+  search(query: string, limit: number): readonly FoundSecurity[];
   /** Merges the source's list, which decides what can be priced. Names, exchanges and aliases of universe.json stay. */
   merge(catalog: readonly CatalogEntry[]): void;
 }

@@ -1,6 +1,7 @@
 // Owns reading universe.json, the file of known securities, the most watched first. Does not know which can be priced.
 
 import { parseTicker } from "../quote.ts";
+import { exchangeNames } from "./exchanges.ts";
 import type { Listing } from "./search_index.ts";
 import file from "./universe.json" with { type: "json" };
 
@@ -9,14 +10,6 @@ export interface Universe {
   readonly asOf: string;
   readonly listings: readonly Listing[];
 }
-
-export const exchanges: readonly string[] = [
-  "NASDAQ",
-  "NYSE",
-  "NYSE Arca",
-  "NYSE American",
-  "Cboe BZX",
-];
 
 /** Throws for an invalid row, because the file is part of the program. Each row is [ticker, name, exchange, aliases?]. */
 export function readUniverse(): Universe {
@@ -27,7 +20,7 @@ function readRow(row: readonly unknown[]): Listing {
   const [text, name, exchange, aliases = []] = row;
   const ticker = parseTicker(text);
   const isRead = ticker !== undefined && typeof name === "string" && name !== "" &&
-    typeof exchange === "string" && exchanges.includes(exchange) && isTexts(aliases);
+    typeof exchange === "string" && exchangeNames.includes(exchange) && isTexts(aliases);
   if (!isRead) {
     throw new Error(`universe.json has an invalid row: ${JSON.stringify(row)}`);
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseTicker } from "../quote.ts";
-import { exchanges, readUniverse } from "./universe.ts";
+import { exchangeNames } from "./exchanges.ts";
+import { readUniverse } from "./universe.ts";
 
 const { asOf, listings } = readUniverse();
 const tickers = listings.map(({ security }) => security.ticker as string);
@@ -14,7 +15,7 @@ Deno.test("each security has a ticker in our spelling, a name and a known exchan
   for (const { security: { ticker, name, exchange }, aliases } of listings) {
     assert.equal(parseTicker(ticker), ticker);
     assert.ok(name.trim() === name && name.length > 1, ticker);
-    assert.ok(exchanges.includes(exchange), ticker);
+    assert.ok(exchangeNames.includes(exchange), ticker);
     assert.ok(aliases.every((alias) => alias.trim() === alias && alias !== ""), ticker);
     assert.equal(new Set(aliases).size, aliases.length, ticker);
   }

@@ -69,7 +69,10 @@ export const rooms: readonly Room[] = [
       "lib/{interchange,securities}/",
     ],
   },
-  { files: ["lib/interchange/"], may: ["lib/quote.ts"] },
+  {
+    files: ["lib/interchange/"],
+    may: ["lib/quote.ts", "lib/securities/{exchanges,find_security,symbol_forms}.ts"],
+  },
   {
     files: ["workers/{*,polling/}"],
     may: [
