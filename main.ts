@@ -18,7 +18,10 @@ import { createLog, type Log } from "./lib/log.ts";
 import { createDaySeries } from "./lib/market/day_series.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createClosing } from "./lib/process/closing.ts";
+import { endProcess } from "./lib/process/goodbye.ts";
 import { listen } from "./lib/process/listen.ts";
+import { createMemoryGuard, noMemoryGuard } from "./lib/process/memory_guard.ts";
+import { memoryLimit } from "./lib/process/memory_limit.ts";
 import { surviveSocketFaults } from "./lib/process/platform_faults.ts";
 import { onStopSignal } from "./lib/process/stop_signal.ts";
 import { isStale, type Ticker } from "./lib/quote.ts";
@@ -85,7 +88,9 @@ async function compose() {
     loadLists: store.lists,
     limits: config,
   });
-  closing.addWork(() => hub.drain(config.drainMs).finally(interest.close));
+  closing.addWork((withinMs) =>
+    hub.drain(Math.min(config.drainMs, withinMs), config.drainMs).finally(interest.close)
+  );
   const daySeries = createDaySeries({ clock });
   bus.subscribe(({ changed }) => daySeries.take(changed.map(({ quote }) => quote)));
   const poller = createPoller({
@@ -111,6 +116,16 @@ async function compose() {
   followAnnouncements({ bus, auth, mergeCatalog, log });
 
   let prepared = false;
+  const maxBytes = memoryLimit(config);
+  const memoryGuard = maxBytes === undefined ? noMemoryGuard : createMemoryGuard({
+    ...basics,
+    maxBytes,
+    onShort: hub.closeAnonymous,
+    onFull() {
+      prepared = false;
+      endProcess(closing.endWork, { clock, maxBytes });
+    },
+  });
   const deps: Deps = {
     ...basics,
     config,
@@ -125,6 +140,7 @@ async function compose() {
     assets: await loadBuilt(),
     source: upstreams,
     isPrepared: () => prepared,
+    isShortOfMemory: memoryGuard.isShort,
   };
 
   const polls = config.role !== "web";
@@ -142,7 +158,7 @@ async function compose() {
     if (polls) void poller.openWindow();
     if (!config.production) await ensureDemoUsers({ store, auth });
     prepared = true;
-    greet(config, { address: server.addr, store, bus, source: upstreams });
+    greet(config, { address: server.addr, store, bus, source: upstreams, maxBytes });
   }
 
   return { polls, openPollWindow: poller.openWindow, serve };
@@ -196,11 +212,12 @@ function followAnnouncements({ bus, auth, mergeCatalog, log }: {
 
 function greet(
   { host, tls, production }: Config,
-  { address, store, bus, source }: {
+  { address, store, bus, source, maxBytes }: {
     address: Deno.NetAddr;
     store: { name: string };
     bus: { name: string };
     source: { name: string; notice: string };
+    maxBytes: number | undefined;
   },
 ) {
   const isAnyAddress = host === "0.0.0.0" || host === "::";
@@ -211,6 +228,11 @@ function greet(
     ...(production ? [] : [`  Sign in  ${demoUsernames.join(" or ")}, password ${demoPassword}`]),
     `  Storage  ${store.name}`,
     `  Bus      ${bus.name}`,
+    `  Memory   ${
+      maxBytes === undefined
+        ? "no limit is known: set MEMORY_MAX_MB"
+        : `at most ${Math.round(maxBytes / 2 ** 20)} MB`
+    }`,
     `  Quotes   ${source.name} (${source.notice})`,
   ];
   console.info(lines.join("\n"));

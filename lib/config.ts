@@ -38,6 +38,8 @@ export interface Config {
   readonly socketsPerIp: number;
   readonly socketsPerUser: number;
   readonly registrationsPerHour: number;
+  readonly memoryMaxMb: number | undefined;
+  readonly kernelMemory: string | undefined;
   readonly metricsToken: string | undefined;
   readonly logLevel: LogLevel;
   readonly drainMs: number;
@@ -123,6 +125,15 @@ const declared = {
     max: 1_000_000,
     meaning: "most new accounts an hour an address",
   }),
+  memoryMaxMb: optionalInteger("MEMORY_MAX_MB", {
+    fallback: "from the kernel",
+    min: 64,
+    max: 1_000_000_000,
+    meaning: "memory limit: refuses work at 80 %, exits with 1 at 100 %",
+  }),
+  kernelMemory: optionalText("KERNEL_MEMORY", {
+    meaning: "set by the start tasks: memory limits in the kernel's own words",
+  }),
   metricsToken: optionalText("METRICS_TOKEN", {
     meaning: "bearer token of /metrics; unset: private networks in production",
   }),
@@ -188,6 +199,8 @@ export function loadConfig({ sources, read = (name) => Deno.env.get(name) }: Loa
     socketsPerIp: env.value(declared.socketsPerIp),
     socketsPerUser: env.value(declared.socketsPerUser),
     registrationsPerHour: env.value(declared.registrationsPerHour),
+    memoryMaxMb: env.value(declared.memoryMaxMb),
+    kernelMemory: env.value(declared.kernelMemory),
     metricsToken: env.value(declared.metricsToken),
     logLevel: env.value(declared.logLevel),
     drainMs: edge ? Math.min(drainMs, edgeDrainMsMax) : drainMs,

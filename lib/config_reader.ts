@@ -47,12 +47,16 @@ export function integer(
 
 export function optionalInteger(
   name: string,
-  { min, max, meaning }: OptionalDeclaration & { readonly min: number; readonly max: number },
+  { min, max, meaning, fallback = "-" }: OptionalDeclaration & {
+    readonly min: number;
+    readonly max: number;
+    readonly fallback?: string;
+  },
 ): Variable<number | undefined> {
   return {
     name,
     meaning,
-    fallback: "-",
+    fallback,
     whenUnset: undefined,
     parse: (text, report) => parseInteger(text, { min, max, report }),
   };

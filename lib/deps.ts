@@ -43,4 +43,6 @@ export interface Deps {
   readonly source: { readonly name: string; readonly notice: string };
   /** True once the migrations are done and the demo users exist. */
   readonly isPrepared: () => boolean;
+  /** True while new sockets and costly requests are refused with `busy`. */
+  readonly isShortOfMemory: () => boolean;
 }

@@ -27,6 +27,7 @@ export const problems = {
   upgrade_required: [426, "This address speaks WebSocket."],
   rate_limited: [429, "Too many attempts; wait and try again."],
   internal: [500, "Something went wrong on our side."],
+  busy: [503, "The service has too much to do; try again shortly."],
   unavailable: [503, "The service is busy or starting; try again shortly."],
 } as const satisfies Record<string, readonly [status: number, text: string]>;
 
@@ -34,9 +35,12 @@ export type ProblemCode = keyof typeof problems;
 
 /** The client should retry after this time: the password queue is shorter then, and a store is often reachable again. */
 const unavailableSeconds = 2;
+/** Memory that a flood took is free again after some seconds, or the process has started again. */
+const busySeconds = 10;
 
 /** The headers that each error with the code has. */
 const headersOf: Readonly<Partial<Record<ProblemCode, Readonly<Record<string, string>>>>> = {
+  busy: { "Retry-After": String(busySeconds) },
   unavailable: { "Retry-After": String(unavailableSeconds) },
   invalid_token: { "WWW-Authenticate": "Bearer" },
 };

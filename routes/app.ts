@@ -27,6 +27,7 @@ import {
   refuseLarge,
 } from "./middleware/errors.ts";
 import { observeRequests } from "./middleware/observe_requests.ts";
+import { refuseCostly } from "./middleware/refuse_costly.ts";
 import { createRefusalWarning, guardAgainstForgery } from "./middleware/same_origin.ts";
 import { onRefusal, securityHeaders } from "./middleware/security_headers.ts";
 import { accountRoutes } from "./pages/account/handlers.ts";
@@ -60,6 +61,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   if (config.allowedOrigins.length > 0) {
     for (const path of corsPaths) app.use(path, corsFor(config.allowedOrigins));
   }
+  app.use(refuseCostly(deps));
   app.use(guardAgainstForgery({ ...config, warn }));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefusal(answer) }));
   app.use(bodyLimit({ maxSize: bodyBytesMax, onError: refuseLarge }));

@@ -94,6 +94,7 @@ export async function createTestApp(
     assets: { path: (name) => `/assets/${name}`, modules: () => [], file: () => undefined },
     source: { name: "sample", notice: "Prices of a test." },
     isPrepared: () => true,
+    isShortOfMemory: () => false,
     ...overrides,
   };
   const app = createApp(deps);

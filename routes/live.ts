@@ -17,7 +17,7 @@ const handshakeKey = /^[A-Za-z0-9+/]{22}==$/;
 /** The platform pings after 30 s of silence (half of it), and closes 30 s later if no answer came. */
 const idleTimeoutSeconds = 60;
 
-export interface LiveDeps extends Pick<Deps, "hub"> {
+export interface LiveDeps extends Pick<Deps, "hub" | "isShortOfMemory"> {
   readonly auth: Pick<Deps["auth"], "verifyAccess">;
   readonly securities: Pick<Deps["securities"], "isPriceable">;
   readonly config: Pick<
@@ -95,6 +95,7 @@ export function createLiveRoutes(deps: LiveDeps, warnOfRefusal: WarnOfRefusal) {
       warnOfRefusal(request);
       throw new Problem("forbidden_origin");
     }
+    if (deps.isShortOfMemory()) throw new Problem("busy");
     const address = callerOf(c, deps).network;
     if (hub.mayConnect(address)) return address;
     throw new Problem("rate_limited", { headers: { "Retry-After": "60" } });

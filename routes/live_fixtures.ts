@@ -24,7 +24,7 @@ const ann = identity("ann", { expiresAt: Date.now() + 3_600_000 });
 const verify = (token: string) => Promise.resolve(token === "good" ? ann : undefined);
 
 /** The routes on a real server, the hub behind them, and a leader that ticks when told to. */
-export async function serve({ trustedProxies = 0 } = {}) {
+export async function serve({ trustedProxies = 0, isShortOfMemory = (): boolean => false } = {}) {
   const clock = createClock();
   const log = createLog("silent");
   const metrics = createMetrics();
@@ -49,6 +49,7 @@ export async function serve({ trustedProxies = 0 } = {}) {
   });
   const live = createLiveRoutes({
     hub,
+    isShortOfMemory,
     auth: { verifyAccess: verify },
     securities: { isPriceable: sampleUniverse.isKnown },
     config: {

@@ -100,6 +100,18 @@ Deno.test("a user with all their sockets loses the oldest", async () => {
   await third.close();
 });
 
+Deno.test("while memory is short, no socket and no stream of events is opened", async () => {
+  await using live = await serve({ isShortOfMemory: () => true });
+  for (const path of ["/ws", "/ws/stocks/AAPL"]) {
+    const { status, head, body } = await handshake(live.host, path);
+    assert.equal(status, 503);
+    assert.match(head, /retry-after: \d/);
+    assert.match(body, /"busy"/);
+  }
+  const answer = await fetch(`http://${live.host}/events?tickers=AAPL`);
+  assert.deepEqual([answer.status, (await answer.json()).code], [503, "busy"]);
+});
+
 Deno.test("a drain says bye and closes as restarting", async () => {
   await using live = await serve();
   const client = connect(`ws://${live.host}/ws`);

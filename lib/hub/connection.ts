@@ -31,6 +31,7 @@ export interface ConnectionHost extends ConversationHost {
 
 export class Connection implements Viewer, PeerOwner, ConversationSocket {
   readonly address: string;
+  readonly anonymousUntil: number;
   readonly #host: ConnectionHost;
   readonly #peer: Peer;
   readonly #conversation: Conversation;
@@ -41,14 +42,16 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
 
   constructor(
     socket: Socket,
-    { host, address, identity, asksForLists }: {
+    { host, address, anonymousUntil, identity, asksForLists }: {
       host: ConnectionHost;
       address: string;
+      anonymousUntil: number;
       identity: SocketIdentity | undefined;
       asksForLists?: boolean;
     },
   ) {
     this.address = address;
+    this.anonymousUntil = anonymousUntil;
     this.#host = host;
     this.#conversation = new Conversation(this, { host, identity, asksForLists });
     this.#peer = new Peer(socket, { clock: host.clock, owner: this });
@@ -56,6 +59,10 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
 
   get identity(): SocketIdentity | undefined {
     return this.#conversation.identity;
+  }
+
+  get isAnonymous(): boolean {
+    return this.identity === undefined;
   }
 
   get isOpen(): boolean {

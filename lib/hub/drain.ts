@@ -21,9 +21,11 @@ export async function drainSockets(
     connections: ReadonlySet<Connection>;
     streams: ReadonlySet<StockStream>;
   },
-  { clock, drainMs, random = Math.random, areGone }: {
+  { clock, drainMs, returnMs = drainMs, random = Math.random, areGone }: {
     clock: Clock;
     drainMs: number;
+    /** The longest time after which a client is told to come back. */
+    returnMs?: number | undefined;
     /** In [0, 1). */
     random?: (() => number) | undefined;
     /** All connections have ended. */
@@ -33,7 +35,7 @@ export async function drainSockets(
   const endsAt = clock.now() + drainMs;
   await visitInChunks(connections, {
     clock,
-    visit: (connection) => sendBye(connection, random() * drainMs),
+    visit: (connection) => sendBye(connection, random() * returnMs),
   });
   const sockets = [...connections, ...streams];
   const slices = Math.max(1, Math.floor(drainMs * closingShare / sliceMs));

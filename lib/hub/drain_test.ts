@@ -26,6 +26,17 @@ Deno.test("a drain sends bye, closes all sockets as restarting in its time, and 
   assert.ok(drainedAt > startMs && drainedAt <= startMs + 10_000);
 });
 
+Deno.test("a short drain tells the clients to come back over a longer time", async () => {
+  const { hub, connect, pass } = await startHub();
+  const sockets: FakeSocket[] = [];
+  for (let count = 0; count < 100; count++) sockets.push(await connect());
+  for (const socket of sockets) socket.takeSent();
+  void hub.drain(100, 10_000);
+  await pass(0);
+  const delays = sockets.map((socket) => ofType(socket.takeSent(), "bye")[0]!.retryAfterMs);
+  assert.ok(delays.some((ms) => ms > 1_000) && delays.every((ms) => ms <= 10_000));
+});
+
 Deno.test("a drain of a few sockets ends as soon as they have answered their close", async () => {
   const { hub, connect, pass, now } = await startHub();
   const socket = await connect();

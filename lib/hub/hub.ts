@@ -13,6 +13,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { type CloseCode, closeCodes } from "../protocol.ts";
 import type { Ticker } from "../quote.ts";
+import { anonymousUntil, closeAged } from "./anonymous_age.ts";
 import { createAdmission, type SocketLimits } from "./admission.ts";
 import { visitInChunks } from "./fanout/chunks.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
@@ -159,13 +160,21 @@ export function createHub(options: HubOptions): Hub {
     const now = clock.now();
     for (const connection of connections) connection.sweep(now);
     for (const stream of streams) stream.sweep(now);
+    closeAged(connections, now);
+    closeAged(streams, now);
     cancelSweep = clock.after(sweepMs, sweep);
   }
+
+  const endOfAnonymous = () => anonymousUntil(clock.now(), options.random ?? Math.random);
 
   const accept: Hub["accept"] = function accept(socket, caller) {
     const { address, identity } = caller;
     if (!admit(socket, address)) return;
-    const connection = new Connection(socket, { host: connectionHost, ...caller });
+    const connection = new Connection(socket, {
+      host: connectionHost,
+      ...caller,
+      anonymousUntil: endOfAnonymous(),
+    });
     connections.add(connection);
     metrics.sockets.set({ kind: "live" }, connections.size);
     if (identity) connectionHost.signedIn(connection, identity);
@@ -200,15 +209,35 @@ export function createHub(options: HubOptions): Hub {
 
     acceptStock(socket, { address, ticker }) {
       if (!admit(socket, address)) return;
-      streams.add(new StockStream(socket, { host: streamHost, address, ticker }));
+      streams.add(
+        new StockStream(socket, {
+          host: streamHost,
+          address,
+          anonymousUntil: endOfAnonymous(),
+          ticker,
+        }),
+      );
       metrics.sockets.set({ kind: "stock" }, streams.size);
     },
 
-    async drain(drainMs) {
+    closeAnonymous() {
+      void visitInChunks([...connections, ...streams], {
+        clock,
+        visit: (socket) => void (socket.isAnonymous && socket.close(closeCodes.resync)),
+      });
+    },
+
+    async drain(drainMs, returnMs) {
       isDraining = true;
       const { random } = options;
       const areGone = admission.isEmpty;
-      await drainSockets({ connections, streams }, { clock, drainMs, random, areGone });
+      await drainSockets({ connections, streams }, {
+        clock,
+        drainMs,
+        returnMs,
+        random,
+        areGone,
+      });
       stop();
     },
   };

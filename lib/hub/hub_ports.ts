@@ -52,6 +52,11 @@ export interface Hub {
       tickers: readonly Ticker[];
     },
   ): ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Sends bye to every socket, closes them with 4000 spread over `drainMs`, then stops. */
-  drain(drainMs: number): Promise<void>;
+  /** Memory is short: closes every anonymous socket with 4003. Its client comes back, here or at another instance. */
+  closeAnonymous(): void;
+  /**
+   * Sends bye to every socket, closes them with 4000 spread over `drainMs`, then stops. The clients are told to come back
+   * within `returnMs`, which is `drainMs` if it is not given.
+   */
+  drain(drainMs: number, returnMs?: number): Promise<void>;
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { closeCodes } from "../protocol.ts";
+import { startMs } from "../bus/leader_fixtures.ts";
+import { anonymousMsMax } from "./anonymous_age.ts";
 import { identity, list, startHub } from "./hub_fixtures.ts";
 import { FakeSocket } from "./socket/socket_fixtures.ts";
 
@@ -180,4 +182,30 @@ Deno.test("an address wants a bounded number of tickers over all its sockets; th
   assert.match(JSON.stringify(last.takeSent()), /A110/);
   await subscribe(["A110"], "192.0.2.2");
   assert.ok((await bus.wanted()).anonymous.map(String).includes("A110"));
+});
+
+Deno.test("when memory is short, anonymous sockets are closed as resync, and signed-in ones stay", async () => {
+  const { closeCode, hub, connect, connectStock } = await startHub();
+  const [user, visitor] = [await connect({ user: ann }), await connect()];
+  const stock = await connectStock("AAPL");
+  hub.closeAnonymous();
+  assert.equal(await closeCode(visitor), closeCodes.resync);
+  assert.equal(await closeCode(stock), closeCodes.resync);
+  assert.equal(await closeCode(user), undefined);
+});
+
+Deno.test("anonymous sockets live at most an hour, and are not all closed at once", async () => {
+  const { connect, connectStock, pass } = await startHub();
+  const long = { expiresAt: startMs + 2 * anonymousMsMax };
+  const user = await connect({ user: identity("ann", long) });
+  const sockets: FakeSocket[] = [await connectStock("AAPL")];
+  for (let count = 0; count < 250; count++) sockets.push(await connect());
+  const closed = () => sockets.filter(({ closeCode }) => closeCode !== undefined);
+  await pass(anonymousMsMax * 0.9 - 10_000);
+  assert.equal(closed().length, 0);
+  await pass(anonymousMsMax * 0.05 + 10_000);
+  assert.ok(closed().length > 0 && closed().length < sockets.length);
+  await pass(anonymousMsMax * 0.05 + 10_000);
+  assert.ok(sockets.every(({ closeCode }) => closeCode === closeCodes.resync));
+  assert.equal(user.closeCode, undefined);
 });

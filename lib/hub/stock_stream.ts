@@ -18,7 +18,10 @@ export interface StockStreamHost {
 }
 
 export class StockStream implements Viewer {
+  /** Its prices are public: nobody signs in here. */
+  readonly isAnonymous = true;
   readonly address: string;
+  readonly anonymousUntil: number;
   readonly #host: StockStreamHost;
   readonly #ticker: Ticker;
   readonly #peer: Peer;
@@ -26,9 +29,15 @@ export class StockStream implements Viewer {
 
   constructor(
     socket: Socket,
-    { host, address, ticker }: { host: StockStreamHost; address: string; ticker: Ticker },
+    { host, address, anonymousUntil, ticker }: {
+      host: StockStreamHost;
+      address: string;
+      anonymousUntil: number;
+      ticker: Ticker;
+    },
   ) {
     this.address = address;
+    this.anonymousUntil = anonymousUntil;
     this.#host = host;
     this.#ticker = ticker;
     this.#peer = new Peer(socket, { clock: host.clock, owner: this });

@@ -5,11 +5,11 @@ export interface Closable {
 }
 
 export function createClosing() {
-  const work: (() => Promise<void>)[] = [];
+  const work: ((withinMs: number) => Promise<void>)[] = [];
   const resources: Closable[] = [];
   return {
     /** Registers work. Call it on the line after the one that creates the work. */
-    addWork(end: () => Promise<void>): void {
+    addWork(end: (withinMs: number) => Promise<void>): void {
       work.push(end);
     },
     /** Registers a resource and returns it. Call it on the line that creates the resource. */
@@ -17,9 +17,12 @@ export function createClosing() {
       resources.push(resource);
       return resource;
     },
-    /** Ends all work at once, so that the poller releases its lease while sockets are still drained. */
-    async endWork(): Promise<void> {
-      await Promise.all(work.map((end) => end()));
+    /**
+     * Ends all work at once, so that the poller releases its lease while sockets are still drained. Work that takes long
+     * by itself gets the longest time that it may take.
+     */
+    async endWork(withinMs = Infinity): Promise<void> {
+      await Promise.all(work.map((end) => end(withinMs)));
     },
     /** Closes the resources. The one that was created last is closed first. */
     async close(): Promise<void> {

@@ -141,14 +141,19 @@ export function isEnd(error: unknown): boolean {
   ].some((kind) => error instanceof kind);
 }
 
-/** Also resolves if the server has closed, because its answer can still be read. */
-export async function writeAll(connection: Deno.TcpConn, bytes: Uint8Array<ArrayBuffer>) {
+/** False if the server has closed: no error, because its answer can still be read. */
+export async function writeAll(
+  connection: Deno.TcpConn,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
   try {
     for (let from = 0; from < bytes.length;) {
       from += await connection.write(bytes.subarray(from));
     }
+    return true;
   } catch (error) {
     if (!isEnd(error)) throw error;
+    return false;
   }
 }
 

@@ -17,7 +17,7 @@ export interface FragmentedMessage {
    * when the server takes nothing for `stallMs`.
    */
   send(countMax: number, options?: { stallMs?: number }): Promise<number>;
-  finish(): Promise<void>;
+  finish(): Promise<boolean>;
 }
 
 export async function beginFragments(
@@ -31,9 +31,7 @@ export async function beginFragments(
     socket,
     async send(countMax, { stallMs = 5_000 } = {}) {
       for (let sent = 0; sent < countMax; sent++) {
-        const written = socket.sendBytes(continuation).then(() => true);
-        if (!await Promise.race([written, after(stallMs)])) return sent;
-        if (await socket.ending(0) === "ended") return sent;
+        if (!await Promise.race([socket.sendBytes(continuation), after(stallMs)])) return sent;
       }
       return countMax;
     },

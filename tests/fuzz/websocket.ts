@@ -57,8 +57,9 @@ function lengthBytes(length: bigint): Uint8Array {
 export type Ending = number | "ended" | "open";
 
 export interface RawSocket {
-  send(...frames: Frame[]): Promise<void>;
-  sendBytes(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** False if the server has closed the connection. */
+  send(...frames: Frame[]): Promise<boolean>;
+  sendBytes(bytes: Uint8Array<ArrayBuffer>): Promise<boolean>;
   /** Texts received so far. */
   readonly texts: readonly string[];
   /** True if a text that contains the fragment has arrived or arrives in time. */
