@@ -9,6 +9,7 @@ import { createAccountChanges } from "./account_changes.ts";
 import { type AddUser, createAddUser } from "./add_user.ts";
 import type { Auth } from "./auth.ts";
 import { createHashRenewal, createPasswordCheck } from "./passwords/check.ts";
+import { loadHashKinds } from "./passwords/hash_kinds.ts";
 import { createPasswordReset } from "./password_reset.ts";
 import { createPasswords, type Passwords } from "./passwords/passwords.ts";
 import { type AnnounceRevoked, createRevocation } from "./sessions/revocation.ts";
@@ -57,7 +58,8 @@ export async function createAuth(options: AuthOptions): Promise<AuthService> {
   const sessions = createSessions({ store, clock, tokens, rotationKey, revoked, revocation });
   const throttle = createThrottle({ registrationsPerHour });
   const renewHash = createHashRenewal({ store, passwords });
-  const checkPassword = createPasswordCheck({ store, passwords, throttle, renewHash });
+  const kinds = await loadHashKinds({ store, log });
+  const checkPassword = createPasswordCheck({ store, passwords, kinds, throttle, renewHash, log });
   const addUser = createAddUser({ store, passwords, clock });
 
   function unlessRevoked(identity: Identity | undefined): Identity | undefined {

@@ -14,28 +14,29 @@ import { addressSuccessesMax } from "./limits/throttle.ts";
 
 const attacker = callerAt("198.51.100.66");
 const password = "correct horse";
+const wrong = "a wrong password";
 const newPassword = "battery staple";
 
-/** What a victim asks, and the number of password checks and hashes that it needs. */
+/** What a victim asks, and the passwords that are checked and hashed for it. */
 type Ask = (
   fixture: Awaited<ReturnType<typeof createFixture>>,
 ) => Promise<{ readonly kind: string }>;
-const asks: Record<string, { jobs: number; ask: Ask }> = {
+const asks: Record<string, { jobs: string[]; ask: Ask }> = {
   "a sign-in": {
-    jobs: 1,
+    jobs: [password],
     ask: ({ auth }) => auth.signIn({ username: "someone", password }, victim),
   },
   "a registration": {
-    jobs: 1,
+    jobs: [password],
     ask: ({ auth }) => auth.register(registration("newcomer"), victim),
   },
   "a change of the password": {
-    jobs: 2,
+    jobs: [password, newPassword],
     ask: ({ auth, identity }) =>
       auth.changePassword({ identity, oldPassword: password, newPassword }, victim),
   },
   "a reset of the password": {
-    jobs: 1,
+    jobs: [newPassword],
     ask: ({ auth, token }) => auth.resetPassword({ token, password: newPassword }, victim),
   },
 };
@@ -43,15 +44,16 @@ const asks: Record<string, { jobs: number; ask: Ask }> = {
 for (const [name, { jobs, ask }] of Object.entries(asks)) {
   Deno.test(`${name} waits for one other job each time, while one address sends 200 wrong passwords`, async () => {
     const fixture = await createFixture();
-    const { auth, queued, open, done } = fixture;
+    const { auth, queued, open, worked } = fixture;
     const flood = Array.from({ length: 200 }, (_, number) => {
-      return auth.signIn({ username: `name-${number}`, password }, attacker);
+      return auth.signIn({ username: `name-${number}`, password: wrong }, attacker);
     });
     await queued();
-    const asked = ask(fixture).then(({ kind }) => ({ kind, done: done() }));
+    const asked = ask(fixture);
     await queued();
     open();
-    assert.deepEqual(await asked, { kind: "ok", done: 2 * jobs });
+    assert.equal((await asked).kind, "ok");
+    assert.deepEqual(worked.slice(0, 2 * jobs.length), jobs.flatMap((job) => [wrong, job]));
     const kinds = (await Promise.all(flood)).map(({ kind }) => kind);
     // One was running and 32 were waiting.
     assert.equal(kinds.filter((kind) => kind === "invalid_credentials").length, 33);
@@ -61,16 +63,17 @@ for (const [name, { jobs, ask }] of Object.entries(asks)) {
 
 Deno.test("all addresses of one /64 take one turn together", async () => {
   const fixture = await createFixture();
-  const { auth, queued, open, done } = fixture;
+  const { auth, queued, open, worked } = fixture;
   const flood = Array.from({ length: 200 }, (_, host) => {
     const from = callerAt(`2001:db8::${host.toString(16)}`);
-    return auth.signIn({ username: `name-${host}`, password }, from);
+    return auth.signIn({ username: `name-${host}`, password: wrong }, from);
   });
   await queued();
-  const asked = auth.signIn({ username: "someone", password }, victim).then(done);
+  const asked = auth.signIn({ username: "someone", password }, victim);
   await queued();
   open();
-  assert.equal(await asked, 2);
+  await asked;
+  assert.deepEqual(worked.slice(0, 2), [wrong, password]);
   await Promise.all(flood);
 });
 
@@ -88,15 +91,16 @@ Deno.test("right passwords count too: past the bound of one address it must wait
 /** The real queue, with jobs that wait until the test opens the gate. */
 async function createFixture() {
   const gate = Promise.withResolvers<void>();
-  let jobs = 0;
-  async function work() {
+  const worked: string[] = [];
+  async function work(text: string) {
+    worked.push(text);
     await gate.promise;
     await nextTurn();
-    jobs++;
+    return text;
   }
   const argon2 = {
-    hash: (text: string) => work().then(() => text),
-    verify: (hash: string, text: string) => work().then(() => hash === text),
+    hash: work,
+    verify: async (hash: string, text: string) => hash === await work(text),
   };
   const clock = createClock();
   const passwords = createPasswords({ clock, argon2 });
@@ -110,7 +114,8 @@ async function createFixture() {
     /** Resolves when everything that was asked waits for its turn. */
     queued: nextTurn,
     open: gate.resolve,
-    done: () => jobs,
+    /** The passwords that were checked or hashed, in order. */
+    worked,
   };
 }
 

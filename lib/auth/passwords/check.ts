@@ -1,11 +1,15 @@
 // Owns the check of a password: first the throttle, then the store, then the hash. A right password renews an imported hash.
 
+import { BoundedMap } from "../../bounded_map.ts";
 import { parseUsername } from "../../identity.ts";
+import type { Log } from "../../log.ts";
 import type { AccountStore, User, UserStore } from "../../store/store.ts";
 import type { Busy, InvalidCredentials, Throttled } from "../auth.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import { createKeyedQueue } from "../limits/keyed_queue.ts";
 import { isForeignHash, unknownUserHash } from "./argon2.ts";
+import { hashFault } from "./foreign_hashes.ts";
+import type { HashKinds } from "./hash_kinds.ts";
 import type { Asker, Passwords } from "./passwords.ts";
 
 export type CheckOutcome =
@@ -23,14 +27,27 @@ export type CheckPassword = (
 const attemptsWaitingMax = 64;
 
 export function createPasswordCheck(
-  { store, passwords, throttle, renewHash }: {
+  { store, passwords, kinds, throttle, renewHash, log }: {
     store: UserStore;
     passwords: Passwords;
+    kinds: HashKinds;
     throttle: Throttle;
     renewHash: RenewHash;
+    log: Pick<Log, "warn">;
   },
 ): CheckPassword {
+  const loggedUsers = new BoundedMap<string, true>(loggedUsersMax);
   const queue = createKeyedQueue({ waitingMax: attemptsWaitingMax });
+
+  /** Undefined if there is no such user, or if nobody may sign in as this user because the stored hash is absurd. */
+  async function find(account: string) {
+    const found = account === malformed ? undefined : await store.credentials(account);
+    if (!found || hashFault(found.passwordHash) !== "too_costly") return found;
+    const userId = found.user.id;
+    if (!loggedUsers.has(userId)) log.warn({ userId }, absurdHash);
+    loggedUsers.set(userId, true);
+    return undefined;
+  }
 
   async function attempt(
     { account, password }: { account: string; password: string },
@@ -42,9 +59,11 @@ export function createPasswordCheck(
 
     // This stands before the read of the store, so that refusing a flood of attempts costs almost nothing.
     if (passwords.isFull(asker)) return { kind: "busy" };
-    const found = account === malformed ? undefined : await store.credentials(account);
-    // An unknown name also costs one verification, so that the response time does not reveal which names exist.
-    const verdict = await passwords.verify(found?.passwordHash ?? unknownUserHash, password, asker);
+    const found = await find(account);
+    const hash = found?.passwordHash ?? unknownUserHash;
+    await kinds.learn(hash);
+    // Each failure costs the same work, so that the response time does not reveal which names exist.
+    const verdict = await passwords.verify(hash, password, asker, kinds.decoysBeside(hash));
     if (verdict.kind === "busy") return verdict;
     if (!found || verdict.kind === "mismatch") {
       await throttle.signInFailed(account, network);
@@ -65,6 +84,11 @@ export function createPasswordCheck(
       { kind: "busy" };
   };
 }
+
+const absurdHash = "A stored password hash asks for too much work, so its user cannot sign in";
+
+/** Each user is logged once. Past this number, the user who was logged first may be logged again. */
+const loggedUsersMax = 1_000;
 
 /** All names that no user can have are counted as this one account. */
 const malformed = "";

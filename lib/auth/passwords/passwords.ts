@@ -16,10 +16,12 @@ export interface Passwords {
     password: string,
     asker: Asker,
   ): Promise<{ readonly kind: "ok"; readonly hash: string } | Busy>;
+  /** If the password is wrong, the decoys are checked too, as part of the same job. */
   verify(
     hash: string,
     password: string,
     asker: Asker,
+    decoys?: readonly string[],
   ): Promise<{ readonly kind: "ok" | "mismatch" } | Busy>;
   /** True if the next job of this asker would be answered "busy". */
   isFull(asker: Asker): boolean;
@@ -67,10 +69,12 @@ export function createPasswords(
         asker,
         async () => ({ kind: "ok", hash: await argon2.hash(normalizePassword(password)) }),
       ),
-    verify: (hash, password, asker) =>
+    verify: (hash, password, asker, decoys = []) =>
       enqueue(asker, async () => {
-        const matches = await argon2.verify(hash, normalizePassword(password));
-        return { kind: matches ? "ok" : "mismatch" };
+        const normalized = normalizePassword(password);
+        if (await argon2.verify(hash, normalized)) return { kind: "ok" };
+        for (const decoy of decoys) await argon2.verify(decoy, normalized);
+        return { kind: "mismatch" };
       }),
     isFull: ({ network }) => queue.isFull(network),
     close() {
