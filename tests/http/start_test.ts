@@ -120,6 +120,29 @@ Deno.test("on an edge runtime nothing is written, and the process ends within 5 
   for (const kind of ["write", "run", "ffi", "all", "import"]) assert.ok(!granted.includes(kind));
 });
 
+Deno.test("a service manager's SIGTERM stops the service in order, through the start task too", async (t) => {
+  const unit = await Deno.readTextFile("deploy/quoteboard.service");
+  const [, direct = ""] = /^ExecStart=\S+deno (.*)$/m.exec(unit) ?? [];
+  for (const args of [["task", "start"], direct.split(" ")]) {
+    await t.step(`deno ${args.join(" ")}`, async () => {
+      const port = freePort();
+      const process = new Deno.Command(Deno.execPath(), {
+        args,
+        env: { PORT: String(port), KV_PATH: ":memory:", DRAIN_MS: "500" },
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      const url = `http://127.0.0.1:${port}`;
+      await answers(url);
+      const live = await openLive(url);
+      process.kill("SIGTERM");
+      assert.equal((await live.closed).code, 4000);
+      assert.equal((await process.status).code, 0);
+      await assert.rejects(call(`${url}/healthz`), "nothing is left running");
+    });
+  }
+});
+
 Deno.test("no task has all permissions, and no task that serves can run a program", async () => {
   const { permissions, tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
   for (const [name, { command }] of Object.entries<{ command: string }>(tasks)) {
