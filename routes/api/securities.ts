@@ -13,6 +13,10 @@ const security = z.object({
   ticker: z.string(),
   name: z.string(),
   exchange: z.string(),
+  formerTicker: z.string().optional().openapi({
+    description: "Present if the text asked for has a ticker that the security had before",
+    example: "FB",
+  }),
 }).openapi("Security");
 
 const securityDetail = security.extend(priceFields.shape).openapi("SecurityDetail");
@@ -53,9 +57,9 @@ export function securitiesApi({ securities, bus }: Pick<Deps, "securities" | "bu
 
   api.openapi(detail, (c) => {
     const found = findSecurity(securities, c.req.valid("param").ticker);
-    const { ticker, name, exchange } = found;
+    const { ticker } = found;
     const [quote] = bus.latest([ticker]).quotes;
-    return c.json({ ticker, name, exchange, ...priceFieldsOf(quote) }, 200);
+    return c.json({ ...found, ...priceFieldsOf(quote) }, 200);
   });
 
   return api;

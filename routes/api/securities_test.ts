@@ -12,6 +12,19 @@ testRoute("GET /api/securities", {
       assert.equal((await request("/api/securities?query=a&limit=50")).json.length, 50);
       return answer;
     },
+    async "200 finds every spelling of a ticker, and says which ticker the security had before"(
+      { request },
+    ) {
+      for (const query of ["BRK/B", "brk b", "$brk.b", "NYSE:BRK-B", "BRK/B US Equity", "BRKb.N"]) {
+        const { json } = await request(`/api/securities?query=${encodeURIComponent(query)}`);
+        assert.equal(json[0].ticker, "BRK.B", query);
+      }
+      const spy = await request("/api/securities?query=NYSEARCA:SPY");
+      assert.equal(spy.json[0].ticker, "SPY");
+      const answer = await request("/api/securities?query=fb");
+      assert.deepEqual([answer.json[0].ticker, answer.json[0].formerTicker], ["META", "FB"]);
+      return answer;
+    },
     async "200 is empty for a blank query, and for a query without a match"({ request }) {
       for (const query of ["", "?query=%20", "?query=zzzzqq"]) {
         assert.deepEqual((await request(`/api/securities${query}`)).json, []);
@@ -55,6 +68,21 @@ testRoute("GET /api/securities/{ticker}", {
     async "200 says null where there is no price yet"({ request }) {
       const answer = await request("/api/securities/MSFT");
       assert.deepEqual([answer.json.last_price, answer.json.session], [null, null]);
+      return answer;
+    },
+    async "200 reads every spelling of a ticker, and says which ticker it had before"({ request }) {
+      for (const text of ["BRK-B", "BRK%2FB", "NYSE:BRK.B", "BRK.B.US", "brk%20b%20us%20equity"]) {
+        const { json } = await request(`/api/securities/${text}`);
+        assert.equal(json.ticker, "BRK.B", text);
+        assert.equal("formerTicker" in json, false);
+      }
+      const answer = await request("/api/securities/FB");
+      assert.deepEqual([answer.json.ticker, answer.json.formerTicker], ["META", "FB"]);
+      return answer;
+    },
+    async "404 unknown_ticker says what became of a company without a successor"({ request }) {
+      const answer = await request("/api/securities/TWTR");
+      assert.match(answer.json.detail, /^TWTR has no successor: Twitter was taken private in 2022/);
       return answer;
     },
     "404 unknown_ticker for an unknown ticker": ({ request }) => request("/api/securities/ZZZZ9"),

@@ -65,6 +65,21 @@ testRoute("POST /api/watchlists/{id}/import", {
       assert.deepEqual([again.json.added, again.json.version], [0, list.version + 1]);
       return answer;
     },
+    async "200 says what a former ticker is today, and why a company has no successor"(app) {
+      const { send } = await withList(app);
+      const answer = await send(upload, { body: "FB\nTWTR\nNVDA", headers: text });
+      const lines = answer.json.report.map(({ ticker, outcome, note }: Record<string, unknown>) => [
+        ticker,
+        outcome,
+        note,
+      ]);
+      assert.deepEqual(lines, [
+        ["META", "added", "FB is META today."],
+        [null, "unknown_ticker", "TWTR has no successor: Twitter was taken private in 2022."],
+        ["NVDA", "added", undefined],
+      ]);
+      return answer;
+    },
     async "200 takes a format by its name"(app) {
       const { send } = await withList(app);
       const body = "Symbol,Price\nNVDA,1\n";

@@ -62,6 +62,9 @@ export const importAnswer = listState.extend({
     text: z.string(),
     ticker: z.string().nullable(),
     outcome: z.enum(importOutcomes),
+    note: z.string().optional().openapi({
+      description: "For a former ticker: what it is today, or why it has no successor",
+    }),
   })),
   leftOff: z.number().int().openapi({ description: "Lines beyond those of the report" }),
 }).openapi("Import");

@@ -11,6 +11,8 @@ export interface ImportReportProps {
     readonly text: string;
     readonly ticker: string | null;
     readonly outcome: ImportOutcome;
+    /** More about a former ticker. */
+    readonly note?: string;
   }[];
   /** Lines beyond those of the report. */
   readonly leftOff: number;
@@ -40,11 +42,11 @@ export function ImportReport({ added, report, leftOff }: ImportReportProps): JSX
               </tr>
             </thead>
             <tbody>
-              {report.map(({ line, text, outcome }, index) => (
+              {report.map(({ line, text, outcome, note }, index) => (
                 <tr key={index} data-outcome={outcome}>
                   <td class="number">{line}</td>
                   <td>{text}</td>
-                  <td>{outcomeTexts[outcome]}</td>
+                  <td>{note ? `${outcomeTexts[outcome]}: ${note}` : outcomeTexts[outcome]}</td>
                 </tr>
               ))}
             </tbody>

@@ -32,6 +32,13 @@ Deno.test("each outcome has its words, and the number of new stocks is in the ti
   assert.doesNotMatch(html, /more are not shown/);
 });
 
+Deno.test("a line with a former ticker says what it is today", () => {
+  const note = "FB is META today.";
+  const line = { line: 1, text: "FB", ticker: "META", outcome: "added", note } as const;
+  const html = renderToString(<ImportReport added={1} report={[line]} leftOff={0} />);
+  assert.match(html, /<td>FB<\/td><td>Added: FB is META today\.<\/td>/);
+});
+
 Deno.test("a long report scrolls, and the keyboard reaches it", () => {
   const line = { line: 1, text: "KO", ticker: "KO", outcome: "added" } as const;
   const html = renderToString(<ImportReport added={1} report={[line]} leftOff={0} />);

@@ -16,7 +16,13 @@ export interface WatchlistPageProps extends Pick<ListBarProps, "lists"> {
   /** The answer to GET /watchlist?query=. */
   readonly search?: {
     readonly query: string;
-    readonly results: readonly { readonly ticker: string; readonly name: string }[];
+    readonly results: readonly {
+      readonly ticker: string;
+      readonly name: string;
+      readonly formerTicker?: string;
+    }[];
+    /** Why a former ticker has no successor. */
+    readonly note?: string | undefined;
   } | undefined;
   /** After an import. */
   readonly report?: ImportReportProps | undefined;
@@ -55,7 +61,7 @@ function WatchlistPage(
   );
 }
 
-function Results({ search: { query, results }, list: { id, tickers } }: {
+function Results({ search: { query, results, note }, list: { id, tickers } }: {
   search: NonNullable<WatchlistPageProps["search"]>;
   list: WatchlistPageProps["board"]["list"];
 }): JSX.Element {
@@ -64,13 +70,14 @@ function Results({ search: { query, results }, list: { id, tickers } }: {
       <h2 id="results-title">
         {results.length === 0 ? "No stock matches" : "Results for"} “{query}”
       </h2>
+      {note && <p>{note}</p>}
       {results.length > 0 && (
         <form method="post" action={listPath(id)}>
           <ul>
-            {results.map(({ ticker, name }) => (
+            {results.map(({ ticker, name, formerTicker }) => (
               <li key={ticker}>
                 <b>{ticker}</b>
-                <span class="name">{name}</span>
+                <span class="name">{formerTicker ? `${name} (was ${formerTicker})` : name}</span>
                 {tickers.includes(ticker)
                   ? <span class="chip">On your list</span>
                   : (

@@ -76,6 +76,17 @@ Deno.test("searched without JavaScript, the page lists what was found and what i
   assert.match(none, /No stock matches “zzz”/);
 });
 
+Deno.test("a result of a former ticker says so, and a company without a successor is explained", () => {
+  const results = [{ ticker: "META", name: "Meta Platforms", formerTicker: "FB" }];
+  const html = watchlist([], { search: { query: "fb", results } });
+  assert.match(html, /Meta Platforms \(was FB\)<\/span>/);
+  const note = "TWTR has no successor: Twitter was taken private in 2022.";
+  assert.match(
+    watchlist([], { search: { query: "twtr", results: [], note } }),
+    /<p>TWTR has no succ/,
+  );
+});
+
 Deno.test("a refused change is explained on the page", () => {
   const refused = { text: "The list is full.", action: undefined, form: {} };
   assert.match(watchlist([], { refused }), /role="alert">The list is full\./);

@@ -7,7 +7,7 @@ import { listFormats } from "../../../lib/interchange/list_format.ts";
 import { asUser } from "../../../lib/interest/interest.ts";
 import { findList, listAmong, listRef, readLists } from "../../../lib/lists/find_list.ts";
 import { exportList } from "../../../lib/lists/export_list.ts";
-import { nameOf } from "../../../lib/securities/find_security.ts";
+import { nameOf, readSymbol } from "../../../lib/securities/find_security.ts";
 import type { SignedInEnv } from "../../env.ts";
 import { listPath } from "../list_path.ts";
 import { type Form, readForm } from "../form_fields.ts";
@@ -40,8 +40,7 @@ export function watchlistRoutes(deps: Deps, kit: PageKit) {
       return c.body(file.text, 200, { ...file.headers, "Cache-Control": "no-store" });
     }
     const query = c.req.query("query")?.trim().slice(0, queryLengthMax);
-    const results = query ? securities.search(query, resultCount) : [];
-    return show(c, query ? { search: { query, results } } : {});
+    return show(c, query ? { search: searched(query) } : {});
   });
 
   app.post("/", kit.signedIn, kit.once, async (c) => {
@@ -56,6 +55,15 @@ export function watchlistRoutes(deps: Deps, kit: PageKit) {
       return show(c, { form, problem: expected(error) });
     }
   });
+
+  function searched(query: string) {
+    const reading = readSymbol(query, securities.isPriceable);
+    return {
+      query,
+      results: securities.search(query, resultCount),
+      note: reading.kind === "gone" ? reading.detail : undefined,
+    };
+  }
 
   async function show(c: Call, { form, problem, search, report }: Shown) {
     const lists = await readLists(store, c.var.identity.userId);

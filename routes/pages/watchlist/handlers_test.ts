@@ -70,6 +70,8 @@ Deno.test("a search shows what it found, cut to what a name can be", async () =>
   const long = await open(`&query=${"z".repeat(100)}`);
   assert.ok(long.text.includes(`No stock matches “${"z".repeat(64)}”`));
   assert.doesNotMatch((await open("&query=%20")).text, /class="results"/);
+  assert.match((await open("&query=fb")).text, /Meta Platforms, Inc\. \(was FB\)/);
+  assert.match((await open("&query=twtr")).text, /Twitter was taken private in 2022/);
 });
 
 Deno.test("a list is a file in each format, and the page for an unknown format", async () => {
