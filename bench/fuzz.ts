@@ -27,7 +27,9 @@ async function main() {
   const seed = Number(values.seed);
   console.info(`Seed ${seed}, ${requests} requests; replay: --seed=${seed} --requests=${requests}`);
 
-  const server = await startServer({ env: { POLL_INTERVAL_MS: "1000", LOG_LEVEL: "error" } });
+  const server = await startServer({
+    env: { POLL_INTERVAL_MS: "1000", LOG_LEVEL: "error", ALLOWED_ORIGINS: "http://x" },
+  });
   const { url } = server;
   const routes = await routesOf(url);
   const users = await registerFuzzUsers(url);

@@ -18,6 +18,7 @@ export interface Deps {
   readonly config: Pick<
     Config,
     | "allowedOrigins"
+    | "host"
     | "trustedProxies"
     | "production"
     | "tls"

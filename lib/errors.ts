@@ -24,6 +24,10 @@ export const problems = {
   version_differs: [412, "The list has changed since; read it again."],
   body_too_large: [413, "That is too large: 64 KB is the most."],
   unsupported_media_type: [415, "Send application/json."],
+  unknown_host: [
+    421,
+    "This development server takes only local names such as localhost. To take others, set HOST=0.0.0.0 or name the origin in ALLOWED_ORIGINS.",
+  ],
   upgrade_required: [426, "This address speaks WebSocket."],
   rate_limited: [429, "Too many attempts; wait and try again."],
   internal: [500, "Something went wrong on our side."],

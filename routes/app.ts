@@ -26,6 +26,7 @@ import {
   notFoundHandler,
   refuseLarge,
 } from "./middleware/errors.ts";
+import { refuseForeignNames } from "./middleware/local_names.ts";
 import { observeRequests } from "./middleware/observe_requests.ts";
 import { refuseCostly } from "./middleware/refuse_costly.ts";
 import { createRefusalWarning, guardAgainstForgery } from "./middleware/same_origin.ts";
@@ -51,13 +52,15 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   const kit = createPageKit(deps);
   const answer = createAnswer(createErrorPage(deps, kit));
 
-  // Before all middleware: the answer to an upgrade must reach the platform as it was made.
-  app.use("/ws/*", onRefusal(securityHeaders(deps)));
+  const localNames = refuseForeignNames(config);
+  // Before all other middleware: the answer to an upgrade must reach the platform as it was made.
+  app.use("/ws/*", onRefusal(securityHeaders(deps)), localNames);
   app.get("/ws", live.socket);
   app.get("/ws/stocks/:ticker", live.stock);
 
   app.use(observeRequests(deps));
   app.use(securityHeaders(deps));
+  app.use(localNames);
   if (config.allowedOrigins.length > 0) {
     for (const path of corsPaths) app.use(path, corsFor(config.allowedOrigins));
   }

@@ -71,6 +71,7 @@ export async function createTestApp(
   const deps: Deps = {
     config: {
       allowedOrigins: [],
+      host: "127.0.0.1",
       trustedProxies: 0,
       production: false,
       tls: undefined,

@@ -97,3 +97,12 @@ Deno.test("a fault of ours is 500 without a word of its cause", async () => {
   assert.deepEqual([status, json.code], [500, "internal"]);
   assert.ok(!text.includes("secret"));
 });
+
+Deno.test("a development server refuses other names than local ones, at sockets too, with the headers of all answers", async () => {
+  await using app = await createTestApp();
+  for (const path of ["/", "/api/me", "/ws", "/healthz"]) {
+    const { status, headers } = await app.request(`http://evil.example${path}`);
+    assert.equal(status, 421, path);
+    assert.equal(headers.get("x-content-type-options"), "nosniff", path);
+  }
+});

@@ -16,7 +16,9 @@ const requests = 3_000;
 
 Deno.test("no hostile request breaks the service, leaks another user's data or gets an unexplained refusal", async (t) => {
   console.info(`Replay: deno task bench:fuzz --seed=${seed} --requests=${requests}`);
-  await using server = await startServer({ env: { POLL_INTERVAL_MS: "1000", LOG_LEVEL: "error" } });
+  await using server = await startServer({
+    env: { POLL_INTERVAL_MS: "1000", LOG_LEVEL: "error", ALLOWED_ORIGINS: "http://x" },
+  });
   const { url } = server;
 
   await t.step("over HTTP, on every route", async () => {
