@@ -226,7 +226,7 @@ async function withSql(url: string, use: (sql: Sql) => PromiseLike<unknown>): Pr
 /** Runs the task with its own permissions. */
 async function runTool(url: string | undefined, ...args: string[]) {
   const rights = ["--no-prompt", "--allow-net", "--allow-env=DATABASE_URL", "--ignore-env"];
-  const tool = new URL("../../../tools/migrate.ts", import.meta.url).pathname;
+  const tool = new URL("../../../tools/deploy/migrate.ts", import.meta.url).pathname;
   const migrations = new URL("../../../migrations/", import.meta.url).pathname;
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", ...rights, `--allow-read=${migrations}`, tool, ...args],

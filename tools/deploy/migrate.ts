@@ -1,8 +1,8 @@
 // Owns `deno task migrate`: brings the tables of DATABASE_URL up to date. The service does the same when it starts.
 
-import { parsePostgresAddress } from "../lib/store/postgres/address.ts";
-import { migrateDatabase } from "../lib/store/postgres_store.ts";
-import { runTask, UsageError } from "./shared/task.ts";
+import { parsePostgresAddress } from "../../lib/store/postgres/address.ts";
+import { migrateDatabase } from "../../lib/store/postgres_store.ts";
+import { runTask, UsageError } from "../shared/task.ts";
 
 const usage = `Usage: DATABASE_URL=postgres://user:password@host:5432/database deno task migrate
 
