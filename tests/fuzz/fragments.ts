@@ -25,7 +25,7 @@ export async function beginFragments(
   { opcode = opcodes.text, path }: { opcode?: number; path?: string } = {},
 ): Promise<FragmentedMessage> {
   const socket = await openRawSocket(address, path);
-  await socket.hears('"hello"');
+  if (!await socket.hears('"hello"')) throw new Error("The server did not greet the socket.");
   await socket.send({ opcode, payload: "a", isFinal: false });
   return {
     socket,
