@@ -55,6 +55,8 @@ export interface Snapshot extends Version {
 export interface Interest {
   readonly signedIn: readonly Ticker[];
   readonly anonymous: readonly Ticker[];
+  /** When the budget is short, tickers of smaller ranks are read first. A ticker without a rank has the smallest one. */
+  readonly ranks?: ReadonlyMap<Ticker, number>;
 }
 
 export type Announcement =

@@ -167,12 +167,14 @@ export async function createBusOver(
     interest: Interest,
     newcomers?: Interest,
   ): Promise<void> {
-    const { signedIn, anonymous } = interest;
+    const { signedIn, anonymous, ranks } = interest;
+    const tickers = [...signedIn, ...anonymous];
     const sent = lastSend.then(async () => {
       await client.run("want", [
-        ...[keys.wants, instanceId, ++sentCount, encodeNewcomers(newcomers), signedIn.length],
-        ...signedIn,
-        ...anonymous,
+        ...[keys.wants, instanceId, ++sentCount, encodeNewcomers(newcomers)],
+        ...[signedIn.length, tickers.length],
+        ...tickers,
+        ...(ranks ? tickers.flatMap((ticker) => [ranks.get(ticker) ?? 0, ticker]) : []),
       ]);
       if (isPollingDue()) subscription.expectWithin(mirror.latest([]).tickMs);
     });

@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import type { Ticker } from "../quote.ts";
 import type { Asker, Transition, Universe } from "./interest.ts";
 import { createNewcomerCredit } from "./newcomer_credit.ts";
+import type { Ranks } from "./ranks.ts";
 
 /** Released late, so that a page reload costs nothing. */
 export const releaseMs = 1_000;
@@ -29,6 +30,8 @@ export interface BookOptions {
   readonly log: Log;
   readonly universe: Universe;
   readonly instanceId: string;
+  /** The ranks are sent with the tickers. */
+  readonly ranks: Pick<Ranks, "refresh" | "rankOf">;
   /** Called every 10 s at most, while anything is wanted. */
   readonly onRepeat?: () => void;
 }
@@ -36,7 +39,7 @@ export interface BookOptions {
 export type Book = ReturnType<typeof createBook>;
 
 export function createBook(options: BookOptions) {
-  const { bus, clock, log, universe, instanceId, onRepeat } = options;
+  const { bus, clock, log, universe, instanceId, ranks, onRepeat } = options;
   const views = new Map<Ticker, EndTimes>();
   const touches = new Map<Ticker, EndTimes>();
   const credit = createNewcomerCredit({ clock });
@@ -140,7 +143,7 @@ export function createBook(options: BookOptions) {
     isCalling = true;
     calledAt = clock.now();
     try {
-      await bus.want(instanceId, interest, newcomers ? { newcomers } : {});
+      await bus.want(instanceId, ranked(interest), newcomers ? { newcomers } : {});
       sentSince = new Map(wanted.map((ticker) => [ticker, sentAt(ticker)]));
       for (const ticker of wanted) charged.delete(ticker);
     } catch (error) {
@@ -150,6 +153,13 @@ export function createBook(options: BookOptions) {
     }
     callAt(calledAt + repeatMs);
     sendIfNew([...views.keys(), ...touches.keys()]);
+  }
+
+  function ranked({ signedIn, anonymous }: Interest): Interest {
+    ranks.refresh();
+    const ranksOf = (tickers: readonly Ticker[]) =>
+      tickers.map((ticker) => [ticker, ranks.rankOf(ticker)] as const);
+    return { signedIn, anonymous, ranks: new Map([...ranksOf(signedIn), ...ranksOf(anonymous)]) };
   }
 
   function sentAt(ticker: Ticker): number {

@@ -38,6 +38,7 @@ function start({ quotes = [] }: { quotes?: Quote[] } = {}) {
     log: createLog("silent"),
     universe: sampleUniverse,
     instanceId: "here",
+    ranks: { refresh() {}, rankOf: () => 1 },
   });
   const view = (symbol: string, from: Demand, to: Demand, asker = asUser("ann")) =>
     interest.viewed([{ ticker: ticker(symbol), from, to }], asker);

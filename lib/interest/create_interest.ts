@@ -3,9 +3,11 @@
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { createBook } from "./book.ts";
+import { createBook, touchMs } from "./book.ts";
 import { createFirstPrices } from "./first_prices.ts";
 import type { InterestService, RequestInterest, Universe, Viewing } from "./interest.ts";
+import { createRanks } from "./ranks.ts";
+import { createRequests } from "./requests.ts";
 import { createVisitors } from "./visitors.ts";
 
 export interface InterestOptions {
@@ -19,15 +21,24 @@ export interface InterestOptions {
 export function createInterest(options: InterestOptions): InterestService {
   const { bus, clock } = options;
   const visitors = createVisitors(options);
+  const requests = createRequests({ clock, keptMs: touchMs });
   let readViewings = (): Iterable<Viewing> => [];
 
   const touch: RequestInterest["touch"] = function touch(tickers, asker) {
     const beyond = visitors.beyondBound(tickers, asker);
-    book.touch(tickers.filter((ticker) => !beyond.has(ticker)), asker);
+    const counted = tickers.filter((ticker) => !beyond.has(ticker));
+    requests.note(counted, asker);
+    book.touch(counted, asker);
   };
+
+  function* viewings() {
+    yield* readViewings();
+    yield* requests.viewings();
+  }
 
   const book = createBook({
     ...options,
+    ranks: createRanks({ clock, viewings }),
     onRepeat: () => visitors.renew(readViewings()),
   });
   const firstPrices = createFirstPrices({ bus, clock, book, touch });

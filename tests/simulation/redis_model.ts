@@ -45,7 +45,7 @@ interface LastTick {
   readonly head: string;
 }
 
-const kinds = ["signed_in", "anonymous"] as const;
+const sets = ["signed_in", "anonymous", "ranks"] as const;
 
 export function createRedisModel(
   { times, bounds, nowMicros, fault }: RedisModelOptions,
@@ -59,7 +59,8 @@ export function createRedisModel(
   const readings = createExpiring<Map<string, string>>(now);
   /** Until when the interest of each instance is valid. */
   const instances = createExpiring<Map<string, number>>(now);
-  const wants = new Map<string, Expiring<Set<string>>>();
+  /** The members of each set, and their ranks in the set of ranks. */
+  const wants = new Map<string, Expiring<Map<string, number>>>();
   const newest = new Map<string, Expiring<number>>();
   const announcements = createAnnouncementLog({ times, bounds, nowMicros, publish });
 
@@ -161,11 +162,11 @@ export function createRedisModel(
     return 1;
   }
 
-  function setOf(kind: typeof kinds[number], instance: string): Expiring<Set<string>> {
+  function setOf(kind: typeof sets[number], instance: string): Expiring<Map<string, number>> {
     const name = `${kind}:${instance}`;
     const present = wants.get(name);
     if (present) return present;
-    const made = createExpiring<Set<string>>(now);
+    const made = createExpiring<Map<string, number>>(now);
     wants.set(name, made);
     return made;
   }
@@ -179,18 +180,26 @@ export function createRedisModel(
   }
 
   function want(
-    [_prefix, instance = "", call = "", body = "", signedIn = "", ...tickers]: string[],
+    [_prefix, instance = "", call = "", body = "", signedIn = "", all = "", ...rest]: string[],
   ) {
     const number = Number(call);
     if ((newestOf(instance).get() ?? 0) > number) return 0;
     newestOf(instance).set(number);
     newestOf(instance).expireIn(times.wantTtlMs);
-    const count = Number(signedIn);
-    for (const kind of kinds) {
+    const [users, count] = [Number(signedIn), Number(all)];
+    const ranked = rest.slice(count);
+    const members = {
+      signed_in: rest.slice(0, users).map((ticker) => [ticker, 0] as const),
+      anonymous: rest.slice(users, count).map((ticker) => [ticker, 0] as const),
+      ranks: Array.from(
+        { length: ranked.length / 2 },
+        (_, index) => [ranked[2 * index + 1] ?? "", Number(ranked[2 * index])] as const,
+      ),
+    };
+    for (const kind of sets) {
       const set = setOf(kind, instance);
-      const wanted = kind === "signed_in" ? tickers.slice(0, count) : tickers.slice(count);
       set.delete();
-      if (wanted.length > 0) set.set(new Set(wanted));
+      if (members[kind].length > 0) set.set(new Map(members[kind]));
       set.expireIn(times.wantTtlMs);
     }
     const alive = instances.get() ?? instances.set(new Map());
@@ -199,7 +208,7 @@ export function createRedisModel(
     if (alive.size > bounds.instancesMax) {
       const [silent] = [...alive].sort(byScore)[0] ?? [instance];
       alive.delete(silent);
-      for (const kind of kinds) setOf(kind, silent).delete();
+      for (const kind of sets) setOf(kind, silent).delete();
       newestOf(silent).delete();
     }
     if (body !== "") announcements.announce(body);
@@ -210,13 +219,18 @@ export function createRedisModel(
     const alive = instances.get();
     for (const [instance, until] of alive ?? []) if (until <= now()) alive?.delete(instance);
     if (alive?.size === 0) instances.delete();
-    return kinds.map((kind) => {
-      const union = new Set<string>();
+    const [signedIn, anonymous, ranks] = sets.map((kind) => {
+      const union = new Map<string, number>();
       for (const instance of alive?.keys() ?? []) {
-        for (const ticker of setOf(kind, instance).get() ?? []) union.add(ticker);
+        for (const [ticker, rank] of setOf(kind, instance).get() ?? []) {
+          union.set(ticker, Math.min(rank, union.get(ticker) ?? Infinity));
+        }
       }
       return [...union];
     });
+    const names = (members: [string, number][] = []) => members.map(([ticker]) => ticker);
+    const scored = [...ranks ?? []].sort(byScore).flat().map(String);
+    return [names(signedIn), names(anonymous), scored];
   }
 
   const scripts: Record<ScriptName, (args: string[]) => unknown> = {

@@ -41,6 +41,7 @@ const seq = fc.integer({ min: 1, max: 4 });
 const back = fc.constantFrom(0, 0, 0, 1, 2);
 const symbols = fc.uniqueArray(fc.constantFrom("A", "BRK.B", "C", "D", "E"), { maxLength: 3 });
 const number = fc.integer({ min: 1, max: 3 });
+const ranks = fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 6, size: "max" });
 const body = fc.constantFrom('{"kind":"catalog_changed"}', '{"kind":"other","name":"Größe"}');
 const seenBefore = (list: readonly string[], back: number) => list.at(-1 - back) ?? "";
 
@@ -72,21 +73,38 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   body.map((body): Step => () => ["announce", [body]]),
   {
     weight: 4,
-    arbitrary: fc.tuple(fc.constantFrom("i", "j", "k"), number, fc.option(body), symbols, symbols)
+    arbitrary: fc.tuple(
+      fc.constantFrom("i", "j", "k"),
+      number,
+      fc.option(body),
+      symbols,
+      symbols,
+      ranks,
+    )
       .map(
-        ([instance, number, body, signedIn, others]): Step => () => [
+        ([instance, number, body, signedIn, others, ranks]): Step => () => [
           "want",
-          [
-            ...["model:{bus}:wants", instance, number, body ?? "", signedIn.length],
-            ...signedIn,
-            ...others,
-          ],
+          wantArgs({ instance, number, body: body ?? "", signedIn, others, ranks }),
         ],
       ),
   },
   { weight: 2, arbitrary: fc.constant((): ReturnType<Step> => ["wanted", ["model:{bus}:wants"]]) },
   fc.constant((): ReturnType<Step> => "empty"),
 );
+
+function wantArgs({ instance, number, body, signedIn, others, ranks }: {
+  instance: string;
+  number: number;
+  body: string;
+  signedIn: readonly string[];
+  others: readonly string[];
+  ranks: readonly number[];
+}): (string | number)[] {
+  const tickers = [...signedIn, ...others];
+  const ranked = ranks.slice(0, tickers.length).flatMap((rank, index) => [rank, tickers[index]!]);
+  const counts = [signedIn.length, tickers.length];
+  return ["model:{bus}:wants", instance, number, body, ...counts, ...tickers, ...ranked];
+}
 
 function publishing(
   [holder, back, seq, changed, unchanged]: [string, number, number, string[], string[]],
@@ -206,14 +224,15 @@ function timeShown({ answer, announced, before, after, seen }: {
   return isNow(at) ? at * 1_000 : undefined;
 }
 
-/** Hashes and sets of Redis have no order, so their lists are sorted before the comparison. */
+/** Hashes and sets of Redis have no order, so their lists are sorted before the comparison. Ranks have one. */
 function sorted(answer: unknown): unknown {
   if (!Array.isArray(answer)) return answer;
-  const isOrdered = answer.length !== 2 && answer.length !== 7;
+  const isOrdered = answer.length !== 3 && answer.length !== 7;
   if (isOrdered) return answer;
   return answer.map((part, index) => {
     if (!Array.isArray(part) || index === 6) return part;
-    return answer.length === 7 && index === 2 ? pairs(part).sort() : part.toSorted();
+    if (index === 2) return answer.length === 7 ? pairs(part).sort() : part;
+    return part.toSorted();
   });
 }
 
@@ -255,7 +274,7 @@ Deno.test("the model answers, publishes and expires keys as a real Redis does wi
 Deno.test("the keys of the model expire by its own clock: interest after 30 s, a lease after its time, announcements by age", () => {
   let now = 1_700_000_000_000;
   const model = createRedisModel({ times, bounds, nowMicros: () => now * 1_000 });
-  const want = ["wants", "i", 1, "", 1, "A", "B"];
+  const want = ["wants", "i", 1, "", 1, 2, "A", "B", 7, "A"];
   model.run("want", want);
   const [epoch] = listOf(model.run("takeLease", ["one", 6_000, 0]));
   model.run("announce", ['{"kind":"first"}']);
@@ -268,9 +287,9 @@ Deno.test("the keys of the model expire by its own clock: interest after 30 s, a
   const taken = [String(Number(epoch) + 6_000), "0", "0"];
   assert.deepEqual(model.run("takeLease", ["two", 6_000, 0]), taken);
   now += 23_999;
-  assert.deepEqual(model.run("wanted", ["wants"]), [["A"], ["B"]]);
+  assert.deepEqual(model.run("wanted", ["wants"]), [["A"], ["B"], ["A", "7"]]);
   now += 1;
-  assert.deepEqual(model.run("wanted", ["wants"]), [[], []]);
+  assert.deepEqual(model.run("wanted", ["wants"]), [[], [], []]);
   now += times.announcementsKeptMs - 30_000 - 1;
   model.run("announce", ['{"kind":"second"}']);
   const missed = () => Object(model.run("read", [0, 0, "", "0-0"]))[6];

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { interest } from "../../lib/bus/bus_fixtures.ts";
+import type { Ticker } from "../../lib/quote.ts";
 import type { CallLimit, CostUnit, FetchOutcome } from "../../lib/sources/source.ts";
 import {
   breakable,
@@ -108,6 +109,48 @@ Deno.test("if the tickers of signed-in viewers alone exceed the budget, they tak
     Math.min(...counts) >= 2 && Math.max(...counts) - Math.min(...counts) <= 1,
     `${counts}`,
   );
+  await rig.close();
+});
+
+Deno.test("beside 50 accounts that want 200 tickers each, a short list keeps the cadence, and every ticker has its turn", async () => {
+  const rig = open({ limits: perMinute(24), batchSize: 50 });
+  const own = names(10, "OWN");
+  const others = names(10_000, "T");
+  const ranks = new Map([
+    ...own.map((symbol, place) => [symbol as Ticker, 10 + place] as const),
+    ...others.map((symbol, place) => [symbol as Ticker, 200 + place % 200] as const),
+  ]);
+  const want = () => rig.bus.want("hub", { ...interest({ signedIn: [...others, ...own] }), ranks });
+  rig.timers.setInterval(() => void want(), 10_000);
+  await want();
+  rig.start();
+  await rig.pass(minuteMs);
+  const from = rig.source.calls.length;
+  await rig.pass(5 * minuteMs);
+  const counts = new Map<string, number>();
+  for (const { tickers } of rig.source.calls.slice(from)) {
+    for (const ticker of tickers) counts.set(ticker, (counts.get(ticker) ?? 0) + 1);
+  }
+  for (const symbol of own) assert.ok((counts.get(symbol) ?? 0) >= 55, `${counts.get(symbol)}`);
+  assert.ok(rig.ticks.slice(-50).every(({ tickMs }) => tickMs === 5_000));
+  assert.ok(spentWithin(rig.source.calls, { cost: "call", spanMs: minuteMs }) <= 24);
+  const read = others.filter((symbol) => counts.has(symbol));
+  assert.ok(read.length >= 4_000, `${read.length} of the others were read`);
+  await rig.close();
+});
+
+Deno.test("a long list of nobody else's is polled as before: as fast as the budget allows all of it", async () => {
+  const rig = open({ limits: perMinute(24), batchSize: 50 });
+  const own = names(150);
+  const ranks = new Map(own.map((symbol, place) => [symbol as Ticker, 150 + place] as const));
+  rig.timers.setInterval(
+    () => void rig.bus.want("hub", { ...interest({ signedIn: own }), ranks }),
+    1_000,
+  );
+  rig.start();
+  await rig.pass(5 * minuteMs);
+  assert.equal(rig.ticks.at(-1)?.tickMs, 10_000);
+  assert.equal(rig.bus.latest(own as Ticker[]).quotes.filter(({ stale }) => stale).length, 0);
   await rig.close();
 });
 

@@ -212,7 +212,12 @@ function isReady(upstream: Upstream): boolean {
   return upstream.readiness() !== "resting";
 }
 
-function without({ signedIn, anonymous }: Interest, others: ReadonlySet<Ticker>): Interest {
+function without(wanted: Interest, others: ReadonlySet<Ticker>): Interest {
   const isOther = (ticker: Ticker) => !others.has(ticker);
-  return { signedIn: signedIn.filter(isOther), anonymous: anonymous.filter(isOther) };
+  const { signedIn, anonymous } = wanted;
+  return {
+    ...wanted,
+    signedIn: signedIn.filter(isOther),
+    anonymous: anonymous.filter(isOther),
+  };
 }

@@ -12,8 +12,9 @@ export interface PollPlan {
   /** The present cadence. */
   readonly cadenceMs: number;
   /**
-   * What this mark reads: all that is wanted, if the budget allows. Otherwise what signed-in viewers want, then what
-   * others want, each the longest unread first. With the market closed, only what was not read since it closed.
+   * What this mark reads: all that is wanted, if the budget allows. Otherwise first the short lists of signed-in viewers,
+   * at the cadence; the rest take turns, the more often the better their rank. With the market closed, only what was not
+   * read since it closed.
    */
   forMark(wanted: Interest): readonly Ticker[];
   /** The first of these that newcomers' reserve allows to read now. */
@@ -33,6 +34,10 @@ export interface PollPlanOptions {
 
 /** Past it the oldest time is forgotten: the bus's mirror has most of them. */
 const rememberedMax = 20_000;
+/** Ranks below it belong to lists of up to 25 tickers, and to the heads of lists of up to 50. */
+const shortListRankMax = 50;
+/** The part of a mark that short lists may take without a slower cadence; the rest is for long lists and visitors. */
+const firstShare = 0.75;
 
 export function createPollPlan(options: PollPlanOptions): PollPlan {
   const { present, bus, clock, pollIntervalMs } = options;
@@ -51,18 +56,36 @@ export function createPollPlan(options: PollPlanOptions): PollPlan {
   }
 
   /** A closing price is right only if it was read after the close: it is read once, then no more. */
-  function due({ signedIn, anonymous }: Interest): Interest {
-    if (!isClosed()) return { signedIn, anonymous };
+  function due(wanted: Interest): Interest {
+    if (!isClosed()) return wanted;
+    const { signedIn, anonymous } = wanted;
     const closedAt = calendar.lastClose(clock.now());
     const isUnread = (ticker: Ticker) => lastReadAt(ticker) < closedAt;
-    return { signedIn: signedIn.filter(isUnread), anonymous: anonymous.filter(isUnread) };
+    return {
+      ...wanted,
+      signedIn: signedIn.filter(isUnread),
+      anonymous: anonymous.filter(isUnread),
+    };
   }
 
-  function longestUnreadFirst(tickers: readonly Ticker[]): Ticker[] {
+  /** A ticker that was never read comes first. A ticker of rank 200 waits twice as long as one of rank 100. */
+  function inTurn(tickers: readonly Ticker[], ranks: Interest["ranks"]): Ticker[] {
+    const now = clock.now();
     return tickers
-      .map((ticker) => ({ ticker, at: Math.max(lastReadAt(ticker), askedAt.get(ticker)) }))
-      .sort((a, b) => a.at - b.at)
+      .map((ticker) => {
+        const rank = rankOf(ticker, ranks);
+        const waitedMs = now - Math.max(lastReadAt(ticker), askedAt.get(ticker));
+        return { ticker, rank, turn: waitedMs / rank };
+      })
+      .sort((a, b) => a.turn === b.turn ? a.rank - b.rank : b.turn - a.turn)
       .map(({ ticker }) => ticker);
+  }
+
+  /** What must keep the cadence if the budget is short. Who wants much waits then, so that it slows nobody else down. */
+  function shortLists({ signedIn, anonymous, ranks }: Interest): Ticker[] {
+    const isShort = (ticker: Ticker) => rankOf(ticker, ranks) < shortListRankMax;
+    const users = signedIn.filter(isShort);
+    return users.length > 0 ? users : anonymous.filter(isShort);
   }
 
   return {
@@ -72,16 +95,24 @@ export function createPollPlan(options: PollPlanOptions): PollPlan {
     forMark(wanted) {
       const source = present();
       const { allowance } = source;
-      const { signedIn, anonymous } = due(wanted);
-      const all = [...signedIn, ...anonymous];
+      const interest = due(wanted);
+      const all = [...interest.signedIn, ...interest.anonymous];
+      const first = shortLists(interest);
       const tickCost = source.costOf(all.length);
-      cadence.choose({ tickCost, ratePerMs: allowance.ratePerMs(), now: clock.now() });
+      const firstCost = first.length > 0 ? source.costOf(first.length) / firstShare : Infinity;
+      cadence.choose({
+        tickCost: Math.min(tickCost, firstCost),
+        ratePerMs: allowance.ratePerMs(),
+        now: clock.now(),
+      });
       const spendable = allowance.forMark(cadence.ms);
       if (tickCost <= spendable) {
         allowance.spentByMark(tickCost);
         return all;
       }
-      const ranked = [...longestUnreadFirst(signedIn), ...longestUnreadFirst(anonymous)];
+      const { ranks } = interest;
+      const rest = new Set(all).difference(new Set(first));
+      const ranked = [...inTurn(first, ranks), ...inTurn([...rest], ranks)];
       const tickers = ranked.slice(0, source.tickersFor(spendable));
       allowance.spentByMark(source.costOf(tickers.length));
       askedAt.set(tickers, clock.now());
@@ -100,6 +131,10 @@ export function createPollPlan(options: PollPlanOptions): PollPlan {
       return signedIn.length + anonymous.length === 0;
     },
   };
+}
+
+function rankOf(ticker: Ticker, ranks: Interest["ranks"]): number {
+  return Math.max(1, ranks?.get(ticker) ?? 1);
 }
 
 /** When something last happened to each ticker. */

@@ -18,6 +18,8 @@ const reserveShare = 0.1;
 const burstShare = 0.01;
 /** The calls of a mark wait this long for calls that leave a window. */
 export const waitForBudgetMs = 500;
+/** The share of a minute's limit that newcomers may spend; the others wait for the next mark. More would starve the marks. */
+const minuteShare = 0.25;
 /** Shorter windows only space the calls of one mark. */
 const windowMsMin = 10_000;
 
@@ -41,9 +43,23 @@ export function createAllowance(options: AllowanceOptions): Allowance {
   function perMs(limit: CallLimit): number {
     if (!isSliding(limit)) return longPerMs(limit) * (1 - reserveShare);
     // Newcomers beyond their reserve slow the marks down: better than gaps between marks.
-    const besides = limit.calls - remainingOf(aside, limit.windowMs);
+    const besides = spentAside(limit);
     const reserve = Math.floor(limit.calls * reserveShare);
     return (limit.calls - Math.max(reserve, besides)) / limit.windowMs;
+  }
+
+  function spentAside({ calls, windowMs }: CallLimit): number {
+    return calls - remainingOf(aside, windowMs);
+  }
+
+  /** What newcomers may spend of the limits for a minute. */
+  function leftAside(): number {
+    const minutes = aside.limits.filter(({ windowMs }) => windowMs >= windowMsMin);
+    return Math.min(
+      ...minutes.map((limit) =>
+        Math.max(1, Math.floor(limit.calls * minuteShare)) - spentAside(limit)
+      ),
+    );
   }
 
   const ratePerMs = () => Math.min(...limits.map(perMs));
@@ -67,7 +83,7 @@ export function createAllowance(options: AllowanceOptions): Allowance {
       const rate = Math.min(...long.map((limit) => longPerMs(limit) * reserveShare));
       const burst = Math.min(...long.map(({ calls }) => Math.max(1, calls * burstShare)));
       const credit = newcomersCredit.grow(rate, { first: burst, most: burst });
-      return Math.min(credit, budget.available(clock.now(), { windowMsMin }));
+      return Math.min(credit, leftAside(), budget.available(clock.now(), { windowMsMin }));
     },
     spentByNewcomers(amount) {
       newcomersCredit.take(amount);

@@ -97,3 +97,18 @@ Deno.test("a limit for a second spaces the calls of a mark; it does not reduce t
   const { allowance } = open([{ calls: 30, windowMs: 1_000 }, { calls: 600, windowMs: minuteMs }]);
   assert.equal(allowance.forMark(30_000), 270);
 });
+
+Deno.test("newcomers take at most a quarter of a minute's limit, however many come", () => {
+  const { spend, marks, timers } = open([{ calls: 24, windowMs: minuteMs }]);
+  let newcomers = 0;
+  let byMarks = 0;
+  for (let minute = 0; minute < 10; minute++) {
+    for (let second = 0; second < 60; second++) {
+      newcomers += spend("newcomers");
+      if (second % 5 === 0) byMarks += marks(1, 5_000)[0] ?? 0;
+      timers.tick(second % 5 === 0 ? 0 : 1);
+    }
+  }
+  assert.ok(newcomers > 0);
+  assert.ok(byMarks >= 2 * newcomers, `${byMarks} by marks, ${newcomers} by newcomers`);
+});

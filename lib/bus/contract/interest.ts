@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Announcement } from "../bus.ts";
 import { type ContractTest, eventually } from "./harness.ts";
-import { interest } from "../bus_fixtures.ts";
+import { interest, ticker } from "../bus_fixtures.ts";
 
 export function testInterestContract(test: ContractTest) {
   test("the interest of all instances is united; a ticker of a signed-in viewer is not anonymous too", async (harness) => {
@@ -14,6 +14,20 @@ export function testInterestContract(test: ContractTest) {
       const { signedIn, anonymous } = await bus.wanted();
       assert.deepEqual([...signedIn].sort(), ["AAPL", "MSFT", "NVDA"]);
       assert.deepEqual([...anonymous].sort(), ["AMD", "TSLA"]);
+    }
+  });
+
+  test("of the ranks that instances give a ticker the smallest counts, and the ranks of replaced interest do not", async (harness) => {
+    const { first, other } = harness;
+    const ranked = (symbol: string, rank: number) => [ticker(symbol), rank] as const;
+    const both = interest({ signedIn: ["AAPL"], anonymous: ["AMD"] });
+    await first.want("one", { ...both, ranks: new Map([ranked("AAPL", 1), ranked("AMD", 1)]) });
+    await first.want("one", { ...both, ranks: new Map([ranked("AAPL", 40), ranked("AMD", 250)]) });
+    await other.want("two", { ...both, ranks: new Map([ranked("AAPL", 300), ranked("AMD", 9)]) });
+    await other.want("three", both);
+    for (const bus of harness.buses) {
+      const { ranks } = await bus.wanted();
+      assert.deepEqual(new Map(ranks), new Map([ranked("AAPL", 40), ranked("AMD", 9)]));
     }
   });
 

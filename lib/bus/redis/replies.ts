@@ -25,7 +25,7 @@ const takenSchema = z.union([
   z.tuple([]),
   z.tuple([z.coerce.number(), z.coerce.number(), z.coerce.number()]),
 ]);
-const interestSchema = z.tuple([texts, texts]);
+const interestSchema = z.tuple([texts, texts, texts]);
 
 /** `snapshot` is undefined if Redis has nothing newer. */
 export function parseCatchUp(
@@ -54,8 +54,13 @@ export function parsePublished(reply: unknown): PublishReply {
 }
 
 export function parseInterest(reply: unknown): Interest {
-  const [signedIn, anonymous] = interestSchema.parse(reply);
-  return { signedIn: parseTickers(signedIn), anonymous: parseTickers(anonymous) };
+  const [signedIn, anonymous, ranked] = interestSchema.parse(reply);
+  const ranks = new Map<Ticker, number>();
+  for (let index = 0; index + 1 < ranked.length; index += 2) {
+    const ticker = parseTicker(ranked[index]);
+    if (ticker) ranks.set(ticker, Number(ranked[index + 1]));
+  }
+  return { signedIn: parseTickers(signedIn), anonymous: parseTickers(anonymous), ranks };
 }
 
 /** Undefined: another instance holds the lease. */

@@ -162,51 +162,61 @@ return 1
 `;
 
 /**
- * Arguments: prefix of the sets, instance, number of the call, announcement of newcomers or "", number of signed-in tickers, all tickers.
- * A call that was given up may still arrive after a later one: it changes nothing.
+ * Arguments: prefix of the sets, instance, number of the call, announcement of newcomers or "", number of signed-in tickers,
+ * number of all tickers, these tickers, then rank and ticker of each that has a rank. Ranks have a key of their own, so that
+ * instances of former versions can read the other keys. A call that was given up may still arrive after a later one: it
+ * changes nothing.
  */
 function want({ times, bounds }: ScriptOptions): string {
   return `
-local wants, instance, number, body, signed_in = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+local wants, instance, number, body = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local signed_in, all = tonumber(ARGV[5]), tonumber(ARGV[6])
 local newest = wants .. ':newest:' .. instance
 if tonumber(redis.call('GET', newest) or '0') > number then return 0 end
 redis.call('SET', newest, int(number), 'PX', ${times.wantTtlMs})
-local kinds = {signed_in = {}, anonymous = {}}
-for index = 6, #ARGV do
-  local tickers = index - 5 <= signed_in and kinds.signed_in or kinds.anonymous
-  tickers[#tickers + 1] = ARGV[index]
+local kinds = {signed_in = {}, anonymous = {}, ranks = {}}
+for index = 7, #ARGV do
+  local place = index - 6
+  local list = place <= signed_in and kinds.signed_in or place <= all and kinds.anonymous or kinds.ranks
+  list[#list + 1] = ARGV[index]
 end
-for kind, tickers in pairs(kinds) do
+for kind, list in pairs(kinds) do
   local key = wants .. ':' .. kind .. ':' .. instance
   redis.call('DEL', key)
-  call_in_chunks('SADD', key, tickers)
+  call_in_chunks(kind == 'ranks' and 'ZADD' or 'SADD', key, list)
   redis.call('PEXPIRE', key, ${times.wantTtlMs})
 end
 redis.call('ZADD', instances, int(now + ${times.wantTtlMs}), instance)
 redis.call('PEXPIRE', instances, ${times.wantTtlMs})
 if redis.call('ZCARD', instances) > ${bounds.instancesMax} then
   local silent = redis.call('ZPOPMIN', instances)[1]
-  redis.call('DEL', wants .. ':signed_in:' .. silent, wants .. ':anonymous:' .. silent,
-    wants .. ':newest:' .. silent)
+  for kind in pairs(kinds) do redis.call('DEL', wants .. ':' .. kind .. ':' .. silent) end
+  redis.call('DEL', wants .. ':newest:' .. silent)
 end
 if body ~= '' then announce(body) end
 return 1
 `;
 }
 
-/** Argument: prefix of the sets. */
+/** Argument: prefix of the sets. Answers the signed-in tickers, the anonymous ones, and each ranked ticker with its smallest rank. */
 const wanted = `
 local wants = ARGV[1]
 redis.call('ZREMRANGEBYSCORE', instances, '-inf', int(now))
 local alive = redis.call('ZRANGE', instances, 0, -1)
-if #alive == 0 then return {{}, {}} end
-local union = {}
-for index, kind in ipairs({'signed_in', 'anonymous'}) do
+if #alive == 0 then return {{}, {}, {}} end
+local function keys_of(kind)
   local keys = {}
   for place, instance in ipairs(alive) do keys[place] = wants .. ':' .. kind .. ':' .. instance end
-  union[index] = redis.call('SUNION', unpack(keys))
+  return keys
 end
-return union
+local ranked = keys_of('ranks')
+table.insert(ranked, 1, #alive)
+for _, word in ipairs({'AGGREGATE', 'MIN', 'WITHSCORES'}) do ranked[#ranked + 1] = word end
+return {
+  redis.call('SUNION', unpack(keys_of('signed_in'))),
+  redis.call('SUNION', unpack(keys_of('anonymous'))),
+  redis.call('ZUNION', unpack(ranked))
+}
 `;
 
 export interface ScriptOptions {
