@@ -96,6 +96,12 @@ export function createMemoryStore() {
       const isEnded = (session: Session) => session.userId === userId && session.id !== except;
       return Promise.resolve(end(isEnded, at));
     },
+    revokeOldSessions(userId, { at, keep }) {
+      const own = sessions.values().filter((session) => session.userId === userId);
+      const live = [...own].filter((session) => isLive(session, at)).map(({ id }) => id);
+      const old = live.slice(0, Math.max(0, live.length - keep));
+      return Promise.resolve(end(({ id }) => old.includes(id), at));
+    },
     revokedSessions(since) {
       const revoked = [...sessions.values()].filter(({ revokedAt }) => (revokedAt ?? -1) >= since);
       return Promise.resolve(revoked.map(({ id }) => id));

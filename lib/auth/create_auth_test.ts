@@ -49,7 +49,7 @@ Deno.test("a user that an operator adds can sign in and does not count against t
   assert.equal(signedIn.kind, "ok");
 });
 
-Deno.test("a refresh calls the store once; a sign-in calls it before and after the check of the password", async () => {
+Deno.test("a refresh calls the store once; a sign-in calls it once before the check of the password and twice after it", async () => {
   const fixture = await createAuthFixture();
   const { tokens } = await registered(fixture);
   const calls: string[] = [];
@@ -65,5 +65,5 @@ Deno.test("a refresh calls the store once; a sign-in calls it before and after t
   assert.deepEqual(calls.splice(0), ["rotateSession"]);
   const input = { username: "someone", password: "correct horse" };
   assert.equal((await auth.signIn(input, caller)).kind, "ok");
-  assert.deepEqual(calls, ["credentials", "createSession"]);
+  assert.deepEqual(calls, ["credentials", "createSession", "revokeOldSessions"]);
 });

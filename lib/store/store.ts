@@ -3,8 +3,8 @@
 import type { Ticker } from "../quote.ts";
 import type { Watchlist } from "../watchlist.ts";
 
-/** A user may have more live sessions: older ones are not listed, but revoked with the others. */
-export const sessionsListedMax = 100;
+/** A further sign-in ends the session of the user that was opened first. */
+export const sessionsMax = 100;
 /** Enough for tabs that refresh one after the other. A token older than these counts as reused. */
 export const previousTokensMax = 4;
 
@@ -164,10 +164,15 @@ export interface SessionStore {
   rotateSession(rotation: Rotation): Promise<Session | undefined>;
   /** True if the session was live until this call. */
   revokeSession(id: string, at: number): Promise<boolean>;
-  /** The sessions that are live at `at`, the last opened first, at most `sessionsListedMax`. */
+  /** The sessions that are live at `at`, the last opened first, at most `sessionsMax`. */
   sessionsOf(userId: string, at: number): Promise<Session[]>;
   /** Revokes all sessions except one. Returns the ids of the sessions that were live until this call. */
   revokeSessions(userId: string, options: { at: number; except?: string }): Promise<string[]>;
+  /**
+   * Revokes the live sessions except the `keep` that were opened last; of a very long row, some now and some at the next
+   * call. Returns the ids of the sessions that were live until this call.
+   */
+  revokeOldSessions(userId: string, options: { at: number; keep: number }): Promise<string[]>;
   /** The ids of sessions revoked at or after `since`. Read at start, so that a restart forgets no sign-out. */
   revokedSessions(since: number): Promise<string[]>;
 }

@@ -7,6 +7,7 @@ import { testAccountContract } from "./contract/accounts.ts";
 import { testListModel } from "./contract/list_model.ts";
 import { testListContract } from "./contract/lists.ts";
 import { testManyListsContract } from "./contract/many_lists.ts";
+import { testSessionBoundContract } from "./contract/session_bound.ts";
 import { testSessionContract } from "./contract/sessions.ts";
 import type { StorePlace, StoreTest } from "./contract/store_place.ts";
 import {
@@ -37,6 +38,7 @@ export function testStoreContract(name: string, makePlace: () => Promise<StorePl
   testUserContract(test);
   testAccountContract(test);
   testSessionContract(test);
+  testSessionBoundContract(test);
   testListContract(test);
   testListModel(test);
   testManyListsContract(test);

@@ -13,6 +13,8 @@ export type AnnounceRevoked = (
 export interface Revocation {
   revoke(session: Pick<Session, "id" | "userId">): Promise<void>;
   revokeAll(userId: string, options?: { except?: string }): Promise<void>;
+  /** Revokes the sessions of the user except the `keep` that were opened last. */
+  revokeOld(userId: string, options: { keep: number }): Promise<void>;
   /** For sessions that are revoked in the store already: refuses their tokens here and announces them. */
   publish(userId: string, sessionIds: readonly string[]): Promise<void>;
 }
@@ -55,6 +57,9 @@ export function createRevocation(
     },
     async revokeAll(userId, options = {}) {
       await publish(userId, await store.revokeSessions(userId, { at: clock.now(), ...options }));
+    },
+    async revokeOld(userId, { keep }) {
+      await publish(userId, await store.revokeOldSessions(userId, { at: clock.now(), keep }));
     },
     publish,
   };

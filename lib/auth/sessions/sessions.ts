@@ -2,7 +2,13 @@
 
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../../clock.ts";
-import { isLive, type Session, type SessionStore, type User } from "../../store/store.ts";
+import {
+  isLive,
+  type Session,
+  sessionsMax,
+  type SessionStore,
+  type User,
+} from "../../store/store.ts";
 import type { OpenSession, RefreshOutcome, TokenPair } from "../auth.ts";
 import type { Revocation } from "./revocation.ts";
 import type { RevokedSessions } from "./revoked.ts";
@@ -75,6 +81,7 @@ export function createSessions(
         userAgent: userAgent?.slice(0, userAgentLengthMax) ?? null,
       };
       if (!await store.createSession(session, { ifPasswordHash: passwordHash })) return undefined;
+      await revocation.revokeOld(user.id, { keep: sessionsMax });
       const { tokens } = await pairOf(session, { refreshToken: token, rotatedAt: now });
       return tokens;
     },

@@ -6,6 +6,22 @@ import { hashOf } from "./tokens.ts";
 const dayMs = 24 * 3_600_000;
 const invalid = { kind: "invalid_token" };
 
+Deno.test("a 101st sign-in ends the session that was opened first, on all instances, and no other", async () => {
+  const fixture = await createFixtureSignedIn();
+  const { auth, tokens, identity, announced } = fixture;
+  const second = await signInAgain(fixture);
+  for (let count = 3; count <= 100; count++) await signInAgain(fixture);
+  assert.deepEqual(announced, []);
+  const newest = await signInAgain(fixture);
+  const { userId, sessionId } = identity;
+  assert.deepEqual(announced, [{ userId, sessionId }]);
+  assert.equal(await auth.verifyAccess(tokens.accessToken), undefined);
+  assert.deepEqual(await auth.refresh(tokens.refreshToken), invalid);
+  for (const { tokens, identity } of [second, newest]) {
+    assert.deepEqual(await auth.verifyAccess(tokens.accessToken), identity);
+  }
+});
+
 Deno.test("a refresh returns a new pair of tokens that replaces the old one", async () => {
   const fixture = await createFixtureSignedIn();
   const { auth, tokens, identity, timers } = fixture;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
-import { type Session, sessionsListedMax } from "../store.ts";
+import { type Session, sessionsMax } from "../store.ts";
 import type { StoreTest } from "./store_place.ts";
 import { malformedIds, putUser, rotationOf, someSession } from "./store_fixtures.ts";
 
@@ -182,10 +182,10 @@ function testSessionsOfUser(test: StoreTest): void {
 
   test("of many sessions, the last opened are listed and all are revoked", async (store) => {
     const userId = uuidv7();
-    const ids = Array.from({ length: sessionsListedMax + 20 }, () => uuidv7());
+    const ids = Array.from({ length: sessionsMax + 20 }, () => uuidv7());
     for (const id of ids) await store.createSession(someSession({ id, userId }));
     const listed = (await store.sessionsOf(userId, Date.now())).map(({ id }) => id);
-    assert.deepEqual(listed, ids.toReversed().slice(0, sessionsListedMax));
+    assert.deepEqual(listed, ids.toReversed().slice(0, sessionsMax));
     const revoked = await store.revokeSessions(userId, { at: Date.now() });
     assert.deepEqual(revoked.sort(), ids);
     assert.deepEqual(await store.sessionsOf(userId, Date.now()), []);

@@ -6,7 +6,7 @@ import type { Clock } from "../../clock.ts";
 import type { KvClient } from "./client.ts";
 import { type StoredUser, userKey } from "./users.ts";
 import { rotated } from "./session_rotation.ts";
-import { isLive, type Session, sessionsListedMax, type SessionStore } from "../store.ts";
+import { isLive, type Session, sessionsMax, type SessionStore } from "../store.ts";
 
 export interface KvSessions extends SessionStore {
   /** Like revokeSessions, but deletes the sessions; only their ids stay among the revoked ones. */
@@ -19,11 +19,14 @@ const revokedKeptMs = 30 * 60_000;
 /** The bound of the read at start. In the 20 minutes that it covers, this is 800 sign-outs a second. */
 const revokedMax = 1_000_000;
 
-/** More than a user can open in 90 days: a sign-in takes about 50 ms of the only password worker. */
-const userSessionsMax = 100_000;
+/** How many sessions of a user are read at once, to end or delete them. Further ones are read after that, until none is left. */
+const stepMax = 500;
 
 /** How many sessions of a user are ended, or deleted, at the same time. */
 const portionMax = 50;
+
+/** How many sessions past the bound of a user one sign-in ends. Usually it is one. The next sign-in ends further ones. */
+const oldEndedMax = 100;
 
 const sessionKey = (id: string): Deno.KvKey => ["session", id];
 const liveKey = ({ userId, id }: Session): Deno.KvKey => ["user_session", userId, id];
@@ -66,11 +69,22 @@ export function createKvSessions({ kv, clock }: { kv: KvClient; clock: Clock }):
     userId: string,
     { except, ...options }: { at: number; except?: string; forget?: boolean },
   ): Promise<string[]> {
-    const ids = await idsUnder(["user_session", userId], { limit: userSessionsMax });
+    const ended: string[] = [];
+    for await (const ids of stepsUnder(["user_session", userId])) {
+      ended.push(...await endEach(ids.filter((id) => id !== except), options));
+    }
+    return ended;
+  }
+
+  /** Returns the ids of the sessions that were live until this call. */
+  async function endEach(
+    ids: readonly string[],
+    options: { at: number; forget?: boolean },
+  ): Promise<string[]> {
     const ended: string[] = [];
     for (const some of portions(ids)) {
       await Promise.all(some.map(async (id) => {
-        if (id !== except && await end(id, options)) ended.push(id);
+        if (await end(id, options)) ended.push(id);
       }));
     }
     return ended;
@@ -79,11 +93,27 @@ export function createKvSessions({ kv, clock }: { kv: KvClient; clock: Clock }):
   /** Deletes the sessions that ended before. */
   async function removeEnded(userId: string): Promise<void> {
     const prefix = ["ended_session", userId];
-    for (const some of portions(await idsUnder(prefix, { limit: userSessionsMax }))) {
-      const operation = kv.atomic();
-      for (const id of some) operation.delete([...prefix, id]).delete(sessionKey(id));
-      await kv.commit(operation);
+    for await (const ids of stepsUnder(prefix)) {
+      for (const some of portions(ids)) {
+        const operation = kv.atomic();
+        for (const id of some) operation.delete([...prefix, id]).delete(sessionKey(id));
+        await kv.commit(operation);
+      }
     }
+  }
+
+  /** All ids, the first opened first, and those that are added meanwhile. Ends: each step begins behind the last one. */
+  async function* stepsUnder(prefix: Deno.KvKey): AsyncGenerator<string[]> {
+    if (!isUuid(prefix[1])) return;
+    let last: string | undefined;
+    do {
+      // An id with this sign after it sorts behind the id and before all later ids.
+      const start = last === undefined ? {} : { start: [...prefix, `${last}~`] };
+      const entries = await kv.range<true>({ prefix, ...start }, { limit: stepMax });
+      const ids = entries.map(({ key }) => String(key[2]));
+      yield ids;
+      last = ids.at(-1);
+    } while (last !== undefined);
   }
 
   /** The last opened first, since ids are ordered by time. */
@@ -128,13 +158,17 @@ export function createKvSessions({ kv, clock }: { kv: KvClient; clock: Clock }):
     },
     revokeSession: (id, at) => end(id, { at }),
     async sessionsOf(userId, at) {
-      const ids = await idsUnder(["user_session", userId], { limit: sessionsListedMax });
+      const ids = await idsUnder(["user_session", userId], { limit: sessionsMax });
       const found = await Promise.all(ids.map(find));
       return found.filter((session) => session !== undefined).filter((session) =>
         isLive(session, at)
       );
     },
     revokeSessions: endAll,
+    async revokeOldSessions(userId, { at, keep }) {
+      const ids = await idsUnder(["user_session", userId], { limit: keep + oldEndedMax });
+      return await endEach(ids.slice(keep), { at });
+    },
     async forgetSessions(userId, at) {
       const ended = await endAll(userId, { at, forget: true });
       await removeEnded(userId);

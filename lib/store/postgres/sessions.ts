@@ -3,7 +3,7 @@
 import { validate as isUuid } from "uuid";
 import type { Clock } from "../../clock.ts";
 import type { PostgresClient } from "./client.ts";
-import { previousTokensMax, type Session, sessionsListedMax, type SessionStore } from "../store.ts";
+import { previousTokensMax, type Session, sessionsMax, type SessionStore } from "../store.ts";
 
 export interface SessionRow {
   readonly id: string;
@@ -25,6 +25,9 @@ export interface SessionRow {
 
 /** How many old sessions each new one deletes: more than one, so that they do not pile up. */
 const forgottenMax = 5;
+
+/** How many sessions past the bound of a user one sign-in ends. Usually it is one. The next sign-in ends further ones. */
+const oldEndedMax = 100;
 
 /** Longer than the lifetime of an access token, so that a restart forgets no sign-out. */
 const keptDays = 2;
@@ -116,7 +119,7 @@ export function createPostgresSessions(
           select * from sessions
           where user_id = ${userId} and revoked_at is null
             and idle_expires_at > ${now} and ends_at > ${now}
-          order by id desc limit ${sessionsListedMax}`
+          order by id desc limit ${sessionsMax}`
       );
       return rows.map(sessionOf);
     },
@@ -128,6 +131,24 @@ export function createPostgresSessions(
           where user_id = ${userId} and revoked_at is null
             and id is distinct from ${except ?? null}::uuid
           returning id`
+      );
+      return rows.map(({ id }) => id);
+    },
+    async revokeOldSessions(userId, { at, keep }) {
+      if (!isUuid(userId)) return [];
+      const now = new Date(at);
+      const rows = await run((sql) =>
+        sql<{ id: string }[]>`
+          with old as (
+            select id from sessions
+            where user_id = ${userId} and revoked_at is null
+              and idle_expires_at > ${now} and ends_at > ${now}
+            order by id desc offset ${keep} limit ${oldEndedMax}
+            for update skip locked
+          )
+          update sessions set revoked_at = ${now}, forget_on = ${forgetOn(at)}
+          from old where sessions.id = old.id
+          returning sessions.id`
       );
       return rows.map(({ id }) => id);
     },
