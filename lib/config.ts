@@ -208,9 +208,21 @@ export function loadConfig({ sources, read = (name) => Deno.env.get(name) }: Loa
     devBuild: env.value(declared.devBuild),
   };
 
+  reportPlaceholders(env);
   reportContradictions(config, env);
   if (env.faults.length > 0) throw new StartupError(env.faults.join("\n"));
   return config;
+}
+
+/** What examples hold in place of a secret. */
+const placeholder = /change-?me/i;
+
+function reportPlaceholders({ text, report }: ConfigReader) {
+  for (const { name } of variables) {
+    if (placeholder.test(text(name) ?? "")) {
+      report(`${name} still holds the placeholder of an example: set a secret of your own.`);
+    }
+  }
 }
 
 function reportContradictions(config: Config, { report }: ConfigReader) {

@@ -81,3 +81,16 @@ Deno.test("README and .env.example tell of every variable, with its default", as
     }
   }
 });
+
+Deno.test("a placeholder in place of a secret is refused", () => {
+  const faults = faultsOf({
+    UPSTASH_REDIS_REST_URL: "http://redis-rest:8079",
+    UPSTASH_REDIS_REST_TOKEN: "change-me",
+    DATABASE_URL: "postgres://quoteboard:CHANGEME@postgres/quoteboard",
+  });
+  assert.deepEqual(faults.map((fault) => fault.split(" ")[0]), [
+    "DATABASE_URL",
+    "UPSTASH_REDIS_REST_TOKEN",
+  ]);
+  assert.match(faults[0] ?? "", /placeholder/);
+});

@@ -43,6 +43,11 @@ export async function startRedisRest(options: RedisRestOptions): Promise<RedisRe
     ...options,
   };
   if (!token) throw new StartupError("UPSTASH_REDIS_REST_TOKEN must be set: clients show it.");
+  if (/change-?me/i.test(token)) {
+    throw new StartupError(
+      "UPSTASH_REDIS_REST_TOKEN still holds the placeholder of an example: set a secret of your own.",
+    );
+  }
   const connections = await connectRedis({ redisUrl, commandTimeoutMs, connectionsMax });
   const execution = createExecution(connections);
   const subscriptions = createSubscriptions({ connections, pingIntervalMs });

@@ -190,6 +190,18 @@ Deno.test("the store opens at most four connections, each with its application n
   });
 });
 
+Deno.test("the options of the address hold for each session", async () => {
+  const url = new URL(server.url);
+  url.searchParams.set("options", "-c search_path=quotes -c work_mem=5MB");
+  const options = { connectionsMax: 1, statementTimeoutMs: 4_000 };
+  const sql = connectPostgres(parsePostgresAddress(url.href), options);
+  const [row] = await sql`
+    select current_setting('search_path') as path, current_setting('work_mem') as memory,
+      current_setting('statement_timeout') as timeout`;
+  await sql.end();
+  assert.deepEqual({ ...row }, { path: "quotes", memory: "5MB", timeout: "4s" });
+});
+
 function open(url: string): Promise<Store> {
   return openPostgresStore({ url, clock: createClock(), log });
 }

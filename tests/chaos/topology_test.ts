@@ -2,6 +2,7 @@
 // The steps of one user then run across both instances.
 
 import assert from "node:assert/strict";
+import { exportJWK, generateKeyPair } from "jose";
 import { parse } from "yaml";
 import { startRedisRest } from "../../tools/redis_rest.ts";
 import { call, openLive } from "../support/api_client.ts";
@@ -11,13 +12,28 @@ import { startRedis } from "../support/redis.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 interface Compose {
-  readonly services: Record<string, { env_file?: string[] }>;
+  readonly services: Record<string, {
+    readonly env_file?: string[];
+    readonly environment?: Record<string, string>;
+  }>;
 }
+
+/** As in .env. The demo users are those of development. */
+const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
+const key = { ...await exportJWK(privateKey), kid: "topology" };
+const secrets: Record<string, string> = {
+  APP_ENV: "development",
+  JWT_KEYS: JSON.stringify({ keys: [key] }),
+  POSTGRES_PASSWORD: "a password for tests",
+  UPSTASH_REDIS_REST_TOKEN: "a token for tests",
+};
 
 const instances = ["app1", "app2", "worker"];
 
 Deno.test("the topology of docker-compose.yml serves one user on two instances", async (t) => {
-  const { services }: Compose = parse(await Deno.readTextFile("docker-compose.yml"));
+  const { services }: Compose = parse(await Deno.readTextFile("docker-compose.yml"), {
+    merge: true,
+  });
   assert.deepEqual(
     Object.keys(services).sort(),
     [...instances, "postgres", "proxy", "redis", "redis-rest"].sort(),
@@ -130,6 +146,9 @@ async function environmentOf(services: Compose["services"], name: string) {
       const [, key, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
       if (key !== undefined) env[key] = value ?? "";
     }
+  }
+  for (const [key, value] of Object.entries(services[name]?.environment ?? {})) {
+    env[key] = value.replace(/\$\{([A-Z_]+):[^}]*\}/g, (_, secret) => secrets[secret] ?? "");
   }
   return env;
 }

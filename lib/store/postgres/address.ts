@@ -12,6 +12,8 @@ export interface PostgresAddress {
   readonly tls: false | "prefer" | "require" | "verify-full";
   /** False behind a pooler that does not support prepared statements. */
   readonly prepare: boolean;
+  /** Settings of the session as the server's command line takes them, such as `-c search_path=quotes`. */
+  readonly options: string | undefined;
   /** For the operator: without the password. */
   readonly shown: string;
 }
@@ -28,8 +30,8 @@ const tlsModes: Readonly<Record<string, PostgresAddress["tls"]>> = {
 };
 
 /**
- * Takes `postgres://user:password@host:port/database` with the parameters `host`, `sslmode` and `prepare`; ignores other
- * parameters. Throws a StartupError that shows no part of a malformed address.
+ * Takes `postgres://user:password@host:port/database` with the parameters `host`, `sslmode`, `prepare` and `options`;
+ * ignores other parameters. Throws a StartupError that shows no part of a malformed address.
  */
 export function parsePostgresAddress(text: string): PostgresAddress {
   const url = URL.parse(text);
@@ -52,6 +54,7 @@ export function parsePostgresAddress(text: string): PostgresAddress {
     password: decoded(url.password),
     tls,
     prepare: parameters.get("prepare") !== "false",
+    options: parameters.get("options") ?? undefined,
     shown: `${host}:${port}/${database}`,
   };
 }

@@ -12,6 +12,7 @@ Deno.test("an address is parsed and decoded, and shown without its password", ()
       password: "p:w/",
       tls: false,
       prepare: true,
+      options: undefined,
       shown: "db.example.com:6432/quotes",
     },
   );
@@ -26,7 +27,7 @@ Deno.test("port, database and password may be left out", () => {
   });
 });
 
-Deno.test("parameters set TLS, the socket, and that a pooler has no prepared statements", () => {
+Deno.test("parameters set TLS, the socket, and that a pooler has no prepared statements, and options of the session", () => {
   const tlsOf = (mode: string) => parsePostgresAddress(`postgres://a@b/c?sslmode=${mode}`).tls;
   const modes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
   assert.deepEqual(modes.map(tlsOf), [
@@ -37,10 +38,12 @@ Deno.test("parameters set TLS, the socket, and that a pooler has no prepared sta
     "verify-full",
     "verify-full",
   ]);
-  const parameters = "host=/run/postgresql&prepare=false&channel_binding=require";
+  const parameters =
+    "host=/run/postgresql&prepare=false&channel_binding=require&options=-c%20search_path%3Dquotes";
   const address = parsePostgresAddress(`postgres://a@localhost/c?${parameters}`);
   assert.equal(address.host, "/run/postgresql");
   assert.equal(address.prepare, false);
+  assert.equal(address.options, "-c search_path=quotes");
 });
 
 Deno.test("a malformed address is refused in one sentence that shows no part of it", () => {

@@ -111,7 +111,7 @@ export interface ConnectOptions {
  * without effect, and PGTARGETSESSIONATTRS, which has an effect.
  */
 export function connectPostgres(
-  { host, port, database, user, password, tls, prepare }: PostgresAddress,
+  { host, port, database, user, password, tls, prepare, options: session }: PostgresAddress,
   { connectionsMax, statementTimeoutMs, lifeSeconds = connectionLifeSeconds }: ConnectOptions,
 ): Sql {
   const options = {
@@ -142,6 +142,7 @@ export function connectPostgres(
     onnotice() {},
     connection: {
       application_name: "quoteboard",
+      ...(session !== undefined && { options: session }),
       ...(statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs }),
     },
   };
