@@ -21,7 +21,6 @@ end
 -- Called after the upgrade alone: an HTTP body is bounded by the service. Returns the number of bytes to pass on.
 function UploadLimit:tcp_payload(_, channel)
   local waiting = channel:input()
-  if waiting == 0 then return 0 end
   local now = core.now()
   local seconds = now.sec - self.at.sec + (now.usec - self.at.usec) / 1000000
   self.at = now
@@ -29,7 +28,12 @@ function UploadLimit:tcp_payload(_, channel)
   local passed = math.min(waiting, math.floor(self.allowed), self.total - self.sent)
   self.allowed = self.allowed - passed
   self.sent = self.sent + passed
-  if passed < waiting and self.sent < self.total then filter.wake_time(100) end
+  -- Always set: with a time that has passed, HAProxy would call again at once and without end, and then give up its process.
+  if passed < waiting and self.sent < self.total then
+    filter.wake_time(100)
+  else
+    filter.wake_time(3600000)
+  end
   return passed
 end
 

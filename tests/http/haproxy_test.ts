@@ -61,6 +61,18 @@ Deno.test("HAProxy with deploy/haproxy.cfg", async (t) => {
     },
   );
 
+  await t.step("a client that has sent all it may does not keep the proxy busy", async () => {
+    const uploadLimit = "65536 65536 131072";
+    await using strict = await startHaproxy({ serverUrl: server.url, certificate, uploadLimit });
+    const greedy = await beginFragments(addressOf(strict.plainUrl));
+    await greedy.send(200, { stallMs: 4_000 });
+    // HAProxy ends its own process when a stream calls the filter without pause. Before that it uses half a core.
+    const ticks = await strict.processorTicks();
+    assert.ok(ticks < 50, `${ticks} hundredths of a second`);
+    assert.equal((await call(`${strict.url}/healthz`, { client })).status, 200);
+    greedy.socket.close();
+  });
+
   await t.step("the client's address is the one that the proxy saw", async () => {
     // Five sockets are an address's limit. A client that writes other addresses into the header does not get more.
     const headers = (count: number) => ({ "x-forwarded-for": `192.0.2.${count}` });

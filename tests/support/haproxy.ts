@@ -8,6 +8,7 @@ import { freePort } from "./free_port.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const program = "/usr/sbin/haproxy";
+const deployedLimit = "8192 65536 1048576";
 const startTimeoutMs = 15_000;
 
 export interface HaproxyRig {
@@ -15,11 +16,18 @@ export interface HaproxyRig {
   readonly url: string;
   /** The same proxy without TLS, for clients that write bytes. */
   readonly plainUrl: string;
+  /** The processor's time that it has used, in hundredths of a second. */
+  processorTicks(): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 export async function startHaproxy(
-  { serverUrl, certificate }: { serverUrl: string; certificate: TestCertificate },
+  { serverUrl, certificate, uploadLimit = deployedLimit }: {
+    serverUrl: string;
+    certificate: TestCertificate;
+    /** Bytes a second, at once and in all: other ones than deployed. */
+    uploadLimit?: string;
+  },
 ): Promise<HaproxyRig> {
   await ensureInstalled();
   const [port, plainPort] = [freePort(), freePort()];
@@ -32,6 +40,7 @@ export async function startHaproxy(
   const { host } = new URL(serverUrl);
   const config = replaced(deployed, [
     ["/etc/haproxy/haproxy_upload_limit.lua", join(root, "deploy/haproxy_upload_limit.lua")],
+    [deployedLimit, uploadLimit],
     ["maxconn 20000", "maxconn 500"],
     ["bind :443 ", `bind 127.0.0.1:${plainPort}\n\tbind 127.0.0.1:${port} `],
     ["/etc/haproxy/quoteboard.pem", pem],
@@ -51,6 +60,10 @@ export async function startHaproxy(
   return {
     url,
     plainUrl: `http://127.0.0.1:${plainPort}`,
+    async processorTicks() {
+      const fields = (await Deno.readTextFile(`/proc/${process.pid}/stat`)).split(" ");
+      return Number(fields[13]) + Number(fields[14]);
+    },
     async [Symbol.asyncDispose]() {
       process.kill("SIGKILL");
       await process.status;
