@@ -18,6 +18,7 @@ import { devRoutes } from "./dev.ts";
 import type { Env } from "./env.ts";
 import { healthRoutes } from "./health.ts";
 import { createLiveRoutes } from "./live.ts";
+import { createRefusalAudit } from "./middleware/audit.ts";
 import { corsFor, corsPaths } from "./middleware/cors.ts";
 import {
   createAnswer,
@@ -94,7 +95,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.route("/account", accountRoutes(deps, kit)); //   / /export
 
   app.notFound(notFoundHandler(answer));
-  app.onError(errorHandler({ log, answer }));
+  app.onError(errorHandler({ log, answer, auditRefusal: createRefusalAudit(deps) }));
   return app;
 }
 

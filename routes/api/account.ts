@@ -4,9 +4,10 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { exportAccount, exportDisposition } from "../../lib/auth/account_export.ts";
 import { passwordTextMax } from "../../lib/auth/registration.ts";
 import type { Deps } from "../../lib/deps.ts";
+import { audited } from "../middleware/audit.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { clearSignInCookies } from "../middleware/session.ts";
-import { accepted, proofOptions } from "../middleware/outcomes.ts";
+import { proofOptions } from "../middleware/outcomes.ts";
 import { body, createApi, json, refusal, signedIn } from "./api.ts";
 import { sessionFields } from "./sessions.ts";
 import { user } from "./user.ts";
@@ -67,7 +68,8 @@ export function accountApi(deps: Deps) {
 
   api.openapi(createRoute({ ...changePassword, ...guard }), async (c) => {
     const change = { identity: c.var.identity, ...c.req.valid("json") };
-    accepted(await auth.changePassword(change, callerOf(c, deps)), proofOptions);
+    const outcome = await auth.changePassword(change, callerOf(c, deps));
+    audited(c, deps, { event: "password_changed", outcome, ...proofOptions });
     return c.body(null, 204);
   });
 
@@ -79,7 +81,8 @@ export function accountApi(deps: Deps) {
 
   api.openapi(createRoute({ ...remove, ...guard }), async (c) => {
     const request = { identity: c.var.identity, ...c.req.valid("json") };
-    accepted(await auth.deleteAccount(request, callerOf(c, deps)), proofOptions);
+    const outcome = await auth.deleteAccount(request, callerOf(c, deps));
+    audited(c, deps, { event: "account_deleted", outcome, ...proofOptions });
     clearSignInCookies(c, config);
     return c.body(null, 204);
   });

@@ -6,7 +6,7 @@ import { passwordTextMax, registrationSchema } from "../../lib/auth/registration
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
 import { callerOf } from "../middleware/caller.ts";
-import { accepted } from "../middleware/outcomes.ts";
+import { audited } from "../middleware/audit.ts";
 import {
   clearSignInCookies,
   keepPrivate,
@@ -104,13 +104,17 @@ export function authApi(deps: Deps) {
   });
 
   api.openapi(registerRoute, async (c) => {
-    const outcome = accepted(await auth.register(c.req.valid("json"), callerOf(c, deps)));
-    return c.json(signInOf(outcome), 201);
+    const input = c.req.valid("json");
+    const outcome = await auth.register(input, callerOf(c, deps));
+    const { username } = input;
+    return c.json(signInOf(audited(c, deps, { event: "register", username, outcome })), 201);
   });
 
   api.openapi(loginRoute, async (c) => {
-    const outcome = accepted(await auth.signIn(c.req.valid("json"), callerOf(c, deps)));
-    return c.json(signInOf(outcome), 200);
+    const input = c.req.valid("json");
+    const outcome = await auth.signIn(input, callerOf(c, deps));
+    const { username } = input;
+    return c.json(signInOf(audited(c, deps, { event: "sign_in", username, outcome })), 200);
   });
 
   api.openapi(refreshRoute, async (c) => {

@@ -4,6 +4,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { describeSession } from "../../lib/auth/account_export.ts";
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
+import { audit } from "../middleware/audit.ts";
 import { clearSignInCookies } from "../middleware/session.ts";
 import { createApi, json, refusal, signedIn } from "./api.ts";
 
@@ -48,7 +49,7 @@ const end = {
   },
 } as const;
 
-export function sessionsApi(deps: Pick<Deps, "auth" | "config">) {
+export function sessionsApi(deps: Pick<Deps, "auth" | "config" | "log">) {
   const { auth, config } = deps;
   const guard = signedIn(deps);
   const api = createApi();
@@ -64,6 +65,7 @@ export function sessionsApi(deps: Pick<Deps, "auth" | "config">) {
 
   api.openapi(createRoute({ ...endAll, ...guard }), async (c) => {
     await auth.endAllSessions(c.var.identity.userId);
+    audit(c, deps, { event: "sign_out_everywhere" });
     clearSignInCookies(c, config);
     return c.body(null, 204);
   });
@@ -72,6 +74,7 @@ export function sessionsApi(deps: Pick<Deps, "auth" | "config">) {
     const { userId, sessionId } = c.var.identity;
     const { id } = c.req.valid("param");
     if (!await auth.endSession(userId, id)) throw new Problem("unknown_session");
+    audit(c, deps, { event: "session_ended" });
     if (id === sessionId) clearSignInCookies(c, config);
     return c.body(null, 204);
   });

@@ -5,6 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import { Problem, type ProblemCode } from "../../lib/errors.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Env } from "../env.ts";
+import type { AuditRefusal } from "./audit.ts";
 import { problemResponse } from "./problem.ts";
 
 export type AnswerProblem = (
@@ -30,10 +31,15 @@ export function createAnswer(showPage: AnswerProblem): AnswerProblem {
 }
 
 export function errorHandler(
-  { log, answer }: { log: Log; answer: AnswerProblem },
+  { log, answer, auditRefusal }: {
+    log: Log;
+    answer: AnswerProblem;
+    auditRefusal?: AuditRefusal;
+  },
 ): ErrorHandler<Env> {
   return function handleError(error, c) {
     const problem = problemOf(error);
+    auditRefusal?.(c, problem);
     if (problem.status >= 500) {
       const { method, path } = c.req;
       const { code } = problem;

@@ -27,8 +27,9 @@ Deno.test("a request's line has its path and its time, and neither query, header
     json: { username: "secret", password: "secret" },
     headers: { cookie: "qb_access=secret" },
   });
-  assert.deepEqual(lines.map(({ level }) => level), ["debug"]);
-  const { ms, ...members } = lines[0]!.members;
+  const debugLines = lines.filter(({ level }) => level === "debug");
+  assert.equal(debugLines.length, 1);
+  const { ms, ...members } = debugLines[0]!.members;
   assert.equal(typeof ms, "number");
   assert.deepEqual(members, { method: "POST", path: "/api/auth/login", status: 401 });
 });

@@ -10,7 +10,7 @@ import {
 } from "../../lib/auth/auth.ts";
 import { Problem } from "../../lib/errors.ts";
 
-type Outcome =
+export type Outcome =
   | SignInOutcome
   | RegisterOutcome
   | ProvenOutcome

@@ -9,6 +9,7 @@ import type { TokenPair } from "../../lib/auth/auth.ts";
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
 import type { Identity } from "../../lib/identity.ts";
+import { audit } from "./audit.ts";
 import type { SignedInEnv } from "../env.ts";
 
 /** The user of the Bearer token, else of the cookie; undefined if neither is valid. */
@@ -44,17 +45,19 @@ export function keepPrivate(c: Context) {
 }
 
 /** Ends the session of the request. A live refresh cookie is enough where the access cookie has expired. */
-export async function signOut(c: Context, { auth, config }: Pick<Deps, "auth" | "config">) {
+export async function signOut(c: Context, deps: Pick<Deps, "auth" | "config" | "log">) {
+  const { auth, config } = deps;
   const identity = await identify(c.req.raw, { auth, config });
-  let sessionId = identity?.sessionId;
+  let [sessionId, userId] = [identity?.sessionId, identity?.userId];
   const refreshToken = refreshCookie.read(c.req.raw, config);
   if (!sessionId && refreshToken && !c.req.header("authorization")) {
     const outcome = await auth.refresh(refreshToken);
-    if (outcome.kind === "ok") sessionId = outcome.identity.sessionId;
+    if (outcome.kind === "ok") ({ sessionId, userId } = outcome.identity);
   }
   clearSignInCookies(c, config);
   if (!sessionId) throw new Problem("invalid_token");
   await auth.signOut(sessionId);
+  audit(c, deps, { event: "sign_out", userId });
 }
 
 type CookieConfig = Pick<Deps["config"], "production" | "tls">;

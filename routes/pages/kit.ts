@@ -12,6 +12,7 @@ import { type PageContent, renderPage } from "../../lib/render/page.tsx";
 import { nameOf } from "../../lib/securities/find_security.ts";
 import type { Env, SignedInEnv } from "../env.ts";
 import { createFormOnce } from "./form_once.ts";
+import { createRefusalAudit } from "../middleware/audit.ts";
 import { isPlainHttp } from "../middleware/caller.ts";
 import { identify, refreshCookie, setSignInCookies } from "../middleware/session.ts";
 
@@ -20,6 +21,7 @@ export type PageKit = ReturnType<typeof createPageKit>;
 export function createPageKit(deps: Deps) {
   const { auth, assets, clock, config, interest, log, securities, source } = deps;
 
+  const auditRefusal = createRefusalAudit(deps);
   let hasLoggedPlainHttp = false;
 
   /** The user that the cookies speak for. A live refresh cookie renews an expired access cookie. */
@@ -73,6 +75,7 @@ export function createPageKit(deps: Deps) {
 
     /** The status and headers are those of the problem, if the page explains one. */
     show(c: Context, content: PageContent, problem?: Problem) {
+      if (problem) auditRefusal(c, problem);
       const identity: Identity | undefined = c.get("identity");
       const page = renderPage(content, {
         assets,

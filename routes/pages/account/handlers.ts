@@ -6,8 +6,9 @@ import { passwordLengthMax, passwordLengthMin } from "../../../lib/auth/auth.ts"
 import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
 import type { SignedInEnv } from "../../env.ts";
+import { audit, audited } from "../../middleware/audit.ts";
 import { callerOf } from "../../middleware/caller.ts";
-import { accepted, proofOptions } from "../../middleware/outcomes.ts";
+import { proofOptions } from "../../middleware/outcomes.ts";
 import { clearSignInCookies, signOut } from "../../middleware/session.ts";
 import { type Form, readForm } from "../form_fields.ts";
 import { expected, messageOf, type PageKit } from "../kit.ts";
@@ -55,21 +56,25 @@ export function accountRoutes(deps: Deps, kit: PageKit) {
       case "change-password": {
         const { oldPassword = "", newPassword = "" } = form;
         const change = { identity, oldPassword, newPassword };
-        accepted(await auth.changePassword(change, callerOf(c, deps)), proofOptions);
+        const outcome = await auth.changePassword(change, callerOf(c, deps));
+        audited(c, deps, { event: "password_changed", outcome, ...proofOptions });
         return "/account?password-changed";
       }
       case "end-session": {
         const { session = "" } = form;
         if (!await auth.endSession(identity.userId, session)) throw new Problem("unknown_session");
+        audit(c, deps, { event: "session_ended" });
         return "/account?session-ended";
       }
       case "sign-out-everywhere":
         await auth.endAllSessions(identity.userId);
+        audit(c, deps, { event: "sign_out_everywhere" });
         clearSignInCookies(c, config);
         return "/login?signed-out-everywhere";
       case "delete": {
         const request = { identity, password: form.password ?? "" };
-        accepted(await auth.deleteAccount(request, callerOf(c, deps)), proofOptions);
+        const outcome = await auth.deleteAccount(request, callerOf(c, deps));
+        audited(c, deps, { event: "account_deleted", outcome, ...proofOptions });
         clearSignInCookies(c, config);
         return "/login?deleted";
       }

@@ -1,12 +1,7 @@
 // Owns the handlers of the registration page.
 
 import { type Context, Hono } from "hono";
-import {
-  passwordLengthMax,
-  passwordLengthMin,
-  type RegisterOutcome,
-  type Registration,
-} from "../../../lib/auth/auth.ts";
+import { passwordLengthMax, passwordLengthMin, type Registration } from "../../../lib/auth/auth.ts";
 import { registrationSchema } from "../../../lib/auth/registration.ts";
 import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
@@ -14,7 +9,7 @@ import type { Caller } from "../../../lib/identity.ts";
 import type { Env } from "../../env.ts";
 import { callerOf } from "../../middleware/caller.ts";
 import { setSignInCookies } from "../../middleware/session.ts";
-import { accepted } from "../../middleware/outcomes.ts";
+import { audited } from "../../middleware/audit.ts";
 import { readForm } from "../form_fields.ts";
 import { expected, type PageKit } from "../kit.ts";
 import { registerPage, type RegisterProps } from "./Register.tsx";
@@ -37,7 +32,9 @@ export function registerRoutes(deps: Deps, kit: PageKit) {
       return show(c, { values, fieldErrors }, new Problem("invalid_body"));
     }
     try {
-      const { tokens } = accepted(await registerOnce(input.data, callerOf(c, deps)));
+      const { username } = input.data;
+      const done = await registerOnce(input.data, callerOf(c, deps));
+      const { tokens } = audited(c, deps, { username, ...done });
       setSignInCookies(c, tokens, config);
     } catch (error) {
       const problem = expected(error);
@@ -52,11 +49,12 @@ export function registerRoutes(deps: Deps, kit: PageKit) {
   }
 
   /** A repeat whose first request was answered elsewhere, or never arrived: the same name and password sign in. */
-  async function registerOnce(input: Registration, caller: Caller): Promise<RegisterOutcome> {
+  async function registerOnce(input: Registration, caller: Caller) {
     const outcome = await auth.register(input, caller);
-    if (outcome.kind !== "username_taken") return outcome;
+    const registered = { event: "register", outcome } as const;
+    if (outcome.kind !== "username_taken") return registered;
     const signedIn = await auth.signIn(input, caller);
-    return signedIn.kind === "ok" ? signedIn : outcome;
+    return signedIn.kind === "ok" ? { event: "sign_in", outcome: signedIn } as const : registered;
   }
 
   return app;

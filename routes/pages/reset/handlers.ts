@@ -7,7 +7,7 @@ import { Problem } from "../../../lib/errors.ts";
 import type { Env } from "../../env.ts";
 import { callerOf } from "../../middleware/caller.ts";
 import { clearSignInCookies } from "../../middleware/session.ts";
-import { accepted } from "../../middleware/outcomes.ts";
+import { audited } from "../../middleware/audit.ts";
 import { readForm } from "../form_fields.ts";
 import { expected, type PageKit } from "../kit.ts";
 import { resetPage } from "./Reset.tsx";
@@ -28,7 +28,12 @@ export function resetRoutes(deps: Deps, kit: PageKit) {
     const { token = "", newPassword = "" } = await readForm(c);
     try {
       const reset = { token, password: newPassword };
-      accepted(await auth.resetPassword(reset, callerOf(c, deps)), {
+      const holder = await auth.resetHolder(token);
+      const outcome = await auth.resetPassword(reset, callerOf(c, deps));
+      audited(c, deps, {
+        event: "password_reset",
+        outcome,
+        userId: holder?.id,
         passwordField: "newPassword",
       });
     } catch (error) {

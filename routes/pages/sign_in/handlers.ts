@@ -5,7 +5,7 @@ import type { Deps } from "../../../lib/deps.ts";
 import type { Env } from "../../env.ts";
 import { callerOf } from "../../middleware/caller.ts";
 import { setSignInCookies } from "../../middleware/session.ts";
-import { accepted } from "../../middleware/outcomes.ts";
+import { audited } from "../../middleware/audit.ts";
 import { readForm } from "../form_fields.ts";
 import { expected, messageOf, type PageKit } from "../kit.ts";
 import { loginPage } from "./Login.tsx";
@@ -32,7 +32,8 @@ export function signInRoutes(deps: Deps, kit: PageKit) {
   app.post("/", async (c) => {
     const { username = "", password = "" } = await readForm(c);
     try {
-      const { tokens } = accepted(await auth.signIn({ username, password }, callerOf(c, deps)));
+      const outcome = await auth.signIn({ username, password }, callerOf(c, deps));
+      const { tokens } = audited(c, deps, { event: "sign_in", username, outcome });
       setSignInCookies(c, tokens, config);
     } catch (error) {
       const problem = expected(error);
