@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import { type AuthService, createAuth } from "./lib/auth/create_auth.ts";
 import { demoPassword, demoUsernames, ensureDemoUsers } from "./lib/auth/demo_users.ts";
+import { probeArgon2 } from "./lib/auth/passwords/argon2.ts";
 import type { Bus } from "./lib/bus/bus.ts";
 import { createMemoryBus } from "./lib/bus/memory_bus.ts";
 import { createRedisBus } from "./lib/bus/redis_bus.ts";
@@ -50,6 +51,7 @@ await orExit(service.serve());
 
 async function compose() {
   const config = loadConfig({ sources });
+  await probeArgon2();
   const clock = createClock();
   const log = createLog(config.logLevel);
   const metrics = createMetrics();
@@ -143,7 +145,10 @@ async function compose() {
     isShortOfMemory: memoryGuard.isShort,
   };
 
-  const polls = config.role !== "web";
+  const { polls } = config;
+  if (!polls && config.role !== "web") {
+    log.warn("This timeline is not production: it does not poll, and its prices do not change");
+  }
 
   async function serve() {
     const app = createApp(deps);

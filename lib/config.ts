@@ -44,6 +44,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly drainMs: number;
   readonly role: "all" | "web" | "worker";
+  /** False: this process makes no paid call. The timelines of branches and previews run beside production. */
+  readonly polls: boolean;
   /** Development: open pages load again when they meet a process of another build. */
   readonly devBuild: string | undefined;
 }
@@ -177,6 +179,7 @@ export function loadConfig({ sources, read = (name) => Deno.env.get(name) }: Loa
   const env = createConfigReader(read);
   const onPlatform = read("DENO_DEPLOYMENT_ID") !== undefined;
   const edge = onPlatform || env.value(declared.edge);
+  const role = env.value(declared.role);
   const drainMs = env.value(declared.drainMs);
   const redis = env.pair(declared.redisUrl, declared.redisToken);
   const tls = env.pair(declared.tlsCert, declared.tlsKey);
@@ -204,7 +207,8 @@ export function loadConfig({ sources, read = (name) => Deno.env.get(name) }: Loa
     metricsToken: env.value(declared.metricsToken),
     logLevel: env.value(declared.logLevel),
     drainMs: edge ? Math.min(drainMs, edgeDrainMsMax) : drainMs,
-    role: env.value(declared.role),
+    role,
+    polls: role !== "web" && (read("DENO_TIMELINE") ?? "production") === "production",
     devBuild: env.value(declared.devBuild),
   };
 

@@ -41,6 +41,18 @@ Deno.test("on an edge runtime the platform's KV is used and sockets are drained 
   assert.deepEqual([local.kvPath, local.drainMs], [":memory:", 4000]);
 });
 
+Deno.test("on a platform with timelines only production polls", () => {
+  const polls = (env: Record<string, string>) => load(env).polls;
+  assert.equal(polls({}), true);
+  assert.equal(polls({ DENO_TIMELINE: "production" }), true);
+  for (const timeline of ["git-branch/main", "preview/x1", "preview"]) {
+    assert.equal(polls({ DENO_TIMELINE: timeline }), false, timeline);
+  }
+  const redis = { UPSTASH_REDIS_REST_URL: "http://redis", UPSTASH_REDIS_REST_TOKEN: "t" };
+  assert.equal(polls({ ROLE: "web", ...redis }), false);
+  assert.equal(polls({ ROLE: "worker", DENO_TIMELINE: "production", ...redis }), true);
+});
+
 Deno.test("the development build is refused in production", () => {
   assert.equal(load({ DEV_BUILD: "b1" }).devBuild, "b1");
   const faults = faultsOf({ DEV_BUILD: "b1", APP_ENV: "production", JWT_KEYS: "{}" });

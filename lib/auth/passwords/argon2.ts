@@ -1,6 +1,7 @@
 // Owns Argon2id and the PHC form of its hashes. The runtime's Web Crypto computes the hashes outside the event loop.
 
 import { timingSafeEqual } from "node:crypto";
+import { StartupError } from "../../errors.ts";
 
 export interface Phc {
   /** In KiB. */
@@ -67,6 +68,23 @@ export async function verifyPassword(text: string, password: string): Promise<bo
   if (!phc) throw new TypeError("A stored password hash is not Argon2id in PHC form");
   return timingSafeEqual(await argon2id(password, phc, phc.hash.length), phc.hash);
 }
+
+/** The hash of "probe" with the least parameters: it takes less than a millisecond. */
+const probeHash =
+  "$argon2id$v=19$m=8,t=1,p=1$cXVvdGVib2FyZCBwcm9iZQ$jCrUnkLrEcs6vFsp4Fl0m7PwRDjazYSr05Bew32aNoo";
+
+/** Throws a StartupError if the runtime has no Argon2id, so that this is known before the first user signs in. */
+export async function probeArgon2(): Promise<void> {
+  try {
+    if (await verifyPassword(probeHash, "probe")) return;
+  } catch (cause) {
+    throw new StartupError(missing, { cause });
+  }
+  throw new StartupError(missing);
+}
+
+const missing =
+  "This runtime cannot hash passwords: its Web Crypto has no Argon2id. Use Deno 2.9 or a later version.";
 
 async function argon2id(
   password: string,
