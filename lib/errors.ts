@@ -15,6 +15,7 @@ export const problems = {
   unknown_list: [404, "There is no such list."],
   unknown_session: [404, "You have no such open session."],
   method_not_allowed: [405, "This address does not take that method."],
+  body_too_slow: [408, "The body did not arrive in time."],
   username_taken: [409, "That username is taken."],
   list_full: [409, "The list is full: 200 tickers is the most it holds."],
   too_many_lists: [409, "You have 50 lists, which is the most there can be."],
@@ -37,7 +38,7 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-/** The client should retry after this time: the password queue is shorter then, and a store is often reachable again. */
+/** The client should retry after this time: the queues are shorter then, and a store is often reachable again. */
 const unavailableSeconds = 2;
 /** Memory that a flood took is free again after some seconds, or the process has started again. */
 const busySeconds = 10;

@@ -1,7 +1,6 @@
 // Owns the map of the service: every URL and the order of the middleware stand on this screen.
 
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPathNoStrict } from "hono/utils/url";
 import type { Deps } from "../lib/deps.ts";
@@ -20,15 +19,10 @@ import { healthRoutes } from "./health.ts";
 import { createLiveRoutes } from "./live.ts";
 import { createRefusalAudit } from "./middleware/audit.ts";
 import { corsFor, corsPaths } from "./middleware/cors.ts";
-import {
-  createAnswer,
-  errorHandler,
-  methodRefusal,
-  notFoundHandler,
-  refuseLarge,
-} from "./middleware/errors.ts";
+import { createAnswer, errorHandler, methodRefusal, notFoundHandler } from "./middleware/errors.ts";
 import { refuseForeignNames } from "./middleware/local_names.ts";
 import { observeRequests } from "./middleware/observe_requests.ts";
+import { readBody } from "./middleware/read_body.ts";
 import { refuseCostly } from "./middleware/refuse_costly.ts";
 import { createRefusalWarning, guardAgainstForgery } from "./middleware/same_origin.ts";
 import { onRefusal, securityHeaders } from "./middleware/security_headers.ts";
@@ -41,9 +35,6 @@ import { registerRoutes } from "./pages/register/handlers.ts";
 import { resetRoutes } from "./pages/reset/handlers.ts";
 import { signInRoutes } from "./pages/sign_in/handlers.ts";
 import { watchlistRoutes } from "./pages/watchlist/handlers.ts";
-
-/** Larger bodies answer 413. */
-const bodyBytesMax = 64 * 1024;
 
 export function createApp(deps: Deps): OpenAPIHono<Env> {
   const { config, log } = deps;
@@ -68,7 +59,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.use(refuseCostly(deps));
   app.use(guardAgainstForgery({ ...config, warn }));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefusal(answer) }));
-  app.use(bodyLimit({ maxSize: bodyBytesMax, onError: refuseLarge }));
+  app.use(readBody(deps));
 
   app.get("/events", live.events);
   if (config.devBuild !== undefined) app.route("/", devRoutes(config.devBuild)); // /dev/events

@@ -13,7 +13,9 @@ const head = {
     title: "Quoteboard",
     version: "1",
     description: "A live stock watchlist. Prices in decimal text, times in ISO 8601 UTC. " +
-      "Errors are application/problem+json with a stable `code`. Live prices: GET /ws.",
+      "Errors are application/problem+json with a stable `code`. Live prices: GET /ws. " +
+      "Any request may get 503 `busy` with Retry-After while too many are in progress, and 408 " +
+      "`body_too_slow` if its body takes more than 10 seconds.",
   },
 };
 

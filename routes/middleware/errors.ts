@@ -74,10 +74,6 @@ export function methodRefusal(answer: AnswerProblem) {
   };
 }
 
-export function refuseLarge(): never {
-  throw new Problem("body_too_large");
-}
-
 function problemOf(error: Error): Problem {
   if (error instanceof Problem) return error;
   // The client left in the middle of its body.

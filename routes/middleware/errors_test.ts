@@ -4,13 +4,7 @@ import { HTTPException } from "hono/http-exception";
 import { Problem } from "../../lib/errors.ts";
 import { createClient } from "../client_fixtures.ts";
 import type { Env } from "../env.ts";
-import {
-  createAnswer,
-  errorHandler,
-  methodRefusal,
-  notFoundHandler,
-  refuseLarge,
-} from "./errors.ts";
+import { createAnswer, errorHandler, methodRefusal, notFoundHandler } from "./errors.ts";
 import { createKeptLog } from "./log_fixtures.ts";
 
 const browser = { accept: "text/html,application/xhtml+xml" };
@@ -77,10 +71,6 @@ Deno.test("an unknown address is 404, and another method than an address takes i
   const { status, json, headers } = await request("/own");
   assert.deepEqual([status, json.code], [405, "method_not_allowed"]);
   assert.equal(headers.get("allow"), "GET, POST");
-});
-
-Deno.test("a body past the bound is a refusal that says the bound", () => {
-  assert.throws(refuseLarge, new Problem("body_too_large"));
 });
 
 Deno.test("a fault of ours is logged as an error with its cause in one line, a refusal is not", async () => {

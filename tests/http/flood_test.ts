@@ -27,6 +27,17 @@ Deno.test("when connections use up all file descriptors, open sockets keep their
   idle.close();
 });
 
+Deno.test("a request whose body never ends is refused after 10 s, and no other request follows on its connection", async () => {
+  await using server = await startServer();
+  const head = "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+  const connection = await Deno.connect(addressOf(server));
+  const answer = await exchange(connection, `${head}content-length: 50\r\n\r\n{"username":`);
+  assert.match(answer, /^HTTP\/1.1 408 /);
+  assert.match(answer, /"code":"body_too_slow"/);
+  assert.match(answer, /^connection: close\r$/im);
+  connection.close();
+});
+
 function addressOf({ url }: TestServer) {
   const { hostname, port } = new URL(url);
   return { hostname, port: Number(port) };
