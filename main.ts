@@ -23,6 +23,7 @@ import { endProcess } from "./lib/process/goodbye.ts";
 import { listen } from "./lib/process/listen.ts";
 import { createMemoryGuard, noMemoryGuard } from "./lib/process/memory_guard.ts";
 import { memoryLimit } from "./lib/process/memory_limit.ts";
+import { openFilesLine } from "./lib/process/open_files.ts";
 import { surviveSocketFaults } from "./lib/process/platform_faults.ts";
 import { onStopSignal } from "./lib/process/stop_signal.ts";
 import { isStale, type Ticker } from "./lib/quote.ts";
@@ -227,6 +228,7 @@ function greet(
 ) {
   const isAnyAddress = host === "0.0.0.0" || host === "::";
   const shownHost = isAnyAddress ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  const openFiles = openFilesLine();
   const lines = [
     `Quoteboard is at ${tls ? "https" : "http"}://${shownHost}:${address.port}/`,
     "",
@@ -239,6 +241,7 @@ function greet(
         : `at most ${Math.round(maxBytes / 2 ** 20)} MB`
     }`,
     `  Quotes   ${source.name} (${source.notice})`,
+    ...(openFiles ? [`  Files    ${openFiles}`] : []),
   ];
   console.info(lines.join("\n"));
 }
