@@ -16,5 +16,5 @@ VOLUME /app/data
 # `deno task health`. It starts a runtime of its own, so not often.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s --start-interval=2s \
   CMD ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--unsafely-ignore-certificate-errors", "-P=health", "tools/deploy/health.ts"]
-# No permission of the service covers the kernel's files of memory, so the shell reads them (see lib/process/memory_limit.ts).
-CMD ["sh", "-c", "KERNEL_MEMORY=\"$(cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes /proc/meminfo 2>/dev/null | head -n 3)\" exec deno run --no-prompt --cached-only --allow-net --allow-env --allow-read=/app --allow-write=/app/data --allow-sys=hostname main.ts"]
+# No permission of the service covers the kernel's files of limits, so the shell reads them (see lib/process/memory_limit.ts).
+CMD ["sh", "-c", "KERNEL_LIMITS=\"$(cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes /proc/meminfo /proc/self/limits 2>/dev/null)\" exec deno run --no-prompt --cached-only --allow-net --allow-env --allow-read=/app --allow-write=/app/data --allow-sys=hostname main.ts"]

@@ -217,7 +217,7 @@ function followAnnouncements({ bus, auth, mergeCatalog, log }: {
 }
 
 function greet(
-  { host, tls, production }: Config,
+  { host, tls, production, kernelLimits }: Config,
   { address, store, bus, source, maxBytes }: {
     address: Deno.NetAddr;
     store: { name: string };
@@ -228,7 +228,7 @@ function greet(
 ) {
   const isAnyAddress = host === "0.0.0.0" || host === "::";
   const shownHost = isAnyAddress ? "localhost" : host.includes(":") ? `[${host}]` : host;
-  const openFiles = openFilesLine();
+  const openFiles = openFilesLine(kernelLimits);
   const lines = [
     `Quoteboard is at ${tls ? "https" : "http"}://${shownHost}:${address.port}/`,
     "",

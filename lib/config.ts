@@ -39,7 +39,7 @@ export interface Config {
   readonly socketsPerUser: number;
   readonly registrationsPerHour: number;
   readonly memoryMaxMb: number | undefined;
-  readonly kernelMemory: string | undefined;
+  readonly kernelLimits: string | undefined;
   readonly metricsToken: string | undefined;
   readonly logLevel: LogLevel;
   readonly drainMs: number;
@@ -133,8 +133,8 @@ const declared = {
     max: 1_000_000_000,
     meaning: "memory limit: refuses work at 80 %, exits with 1 at 100 %",
   }),
-  kernelMemory: optionalText("KERNEL_MEMORY", {
-    meaning: "set by the start tasks: memory limits in the kernel's own words",
+  kernelLimits: optionalText("KERNEL_LIMITS", {
+    meaning: "set by the start tasks: what the kernel says of memory and files",
   }),
   metricsToken: optionalText("METRICS_TOKEN", {
     meaning: "bearer token of /metrics; unset: private networks in production",
@@ -203,7 +203,7 @@ export function loadConfig({ sources, read = (name) => Deno.env.get(name) }: Loa
     socketsPerUser: env.value(declared.socketsPerUser),
     registrationsPerHour: env.value(declared.registrationsPerHour),
     memoryMaxMb: env.value(declared.memoryMaxMb),
-    kernelMemory: env.value(declared.kernelMemory),
+    kernelLimits: env.value(declared.kernelLimits),
     metricsToken: env.value(declared.metricsToken),
     logLevel: env.value(declared.logLevel),
     drainMs: edge ? Math.min(drainMs, edgeDrainMsMax) : drainMs,

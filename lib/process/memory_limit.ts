@@ -11,17 +11,18 @@ const unlimitedBytes = 2 ** 60;
 export interface MemorySettings {
   /** MEMORY_MAX_MB */
   readonly memoryMaxMb: number | undefined;
-  /** KERNEL_MEMORY: the texts of memory.max or memory.limit_in_bytes (bytes or "max"), and the MemTotal line of /proc/meminfo. */
-  readonly kernelMemory: string | undefined;
+  /** KERNEL_LIMITS: the texts of memory.max or memory.limit_in_bytes (bytes or "max"), then of /proc/meminfo. */
+  readonly kernelLimits: string | undefined;
 }
 
 /** In bytes. Undefined if nothing is known: no permission but `--allow-all` lets the process itself read /proc or /sys. */
-export function memoryLimit({ memoryMaxMb, kernelMemory }: MemorySettings): number | undefined {
+export function memoryLimit({ memoryMaxMb, kernelLimits }: MemorySettings): number | undefined {
   if (memoryMaxMb !== undefined) return memoryMaxMb * mib;
-  const [groups = "", machine = ""] = (kernelMemory ?? "").split("MemTotal:");
+  const text = kernelLimits ?? "";
+  const [groups = ""] = /^(?:\s*(?:max|\d+)\b)*/.exec(text) ?? [];
   // A group without a limit says "max" (v2) or a number above all memory (v1): then the machine's memory is the least.
   const limits = (groups.match(/\d+/g) ?? []).map(Number);
-  const machineKb = /^\s*(\d+) kB/.exec(machine)?.[1];
+  const machineKb = /MemTotal:\s*(\d+) kB/.exec(text)?.[1];
   if (machineKb) limits.push(Number(machineKb) * 1024);
   const least = Math.min(...limits.filter((limit) => limit > 0 && limit < unlimitedBytes));
   if (least === Infinity) return undefined;

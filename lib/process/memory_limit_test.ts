@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { memoryLimit } from "./memory_limit.ts";
 
 const mib = 2 ** 20;
-const limitMb = (kernelMemory: string, memoryMaxMb?: number) => {
-  const limit = memoryLimit({ memoryMaxMb, kernelMemory });
+const limitMb = (kernelLimits: string, memoryMaxMb?: number) => {
+  const limit = memoryLimit({ memoryMaxMb, kernelLimits });
   return limit && limit / mib;
 };
 const machine = "MemTotal:        8388608 kB\nMemFree:  100 kB";
@@ -27,5 +27,5 @@ Deno.test("without any number nothing is known", () => {
   for (const text of ["", "max", "9223372036854771712", "cat: no such file"]) {
     assert.equal(limitMb(text), undefined, text);
   }
-  assert.equal(memoryLimit({ memoryMaxMb: undefined, kernelMemory: undefined }), undefined);
+  assert.equal(memoryLimit({ memoryMaxMb: undefined, kernelLimits: undefined }), undefined);
 });
