@@ -78,7 +78,8 @@ Deno.test("when memory is full, the process says goodbye, says why, and ends wit
   attack.socket.close();
 });
 
-const upgrade = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+const upgrade =
+  "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n" +
   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 function assertBusy({ status, body, headers }: Answer) {
