@@ -29,6 +29,7 @@ import { onStopSignal } from "./lib/process/stop_signal.ts";
 import { isStale, type Ticker } from "./lib/quote.ts";
 import { loadAssets } from "./lib/render/assets.ts";
 import { createSecurities } from "./lib/securities/create_securities.ts";
+import { knownTicker } from "./lib/securities/find_security.ts";
 import { sources } from "./lib/sources/sources.ts";
 import { openKvStore } from "./lib/store/kv_store.ts";
 import { openPostgresStore } from "./lib/store/postgres_store.ts";
@@ -85,7 +86,7 @@ async function compose() {
   const hub = createHub({
     ...basics,
     bus,
-    universe,
+    readTicker: (text) => knownTicker(securities, text),
     interest,
     verifySocketToken: auth.verifySocket,
     loadLists: store.lists,

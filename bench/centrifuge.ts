@@ -13,7 +13,7 @@ import { createClock } from "../lib/clock.ts";
 import { createHub } from "../lib/hub/hub.ts";
 import { createInterest } from "../lib/interest/create_interest.ts";
 import { createLog } from "../lib/log.ts";
-import { isStale } from "../lib/quote.ts";
+import { isStale, parseTicker } from "../lib/quote.ts";
 import { createMetrics } from "../lib/metrics.ts";
 
 const tickersPerSocket = 20;
@@ -103,7 +103,7 @@ async function startHub(): Promise<Contender> {
     clock,
     log,
     metrics,
-    universe,
+    readTicker: parseTicker,
     interest,
     verifySocketToken: () => Promise.resolve(undefined),
     loadLists: () => Promise.resolve([]),

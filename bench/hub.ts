@@ -14,7 +14,7 @@ import { createInterest } from "../lib/interest/create_interest.ts";
 import { createLog } from "../lib/log.ts";
 import { createMetrics } from "../lib/metrics.ts";
 import { fullQuote } from "../lib/protocol.ts";
-import { isStale, type Ticker } from "../lib/quote.ts";
+import { isStale, parseTicker, type Ticker } from "../lib/quote.ts";
 
 const tickersPerSocket = 20;
 /** One ticker for five sockets in each row, so that the work per tick has the same share in each row. */
@@ -147,7 +147,7 @@ async function createStage(count: number) {
     clock,
     log,
     metrics,
-    universe: everyTicker,
+    readTicker: parseTicker,
     interest,
     verifySocketToken: () => Promise.resolve(undefined),
     loadLists: () => Promise.resolve([]),

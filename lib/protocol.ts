@@ -42,6 +42,14 @@ export interface ListsMessage {
   readonly lists: readonly { readonly id: string; readonly name: string }[];
 }
 
+/** Before the snapshot of a subscribe that spells tickers in another way: each such text, and the ticker that its prices have. */
+export interface AliasesMessage {
+  readonly type: "aliases";
+  readonly aliases: readonly Alias[];
+}
+
+export type Alias = readonly [text: string, ticker: Ticker];
+
 export interface SnapshotMessage {
   readonly type: "snapshot";
   readonly epoch: number;
@@ -76,6 +84,7 @@ export type ServerMessage =
   | HelloMessage
   | WatchlistMessage
   | ListsMessage
+  | AliasesMessage
   | SnapshotMessage
   | TickMessage
   | ErrorMessage
@@ -192,4 +201,31 @@ export function parseTickers(texts: readonly string[]): { tickers: Ticker[]; oth
     else others.push(text);
   }
   return { tickers: [...tickers], others };
+}
+
+export interface ReadTickers {
+  /** Each once. */
+  readonly tickers: readonly Ticker[];
+  /** The texts that are another spelling of their ticker. Letter case and width do not count. */
+  readonly aliases: readonly Alias[];
+  /** What is not known. Tickers are in our spelling, each once. */
+  readonly others: readonly string[];
+}
+
+/** `read` finds the ticker of a text in any spelling. */
+export function readTickers(
+  texts: readonly string[],
+  read: (text: string) => Ticker | undefined,
+): ReadTickers {
+  const tickers = new Set<Ticker>();
+  const aliases = new Map<string, Ticker>();
+  const others = new Set<string>();
+  for (const text of texts) {
+    const ticker = read(text);
+    const literal = parseTicker(text);
+    if (ticker) tickers.add(ticker);
+    else others.add(literal ?? text);
+    if (ticker && ticker !== literal) aliases.set(text, ticker);
+  }
+  return { tickers: [...tickers], aliases: [...aliases], others: [...others] };
 }

@@ -15,6 +15,7 @@ import { createDaySeries } from "../lib/market/day_series.ts";
 import { createMetrics } from "../lib/metrics.ts";
 import { isStale, type Quote, type Ticker } from "../lib/quote.ts";
 import { createSecurities } from "../lib/securities/create_securities.ts";
+import { knownTicker } from "../lib/securities/find_security.ts";
 import { openKvStore } from "../lib/store/kv_store.ts";
 import type { Store } from "../lib/store/store.ts";
 import { createApp } from "./app.ts";
@@ -60,7 +61,7 @@ export async function createTestApp(
     clock,
     log,
     metrics,
-    universe,
+    readTicker: (text) => knownTicker(securities, text),
     interest,
     verifySocketToken: auth.verifySocket,
     loadLists: store.lists,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { sampleQuote } from "../lib/bus/bus_fixtures.ts";
 import { parseFrame } from "../lib/hub/socket/socket_fixtures.ts";
 import { closeCodes, type ServerMessage } from "../lib/protocol.ts";
-import { handshake, serve } from "./live_fixtures.ts";
+import { connect, handshake, serve } from "./live_fixtures.ts";
 
 /** An EventSource of sorts: the events of GET /events one after the other. */
 async function listen(url: string, headers: Record<string, string> = {}) {
@@ -46,6 +46,21 @@ Deno.test("events are the messages of a socket, each of quotes with its version 
   assert.ok(message.type === "tick" && message.quotes[0]?.[0] === "AAPL");
   assert.equal(id, `${message.epoch}-${message.seq}`);
   client.stop();
+});
+
+Deno.test("events and stock streams read every spelling of a ticker; the prices come under ours", async () => {
+  await using live = await serve();
+  const client = await listen(`http://${live.host}/events?tickers=NYSE:BRK.B,BRK%20B`);
+  await client.nextEvent();
+  const types = [(await client.next()).message.type, (await client.next()).message.type];
+  assert.deepEqual(types, ["hello", "snapshot"]);
+  await live.tick({ quotes: [sampleQuote("BRK.B", { at: Date.now() })] });
+  const { message } = await client.next();
+  assert.ok(message.type === "tick" && message.quotes[0]?.[0] === "BRK.B");
+  client.stop();
+  const stream = connect(`ws://${live.host}/ws/stocks/BRK.B%20US%20Equity`);
+  assert.deepEqual(JSON.parse(await stream.nextText()), { price: "100.00" });
+  await stream.close();
 });
 
 Deno.test("events by the page's cookie follow the user's list", async () => {

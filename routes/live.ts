@@ -4,8 +4,9 @@ import type { Context, Handler } from "hono";
 import type { Identity } from "../lib/identity.ts";
 import type { Deps } from "../lib/deps.ts";
 import { Problem } from "../lib/errors.ts";
-import { liveLimits, parseTickers } from "../lib/protocol.ts";
+import { liveLimits, readTickers } from "../lib/protocol.ts";
 import { parseTicker, type Ticker } from "../lib/quote.ts";
+import { knownTicker, readSymbol } from "../lib/securities/find_security.ts";
 import type { Env } from "./env.ts";
 import { callerOf } from "./middleware/caller.ts";
 import { identify } from "./middleware/session.ts";
@@ -19,7 +20,7 @@ const idleTimeoutSeconds = 60;
 
 export interface LiveDeps extends Pick<Deps, "hub" | "isShortOfMemory"> {
   readonly auth: Pick<Deps["auth"], "verifyAccess">;
-  readonly securities: Pick<Deps["securities"], "isPriceable">;
+  readonly securities: Pick<Deps["securities"], "find" | "isPriceable">;
   readonly config: Pick<
     Deps["config"],
     "allowedOrigins" | "trustedProxies" | "production" | "tls"
@@ -54,8 +55,11 @@ export function createLiveRoutes(deps: LiveDeps, warnOfRefusal: WarnOfRefusal) {
     const address = mayEnter(c);
     const identity = await identify(request, deps);
     const texts = c.req.query("tickers")?.split(",").filter((text) => text.trim() !== "") ?? [];
-    const { tickers, others } = parseTickers(texts);
-    if (others.length > 0) throw new Problem("invalid_ticker");
+    const read = readTickers(texts, (text) => knownTicker(securities, text));
+    const unknown = read.others.flatMap((text) => parseTicker(text) ?? []);
+    if (unknown.length < read.others.length) throw new Problem("invalid_ticker");
+    // The hub reports the unknown ones.
+    const tickers = [...read.tickers, ...unknown];
     if (tickers.length === 0 && !identity) {
       throw new Problem("invalid_query", { detail: "tickers: name at least one." });
     }
@@ -101,11 +105,11 @@ export function createLiveRoutes(deps: LiveDeps, warnOfRefusal: WarnOfRefusal) {
     throw new Problem("rate_limited", { headers: { "Retry-After": "60" } });
   }
 
-  function priceable(text: string | undefined): Ticker {
-    const ticker = parseTicker(text);
-    if (!ticker) throw new Problem("invalid_ticker");
-    if (!securities.isPriceable(ticker)) throw new Problem("unknown_ticker");
-    return ticker;
+  function priceable(text = ""): Ticker {
+    const reading = readSymbol(text, securities.isPriceable);
+    if (reading.kind === "found") return reading.ticker;
+    if (reading.kind === "gone") throw new Problem("unknown_ticker", { detail: reading.detail });
+    throw new Problem(parseTicker(text) ? "unknown_ticker" : "invalid_ticker");
   }
 
   return { socket, stock, events };

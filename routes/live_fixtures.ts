@@ -9,7 +9,7 @@ import { Problem } from "../lib/errors.ts";
 import { createHub } from "../lib/hub/hub.ts";
 import { identity, list } from "../lib/hub/hub_fixtures.ts";
 import { parseFrame } from "../lib/hub/socket/socket_fixtures.ts";
-import { sampleUniverse } from "../lib/interest/interest_fixtures.ts";
+import { readSampleTicker, sampleUniverse } from "../lib/interest/interest_fixtures.ts";
 import { createInterest } from "../lib/interest/create_interest.ts";
 import { createLog } from "../lib/log.ts";
 import { isStale } from "../lib/quote.ts";
@@ -41,7 +41,7 @@ export async function serve({ trustedProxies = 0, isShortOfMemory = (): boolean 
     clock,
     log,
     metrics,
-    universe: sampleUniverse,
+    readTicker: readSampleTicker,
     interest,
     verifySocketToken: verify,
     loadLists: () => Promise.resolve([list("one", ["AAPL"])]),
@@ -51,7 +51,11 @@ export async function serve({ trustedProxies = 0, isShortOfMemory = (): boolean 
     hub,
     isShortOfMemory,
     auth: { verifyAccess: verify },
-    securities: { isPriceable: sampleUniverse.isKnown },
+    securities: {
+      isPriceable: sampleUniverse.isKnown,
+      find: (ticker) =>
+        sampleUniverse.isKnown(ticker) ? { ticker, name: ticker, exchange: "" } : undefined,
+    },
     config: {
       allowedOrigins: [allowedOrigin],
       trustedProxies,

@@ -83,6 +83,23 @@ Deno.test("an error names only the first of many unknown tickers", async () => {
   assert.match(ofType(messages, "error")[0]?.message ?? "", /ZZ9 and 15 more\.$/);
 });
 
+Deno.test("another spelling of a ticker subscribes to it, and a message before its prices says to which", async () => {
+  const { connect, tick, quote } = await startHub();
+  await tick({ quotes: [quote("AAPL"), quote("BRK.B")] });
+  const socket = await connect();
+  socket.takeSent();
+  socket.receive({ type: "subscribe", tickers: ["BRK-B", "aapl", "BRK.B", "ZZ-1"] });
+  const messages = socket.takeSent();
+  assert.deepEqual(types(messages), ["aliases", "snapshot", "error"]);
+  assert.deepEqual(messages[0], { type: "aliases", aliases: [["BRK-B", "BRK.B"]] });
+  const [snapshot] = ofType(messages, "snapshot");
+  assert.deepEqual(snapshot?.quotes.map(([ticker]) => ticker), ["BRK.B", "AAPL"]);
+  socket.receive({ type: "unsubscribe", tickers: ["BRK-B"] });
+  await tick({ quotes: [quote("AAPL"), quote("BRK.B")] });
+  const [next] = ofType(socket.takeSent(), "tick");
+  assert.deepEqual(next?.quotes.map(([ticker]) => ticker), ["AAPL"]);
+});
+
 Deno.test("a visitor subscribes to 25 tickers; a subscribe past that adds none", async () => {
   const { connect, tick, quote } = await startHub();
   const socket = await connect();

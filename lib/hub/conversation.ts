@@ -9,7 +9,7 @@ import {
 } from "../protocol.ts";
 import type { Ticker } from "../quote.ts";
 import type { Watchlist } from "../watchlist.ts";
-import type { LoadLists, SocketIdentity, VerifySocketToken } from "./hub_ports.ts";
+import type { LoadLists, ReadTicker, SocketIdentity, VerifySocketToken } from "./hub_ports.ts";
 import { FollowedLists } from "./socket/followed_lists.ts";
 import { ListNames } from "./socket/list_names.ts";
 import * as refusals from "./socket/refusals.ts";
@@ -20,7 +20,7 @@ import { Subscription } from "./socket/subscription.ts";
 export interface ConversationHost {
   readonly verifySocketToken: VerifySocketToken;
   readonly loadLists: LoadLists;
-  readonly isKnown: (ticker: Ticker) => boolean;
+  readonly readTicker: ReadTicker;
   failed(error: unknown): void;
 }
 
@@ -204,19 +204,20 @@ export class Conversation {
 
   #subscribe(texts: readonly string[]) {
     const max = this.#identity ? liveLimits.subscribedMax : liveLimits.subscribedAnonymousMax;
-    const { isKnown } = this.#host;
-    const outcome = this.#subscription.add(texts, { max, isKnown });
+    const { readTicker } = this.#host;
+    const outcome = this.#subscription.add(texts, { max, readTicker });
     if (outcome.kind === "too_many_tickers") {
       return this.#socket.send(refusals.tooManySubscribed(max));
     }
-    const { known, unknown } = outcome;
+    const { known, aliases, unknown } = outcome;
     this.#watch();
+    if (aliases.length > 0) this.#socket.send({ type: "aliases", aliases });
     if (known.length > 0 || unknown.length === 0) this.#socket.sendSnapshot(known);
     if (unknown.length > 0) this.#socket.send(refusals.unknownTickers(unknown));
   }
 
   #unsubscribe(texts: readonly string[]) {
-    this.#subscription.remove(texts);
+    this.#subscription.remove(texts, this.#host);
     this.#watch();
   }
 

@@ -2,13 +2,7 @@
 
 import type { Announcement, Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
-import {
-  type Asker,
-  asUser,
-  asVisitor,
-  type InterestService,
-  type Universe,
-} from "../interest/interest.ts";
+import { type Asker, asUser, asVisitor, type InterestService } from "../interest/interest.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { type CloseCode, closeCodes } from "../protocol.ts";
@@ -21,7 +15,7 @@ import { drainSockets } from "./drain.ts";
 import { createEventSocket } from "./socket/event_socket.ts";
 import { createFlusher } from "./fanout/flusher.ts";
 import { createFrames } from "./fanout/frames.ts";
-import type { Hub, LoadLists, Socket, VerifySocketToken } from "./hub_ports.ts";
+import type { Hub, LoadLists, ReadTicker, Socket, VerifySocketToken } from "./hub_ports.ts";
 import { Peer } from "./socket/peer.ts";
 import { QuoteSlot } from "./fanout/quote_slot.ts";
 import { createRegistry } from "./registry.ts";
@@ -36,7 +30,7 @@ export interface HubOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly universe: Pick<Universe, "isKnown">;
+  readonly readTicker: ReadTicker;
   readonly interest: Pick<InterestService, "viewed" | "beyondBound" | "followViewers" | "touch">;
   readonly verifySocketToken: VerifySocketToken;
   readonly loadLists: LoadLists;
@@ -46,7 +40,7 @@ export interface HubOptions {
 }
 
 export function createHub(options: HubOptions): Hub {
-  const { bus, clock, log, metrics, universe, interest } = options;
+  const { bus, clock, log, metrics, interest } = options;
   const registry = createRegistry<Viewer, QuoteSlot>((ticker) => new QuoteSlot(ticker));
   const frames = createFrames({ bus, slots: registry });
   const flusher = createFlusher({ clock, log, metrics, registry, frames });
@@ -80,7 +74,7 @@ export function createHub(options: HubOptions): Hub {
     clock,
     verifySocketToken: options.verifySocketToken,
     loadLists: options.loadLists,
-    isKnown: (ticker) => universe.isKnown(ticker),
+    readTicker: options.readTicker,
     signedIn(connection, { userId }) {
       admission.signIn(userId, connection)?.close(closeCodes.limit);
     },

@@ -4,7 +4,7 @@ import type { Announcement, Bus } from "../bus/bus.ts";
 import { ticker } from "../bus/bus_fixtures.ts";
 import { startLeader, startMs } from "../bus/leader_fixtures.ts";
 import { createInterest } from "../interest/create_interest.ts";
-import { sampleUniverse } from "../interest/interest_fixtures.ts";
+import { readSampleTicker, sampleUniverse } from "../interest/interest_fixtures.ts";
 import type { Watchlist } from "../watchlist.ts";
 import { createHub, type HubOptions } from "./hub.ts";
 import type { SocketIdentity } from "./hub_ports.ts";
@@ -42,7 +42,7 @@ export async function startHub(
   const interest = createInterest({ ...leader, universe: sampleUniverse, instanceId: "here" });
   const hub = createHub({
     ...leader,
-    universe: sampleUniverse,
+    readTicker: readSampleTicker,
     interest,
     verifySocketToken: (token) => Promise.resolve(tokens[token]),
     loadLists: (userId) => Promise.resolve(lists[userId] ?? []),

@@ -14,6 +14,9 @@ export interface SocketIdentity {
 /** Undefined if the token is not valid. */
 export type VerifySocketToken = (token: string) => Promise<SocketIdentity | undefined>;
 
+/** Finds the known ticker that a text means, in any spelling. */
+export type ReadTicker = (text: string) => Ticker | undefined;
+
 /** A user's lists, the first one first. */
 export type LoadLists = (userId: string) => Promise<readonly Watchlist[]>;
 

@@ -65,6 +65,15 @@ export function findSecurity(securities: Pick<Securities, "find">, text: string)
   return find(securities, text, (ticker) => securities.find(ticker) !== undefined);
 }
 
+/** Finds the ticker of any known security, whether it can be priced or not. */
+export function knownTicker(
+  securities: Pick<Securities, "find">,
+  text: string,
+): Ticker | undefined {
+  const reading = readSymbol(text, (ticker) => securities.find(ticker) !== undefined);
+  return reading.kind === "found" ? reading.ticker : undefined;
+}
+
 /** Finds only securities that the present source can price: only those may be added to a list. Throws as above. */
 export function findAddable(
   securities: Pick<Securities, "find" | "isPriceable">,

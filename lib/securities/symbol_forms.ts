@@ -75,6 +75,7 @@ function withoutPrefix(text: string): string[] {
 
 const markedPreferred = /^([A-Z0-9]+)p([A-Z])$/;
 const preferred = /^([a-z0-9]+?)(?:[-./_ ]P[-./_ ]?|[-./_ ]?PR[-./_ ]?|\^)([a-z])$/i;
+const separatedClass = /^([a-z0-9]+)[-./_ ]([a-z0-9]+)$/i;
 const joinedClass = /^([a-z]{2,4})([ab])$/i;
 
 /**
@@ -84,8 +85,8 @@ const joinedClass = /^([a-z]{2,4})([ab])$/i;
 function classForms(symbol: string): string[] {
   const forms = [
     symbol,
-    symbol.replace(/[-/_ ]/g, "."),
-    symbol.replace(/[./_ ]/g, "-"),
+    symbol.replace(separatedClass, "$1.$2"),
+    symbol.replace(separatedClass, "$1-$2"),
     symbol.replace(joinedClass, "$1.$2"),
     symbol.replace(joinedClass, "$1-$2"),
   ];

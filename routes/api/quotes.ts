@@ -4,8 +4,9 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
 import { firstPriceWaitMs } from "../../lib/interest/interest.ts";
-import { parseTickers } from "../../lib/protocol.ts";
-import type { Ticker } from "../../lib/quote.ts";
+import { readTickers } from "../../lib/protocol.ts";
+import { parseTicker } from "../../lib/quote.ts";
+import { knownTicker } from "../../lib/securities/find_security.ts";
 import { askerOf } from "../middleware/caller.ts";
 import { identify } from "../middleware/session.ts";
 import { createApi, json, refusal } from "./api.ts";
@@ -37,6 +38,10 @@ const quotesAnswer = z.object({
       stale: z.boolean(),
     }),
   ),
+  aliases: z.record(z.string(), z.string()).optional().openapi({
+    description: "The ticker of each text that is another spelling of it; absent if there is none",
+    example: { "BRK-B": "BRK.B" },
+  }),
 }).openapi("Quotes");
 
 const seriesAnswer = z.record(
@@ -79,31 +84,33 @@ export function quotesApi(deps: Deps) {
   const api = createApi();
 
   api.openapi(latest, async (c) => {
-    const known = knownTickers(c.req.valid("query").tickers);
+    const { tickers, aliases } = read(c.req.valid("query").tickers);
     const identity = await identify(c.req.raw, deps);
     const options = { asker: askerOf(c, { ...deps, identity }), waitMs: firstPriceWaitMs };
-    const { epoch, seq, at, quotes } = await interest.fresh(known, options);
+    const { epoch, seq, at, quotes } = await interest.fresh(tickers, options);
     const byTicker = Object.fromEntries(
       quotes.map((quote) => [quote.ticker, quoteFieldsOf(quote)]),
     );
-    return c.json({ epoch, seq, at, quotes: byTicker }, 200);
+    const spelled = aliases.length > 0 ? { aliases: Object.fromEntries(aliases) } : {};
+    return c.json({ epoch, seq, at, quotes: byTicker, ...spelled }, 200);
   });
 
   api.openapi(series, (c) => {
     const byTicker: z.infer<typeof seriesAnswer> = {};
-    for (const ticker of knownTickers(c.req.valid("query").tickers)) {
+    for (const ticker of read(c.req.valid("query").tickers).tickers) {
       const found = daySeries.of(ticker);
       if (found) byTicker[ticker] = seriesFieldsOf(found);
     }
     return c.json(byTicker, 200);
   });
 
-  function knownTickers(text: string): Ticker[] {
-    const { tickers } = parseTickers(text.split(","));
-    if (tickers.length > tickersMax) {
+  function read(text: string) {
+    const found = readTickers(text.split(","), (text) => knownTicker(securities, text));
+    const unknown = found.others.filter((other) => parseTicker(other));
+    if (found.tickers.length + unknown.length > tickersMax) {
       throw new Problem("invalid_query", { detail: `At most ${tickersMax} tickers.` });
     }
-    return tickers.filter((ticker) => securities.find(ticker));
+    return found;
   }
 
   return api;

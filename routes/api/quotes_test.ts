@@ -38,6 +38,15 @@ testRoute("GET /api/quotes", {
       });
       return answer;
     },
+    async "200 reads every spelling of a ticker, and says which ticker its quote has"(app) {
+      await app.publish("BRK.B", "META", "KO");
+      const { json } = await app.request("/api/quotes?tickers=ko");
+      assert.equal("aliases" in json, false);
+      const answer = await app.request("/api/quotes?tickers=BRK-B,FB,ko,NYSE:KO,BRK.B");
+      assert.deepEqual(Object.keys(answer.json.quotes).sort(), ["BRK.B", "KO", "META"]);
+      assert.deepEqual(answer.json.aliases, { "BRK-B": "BRK.B", FB: "META", "NYSE:KO": "KO" });
+      return answer;
+    },
     async "200 waits a moment for the first price of a ticker"(app) {
       const { token } = await app.signUp();
       const asked = app.request("/api/quotes?tickers=KO", { token });

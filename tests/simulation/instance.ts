@@ -7,7 +7,7 @@ import type { Hub, SocketIdentity } from "../../lib/hub/hub_ports.ts";
 import { createInterest } from "../../lib/interest/create_interest.ts";
 import type { InterestService } from "../../lib/interest/interest.ts";
 import { createLog } from "../../lib/log.ts";
-import { isStale } from "../../lib/quote.ts";
+import { isStale, parseTicker } from "../../lib/quote.ts";
 import { createMetrics } from "../../lib/metrics.ts";
 import { createPoller, type Poller } from "../../workers/poll_quotes.ts";
 import { createUpstreams } from "../../workers/upstream/create_upstreams.ts";
@@ -100,7 +100,7 @@ export function createInstance(options: InstanceOptions): Instance {
       ...common,
       bus,
       interest,
-      universe,
+      readTicker: parseTicker,
       verifySocketToken: () => Promise.resolve(undefined),
       loadLists: () => Promise.resolve([]),
       limits: { socketsPerIp: 1_000, socketsPerUser: 20 },
