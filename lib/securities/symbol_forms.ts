@@ -75,7 +75,6 @@ function withoutPrefix(text: string): string[] {
 
 const markedPreferred = /^([A-Z0-9]+)p([A-Z])$/;
 const preferred = /^([a-z0-9]+?)(?:[-./_ ]P[-./_ ]?|[-./_ ]?PR[-./_ ]?|\^)([a-z])$/i;
-const separatedClass = /^([a-z0-9]+)[-./_ ]([a-z0-9]+)$/i;
 const joinedClass = /^([a-z]{2,4})([ab])$/i;
 
 /**
@@ -83,10 +82,11 @@ const joinedClass = /^([a-z]{2,4})([ab])$/i;
  * may have a dash. A preferred share of series L may be written BACpL, BAC-PL, BAC/PL, BAC^L, BAC.PRL or "BAC PR L".
  */
 function classForms(symbol: string): string[] {
+  const oneWord = symbol.replace(/^(\S+) (\S+)$/, "$1.$2");
   const forms = [
     symbol,
-    symbol.replace(separatedClass, "$1.$2"),
-    symbol.replace(separatedClass, "$1-$2"),
+    oneWord.replace(/[-/_]/g, "."),
+    oneWord.replace(/[./_]/g, "-"),
     symbol.replace(joinedClass, "$1.$2"),
     symbol.replace(joinedClass, "$1-$2"),
   ];
