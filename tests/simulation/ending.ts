@@ -4,7 +4,8 @@ import { callLimits } from "../../workers/upstream/budget.ts";
 import type { Checks } from "./checks.ts";
 import type { FaultyWorld } from "./faults.ts";
 import { pollIntervalMs } from "./instance.ts";
-import type { Plan } from "./plan.ts";
+import { creditMax, creditPerMinute } from "../../lib/interest/newcomer_credit.ts";
+import type { HostilePlan, Plan } from "./plan.ts";
 
 interface EndingOptions {
   readonly plan: Plan;
@@ -66,5 +67,36 @@ export async function passEnding({ plan, world, checks, fail }: EndingOptions): 
       const most = name === publisher ? leaderCommandsMax : standbyCommandsMax;
       if (used > most) fail(`${name} needs ${used} commands in ${calmMarks} calm ticks`);
     }
+  }
+}
+
+/** The honest user has its prices before the others come. */
+export const hostileFromMs = 20_000;
+const hostileMarks = 30;
+/** At the start, the service reads the user's tickers by calls of their own. */
+const startCallsMax = 3;
+
+/** From the first mark on, beside all hostile viewers, the honest user's prices keep the cadence. */
+export async function passBesideHostile(
+  { plan, world: { scheduler, upstream, clients, instances }, checks, fail }:
+    & Omit<EndingOptions, "plan">
+    & {
+      plan: HostilePlan;
+    },
+): Promise<void> {
+  const startMs = scheduler.now();
+  for (let marks = 0; marks < hostileMarks; marks++) {
+    const mark = (Math.floor(scheduler.now() / pollIntervalMs) + 1) * pollIntervalMs;
+    await scheduler.runUntil(mark + markSeenMs);
+    checks.everyoneIsCurrent(clients, mark - pollIntervalMs - skewMsMax);
+  }
+  if (plan.kind !== "switching") return;
+  const minutes = (scheduler.now() - startMs) / 60_000;
+  const credit = creditMax.network + creditPerMinute * minutes;
+  // The visitors have one address, and each instance counts for itself.
+  const callsMax = hostileMarks + startCallsMax + credit * Math.min(plan.count, instances.length);
+  const calls = upstream.calls.length;
+  if (calls > callsMax) {
+    fail(`${calls} calls beside switching viewers, at most ${callsMax} are due`);
   }
 }

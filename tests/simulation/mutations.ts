@@ -38,6 +38,39 @@ export const mutations: Readonly<Record<string, Mutation & { readonly breaks: Re
   },
 };
 
+/** As `mutations`, for runs beside hostile viewers. */
+export const hostileMutations: typeof mutations = {
+  "ranks do not reach the leader": {
+    link: (link) => withWants(link, (args) => args.slice(0, 5 + Number(args[4]))),
+    breaks: /holds no present price/,
+  },
+  "nobody is charged for newcomers": {
+    link: (link) => withWants(link, announcingAll),
+    breaks: /calls beside switching viewers/,
+  },
+};
+
+function withWants(
+  link: RedisLink,
+  change: (args: readonly (string | number)[]) => readonly (string | number)[],
+): RedisLink {
+  const { client } = link;
+  return {
+    ...link,
+    client: {
+      ...client,
+      run: (script, args) => client.run(script, script === "want" ? change(args) : args),
+    },
+  };
+}
+
+/** Names each wanted ticker as a newcomer: the leader reads those without a fresh price at once. */
+function announcingAll(args: readonly (string | number)[]): readonly (string | number)[] {
+  const tickers = args.slice(5, 5 + Number(args[4])).map(String);
+  const interest = { signedIn: [], anonymous: tickers };
+  return args.with(2, JSON.stringify({ kind: "newcomers", interest }));
+}
+
 /** Removes the prices' own times, so that the time of reading is used instead. */
 function withoutTimes(source: QuoteSource): QuoteSource {
   return {

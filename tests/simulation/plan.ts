@@ -14,6 +14,17 @@ export interface Plan {
   readonly upstream: UpstreamPlan;
   readonly clients: readonly ClientPlan[];
   readonly faults: readonly Fault[];
+  readonly hostile?: HostilePlan;
+}
+
+/** Viewers who want more than their share. The client of such a plan is an honest user. */
+export interface HostilePlan {
+  /** "accounts" are users who want all their tickers; "switching" are visitors who want another one each second. */
+  readonly kind: "accounts" | "switching";
+  readonly count: number;
+  readonly tickersEach: number;
+  /** True if all want the same tickers. */
+  readonly sharesList: boolean;
 }
 
 export interface UpstreamPlan {

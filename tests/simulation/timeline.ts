@@ -1,9 +1,11 @@
 // Owns the description of a plan in short lines for people. Runs nothing.
 
-import type { Fault, Plan } from "./plan.ts";
+import type { Fault, HostilePlan, Plan } from "./plan.ts";
 
 /** Describes the plan: one line for each event, in the order of time. */
-export function timelineOf({ skewsMs, upstream, clients, faults, startSecond }: Plan): string {
+export function timelineOf(
+  { skewsMs, upstream, clients, faults, startSecond, hostile }: Plan,
+): string {
   const { tickers, batchSize, hasTimes, isLastUnknown, limits: { callsPerMinute, callsPerDay } } =
     upstream;
   const setting = [
@@ -13,6 +15,7 @@ export function timelineOf({ skewsMs, upstream, clients, faults, startSecond }: 
     ...(callsPerMinute === undefined ? [] : [`${callsPerMinute} calls a minute`]),
     ...(callsPerDay === undefined ? [] : [`${callsPerDay} calls a day`]),
     `begins at second ${startSecond}`,
+    ...(hostile ? [`beside ${hostileText(hostile)}`] : []),
   ];
   const skews = skewsMs.map((ms, index) => `instance ${index} ${ms === 0 ? "on time" : ahead(ms)}`);
   const events = [
@@ -77,6 +80,12 @@ function faultText(
     case "client_stalls":
       return `${viewer} stops reading${forTime}`;
   }
+}
+
+function hostileText({ kind, count, tickersEach, sharesList }: HostilePlan): string {
+  return kind === "switching"
+    ? `${count} visitors who each switch between ${tickersEach} tickers`
+    : `${count} accounts with ${sharesList ? "the same" : "other"} ${tickersEach} tickers each`;
 }
 
 function instanceName(index: number, skewsMs: readonly number[]): string {

@@ -3,8 +3,9 @@
 import { callLimits } from "../../workers/upstream/budget.ts";
 import { createClient } from "./client.ts";
 import { createChecks } from "./checks.ts";
-import { passEnding } from "./ending.ts";
+import { hostileFromMs, passBesideHostile, passEnding } from "./ending.ts";
 import { healedAfter, planFaults } from "./faults.ts";
+import { startHostile } from "./hostile.ts";
 import { createInstance } from "./instance.ts";
 import type { Mutation } from "./mutations.ts";
 import type { Plan } from "./plan.ts";
@@ -99,11 +100,17 @@ export async function simulate(
     })
   );
   const world = { scheduler, server, upstream, instances, clients };
+  if (plan.hostile) {
+    const options = { scheduler, random, instances, tickers: upstream.tickers };
+    startHostile({ ...options, plan: plan.hostile, fromMs: hostileFromMs });
+  }
   planFaults(world, plan.faults);
 
   try {
     await scheduler.runUntil(startMs + healedAfter(plan) + settlingMs(plan));
-    if (!broken) await passEnding({ plan, world, checks, fail });
+    const { hostile } = plan;
+    if (!broken && hostile) await passBesideHostile({ plan: hostile, world, checks, fail });
+    else if (!broken) await passEnding({ plan, world, checks, fail });
   } catch (error) {
     fail(`nothing throws: ${error instanceof Error ? error.stack : error}`);
   }
