@@ -139,7 +139,7 @@ async function compose() {
     securities,
     hub,
     interest,
-    lists: createListChanges({ store, bus, interest, log }),
+    lists: closing.add(createListChanges({ ...basics, store, bus, interest })),
     daySeries,
     assets: await loadBuilt(),
     source: upstreams,

@@ -2,7 +2,7 @@
 
 import { createPlainPasswords } from "../lib/auth/auth_fixtures.ts";
 import { type AuthOptions, createAuth } from "../lib/auth/create_auth.ts";
-import { sampleQuote, sampleTick } from "../lib/bus/bus_fixtures.ts";
+import { sampleQuote, sampleTick, ticker } from "../lib/bus/bus_fixtures.ts";
 import { createMemoryBus } from "../lib/bus/memory_bus.ts";
 import { createClock } from "../lib/clock.ts";
 import type { Deps } from "../lib/deps.ts";
@@ -19,7 +19,7 @@ import { knownTicker } from "../lib/securities/find_security.ts";
 import { openKvStore } from "../lib/store/kv_store.ts";
 import type { Store } from "../lib/store/store.ts";
 import { createApp } from "./app.ts";
-import { createClient } from "./client_fixtures.ts";
+import { createClient, type TestAnswer } from "./client_fixtures.ts";
 
 export type TestApp = Awaited<ReturnType<typeof createTestApp>>;
 
@@ -91,7 +91,7 @@ export async function createTestApp(
     securities,
     hub,
     interest,
-    lists: createListChanges({ store, bus, interest, log }),
+    lists: createListChanges({ store, bus, interest, clock, log }),
     daySeries,
     assets: { path: (name) => `/assets/${name}`, modules: () => [], file: () => undefined },
     source: { name: "sample", notice: "Prices of a test." },
@@ -144,13 +144,35 @@ export async function createTestApp(
       passwordQueue.busy = true;
       return await ask().finally(() => passwordQueue.busy = false);
     },
+    /** Asks once the user, whose first list has KO, may change no list. Time allows one more change after a while, so it may take several rounds. */
+    async pastListChanges(userId: string, ask: () => Promise<TestAnswer>): Promise<TestAnswer> {
+      for (let rounds = 0; rounds < 100; rounds++) {
+        let isPast = false;
+        while (!isPast) {
+          isPast = await deps.lists.add(presentTicker(userId)).then(() => false, isLimit);
+        }
+        const answer = await ask();
+        if (answer.status === 429) return answer;
+      }
+      throw new Error("The limit of list changes was never met");
+    },
     async [Symbol.asyncDispose]() {
       await hub.drain(0);
       interest.close();
+      await deps.lists.close();
       auth.close();
       await store.close();
     },
   };
+}
+
+/** Counts as a change, and changes nothing. */
+function presentTicker(userId: string) {
+  return { userId, listId: "first", ticker: ticker("KO") } as const;
+}
+
+function isLimit(error: unknown): boolean {
+  return error instanceof Problem && error.code === "rate_limited";
 }
 
 /** During the outage each call is refused as by a database that does not answer. */

@@ -238,11 +238,19 @@ function stateOf({ version, tickers }: ListState): ListState {
 /** Undefined if the server died before its answer was complete. */
 async function unlessDead(url: string, options: CallOptions): Promise<Answer | undefined> {
   try {
-    return await call(url, options);
+    const answer = await call(url, options);
+    if (answer.status !== 429) return answer;
+    // The user changed lists more often than allowed. The change was not done, so it is sent again.
+    await new Promise((resolve) => setTimeout(resolve, retryAfterMs(answer)));
+    return await unlessDead(url, options);
   } catch (error) {
     if (error instanceof assert.AssertionError) throw error;
     return undefined;
   }
+}
+
+function retryAfterMs({ headers }: Answer): number {
+  return Number(headers.get("retry-after")) * 1_000;
 }
 
 function anyOf<T>(items: readonly T[]): T | undefined {

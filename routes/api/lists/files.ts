@@ -45,6 +45,7 @@ const upload = {
     404: refusal("unknown_list"),
     412: refusal("version_differs"),
     413: refusal("body_too_large"),
+    429: refusal("rate_limited"),
   },
 } as const;
 

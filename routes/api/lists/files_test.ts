@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { testRoute } from "../route_fixtures.ts";
-import { sampleTickers, unknownListCases, versionCase, withList } from "./list_client_fixtures.ts";
+import {
+  limitCase,
+  sampleTickers,
+  unknownListCases,
+  versionCase,
+  withList,
+} from "./list_client_fixtures.ts";
 
 const download = "GET /api/watchlists/{id}/export";
 const upload = "POST /api/watchlists/{id}/import";
@@ -95,5 +101,6 @@ testRoute("POST /api/watchlists/{id}/import", {
     },
     ...unknownListCases(upload, nvda),
     ...versionCase(upload, nvda),
+    ...limitCase(upload, nvda),
   },
 });

@@ -26,7 +26,11 @@ import {
 import { ifMatched, setEtag, stateOf } from "./state.ts";
 
 const tags = ["Watchlist"];
-const refusals = { 401: refusal("invalid_token"), 412: refusal("version_differs") };
+const refusals = {
+  401: refusal("invalid_token"),
+  412: refusal("version_differs"),
+  429: refusal("rate_limited"),
+};
 
 const read = {
   method: "get",

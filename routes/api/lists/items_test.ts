@@ -4,7 +4,13 @@ import { createSecurities } from "../../../lib/securities/create_securities.ts";
 import { createTestApp, type TestApp } from "../../app_fixtures.ts";
 import type { TestRequest } from "../../client_fixtures.ts";
 import { testRoute } from "../route_fixtures.ts";
-import { sampleTickers, unknownListCases, versionCase, withList } from "./list_client_fixtures.ts";
+import {
+  limitCase,
+  sampleTickers,
+  unknownListCases,
+  versionCase,
+  withList,
+} from "./list_client_fixtures.ts";
 
 // Each function tests the route of the first list, and the one that names a list.
 
@@ -87,6 +93,7 @@ function testAdding(route: string) {
       },
       ...unknownListCases(route, { json }),
       ...versionCase(route, { json }),
+      ...limitCase(route, { json }),
     },
   });
 }
@@ -143,6 +150,7 @@ function testOrdering(route: string) {
       },
       ...unknownListCases(route, { json }),
       ...versionCase(route, { json }),
+      ...limitCase(route, { json }),
     },
   });
 }
@@ -188,6 +196,7 @@ testRoute("PATCH /api/watchlists/{id}/items/{ticker}", {
     ...notOnListCase(move, toSecond),
     ...unknownListCases(moveKo, toSecond),
     ...versionCase(moveKo, toSecond),
+    ...limitCase(moveKo, toSecond),
   },
 });
 
@@ -204,6 +213,7 @@ function testRemoving(route: string) {
       ...notOnListCase(route),
       ...unknownListCases(removeKo),
       ...versionCase(removeKo),
+      ...limitCase(removeKo),
     },
   });
 }

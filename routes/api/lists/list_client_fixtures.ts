@@ -67,3 +67,16 @@ export function versionCase(route: string, request: TestRequest = {}) {
     },
   };
 }
+
+/** What every change of a list refuses after too many changes by its user. */
+export function limitCase(route: string, request: TestRequest = {}) {
+  return {
+    async "429 rate_limited after too many changes, and nothing changes"(app: TestApp) {
+      const { send, userId, tickers } = await withList(app);
+      const answer = await app.pastListChanges(userId, () => send(route, request));
+      const now = await tickers();
+      if (now.join() !== sampleTickers.join()) throw new Error(`The list holds ${now} now.`);
+      return answer;
+    },
+  };
+}

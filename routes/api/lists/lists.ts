@@ -31,6 +31,7 @@ const create = {
     201: json(list, "The new list; Location is its address"),
     400: refusal("invalid_body"),
     409: refusal("too_many_lists"),
+    429: refusal("rate_limited"),
     ...refusals,
   },
 } as const;
@@ -45,6 +46,7 @@ const edit = {
     200: json(list, "The list as it is now"),
     400: refusal("invalid_body"),
     412: refusal("version_differs"),
+    429: refusal("rate_limited"),
     ...refusals,
   },
 } as const;
@@ -59,6 +61,7 @@ const remove = {
     204: { description: "Deleted" },
     409: refusal("last_list"),
     412: refusal("version_differs"),
+    429: refusal("rate_limited"),
     ...refusals,
   },
 } as const;

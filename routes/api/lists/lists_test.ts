@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { listsMax } from "../../../lib/watchlist.ts";
 import type { TestApp } from "../../app_fixtures.ts";
 import { testRoute } from "../route_fixtures.ts";
-import { sampleTickers, unknownListCases, versionCase, withList } from "./list_client_fixtures.ts";
+import {
+  limitCase,
+  sampleTickers,
+  unknownListCases,
+  versionCase,
+  withList,
+} from "./list_client_fixtures.ts";
 
 const chips = { json: { name: "Chips" } };
 
@@ -60,6 +66,7 @@ testRoute("POST /api/watchlists", {
       return await send("POST /api/watchlists", chips);
     },
     ...unknownListCases("POST /api/watchlists", chips),
+    ...limitCase("POST /api/watchlists", chips),
   },
 });
 
@@ -91,6 +98,7 @@ testRoute("PATCH /api/watchlists/{id}", {
     },
     ...unknownListCases(edit, chips),
     ...versionCase(edit, chips),
+    ...limitCase(edit, chips),
   },
 });
 
@@ -112,5 +120,6 @@ testRoute("DELETE /api/watchlists/{id}", {
     },
     ...unknownListCases(remove),
     ...versionCase(remove),
+    ...limitCase(remove),
   },
 });

@@ -181,6 +181,20 @@ Deno.test("a full list is 409, and so is one list more than there can be", async
   assertExplains(await send({ action: "create", name: "51" }), [409, /50 lists/]);
 });
 
+Deno.test("past the limit of changes it is 429, and the page says so", async () => {
+  await using app = await createTestApp();
+  const { send, userId, tickers } = await withStocks(app);
+  for (
+    const form of [{ ticker: "NVDA" }, { action: "import", text: "NVDA" }, {
+      remove: "KO",
+    }] as const
+  ) {
+    const answer = await app.pastListChanges(userId, () => send(form));
+    assertExplains(answer, [429, /You change your lists too often; wait a few seconds/]);
+  }
+  assert.deepEqual(await tickers(), ["KO", "AAPL", "MSFT"]);
+});
+
 Deno.test("a store that does not answer is 503", async () => {
   await using app = await createTestApp();
   const { path, cookie } = await withStocks(app);
