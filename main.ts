@@ -11,7 +11,7 @@ import { createRedisBus } from "./lib/bus/redis_bus.ts";
 import { type Clock, createClock } from "./lib/clock.ts";
 import { type Config, loadConfig } from "./lib/config.ts";
 import type { Deps } from "./lib/deps.ts";
-import { StartupError } from "./lib/errors.ts";
+import { Problem, StartupError } from "./lib/errors.ts";
 import { createHub } from "./lib/hub/hub.ts";
 import { createInterest } from "./lib/interest/create_interest.ts";
 import { createListChanges } from "./lib/lists/list_changes.ts";
@@ -177,7 +177,9 @@ async function openStore(
   { databaseUrl: url, kvPath: path }: Config,
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<Store> {
-  return url ? await openPostgresStore({ url, clock, log }) : await openKvStore({ path, clock });
+  return url
+    ? await openPostgresStore({ url, clock, log })
+    : await openKvStore({ path, clock, log });
 }
 
 async function openBus(
@@ -260,8 +262,16 @@ async function orExit<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof StartupError)) throw error;
-    console.error(error.message);
+    const sentence = sentenceOf(error);
+    if (sentence === undefined) throw error;
+    console.error(sentence);
     Deno.exit(1);
   }
+}
+
+function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof StartupError) return error.message;
+  if (!(error instanceof Problem) || error.code !== "unavailable") return undefined;
+  const cause = error.cause instanceof Error ? error.cause.message : "it does not answer";
+  return `The store cannot be used: ${cause}`;
 }

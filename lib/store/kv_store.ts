@@ -1,6 +1,7 @@
 // Owns the store over Deno KV, with its settings. kv/ has a file for users, accounts, lists, sessions and the catalog.
 
 import { type Clock, createClock } from "../clock.ts";
+import type { Log } from "../log.ts";
 import { createKvAccounts } from "./kv/accounts.ts";
 import { createKvCatalog } from "./kv/catalog.ts";
 import { createKvClient, type KvClient } from "./kv/client.ts";
@@ -15,26 +16,29 @@ export interface OpenKvStoreOptions {
   /** A file, ":memory:", or a KV Connect URL; undefined: the edge platform's own. */
   readonly path: string | undefined;
   readonly clock?: Clock;
+  /** Gets a line when writes begin to fail, and when they succeed again. */
+  readonly log?: Pick<Log, "warn">;
 }
 
 /** Throws a StartupError if the store cannot be used. */
-export async function openKvStore({ path, clock }: OpenKvStoreOptions): Promise<Store> {
+export async function openKvStore({ path, clock, log }: OpenKvStoreOptions): Promise<Store> {
   const { kv, name, release } = await openKv(path);
-  return createKvStore(kv, { name, clock, onClose: release });
+  return createKvStore(kv, { name, clock, log, onClose: release });
 }
 
 export interface KvStoreOptions {
   readonly name: string;
   readonly clock?: Clock | undefined;
+  readonly log?: Pick<Log, "warn"> | undefined;
   readonly onClose?: () => void;
 }
 
 /** Uses only the standard interface `Deno.Kv`, and closes `deno` with the store. */
 export function createKvStore(
   deno: Deno.Kv,
-  { name, clock = createClock(), onClose = () => {} }: KvStoreOptions,
+  { name, clock = createClock(), log, onClose = () => {} }: KvStoreOptions,
 ): Store {
-  const kv = createKvClient({ kv: deno, clock });
+  const kv = createKvClient({ kv: deno, clock, log });
   const { forgetSessions, ...sessions } = createKvSessions({ kv, clock });
   let closed = false;
 
@@ -50,9 +54,7 @@ export function createKvStore(
     async saveSetting(name, value) {
       await kv.commit(kv.atomic().set(["setting", name], value));
     },
-    async ping() {
-      await kv.get(["setting", "ping"]);
-    },
+    ping: kv.probe,
     close() {
       if (!closed) {
         closed = true;

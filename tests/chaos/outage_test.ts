@@ -70,7 +70,7 @@ async function assertRecovers(token: string): Promise<void> {
   const endAt = Date.now() + recoveredWithinMs;
   for (;;) {
     const answers = await Promise.all([
-      call(`${server.url}/readyz`),
+      call(`${server.url}/readyz?strict`),
       ...Array.from({ length: 20 }, () => call(`${server.url}/api/me`, { token })),
     ]);
     if (answers.every(({ status }) => status === 200)) return;

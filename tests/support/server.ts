@@ -11,6 +11,8 @@ export const servePermissions = ["--quiet", "--no-prompt", "-P=serve"];
 export interface Program {
   readonly output: () => string;
   hasEnded(): boolean;
+  /** Resolves when the process ends by itself. */
+  ended(): Promise<Deno.CommandStatus>;
   signal(signal: Deno.Signal): void;
   /** Sends the signal and waits for the process to end. */
   stop(signal?: Deno.Signal): Promise<Deno.CommandStatus>;
@@ -28,21 +30,28 @@ export interface ServerOptions {
   readonly openFilesMax?: number;
   /** For a server whose certificate only the test trusts. */
   readonly client?: Deno.HttpClient;
+  /** No file of the process grows past this size: a write that does fails, as on a full disk. */
+  readonly fileKbMax?: number;
 }
 
 /** Starts a program of the project in a separate process, and stores its output. */
 export function startProgram(
   args: readonly string[],
   env: Record<string, string>,
-  { openFilesMax }: Pick<ServerOptions, "openFilesMax"> = {},
+  { openFilesMax, fileKbMax }: Pick<ServerOptions, "openFilesMax" | "fileKbMax"> = {},
 ): Program {
+  const limits = [
+    ...(openFilesMax === undefined ? [] : [`ulimit -n ${openFilesMax}`]),
+    // Without the trap the system would end the process.
+    ...(fileKbMax === undefined ? [] : [`trap '' XFSZ; ulimit -f ${fileKbMax}`]),
+  ];
   const command = [Deno.execPath(), "run", ...args];
   // The shell becomes the program, so that signals reach it.
-  const limited = openFilesMax
-    ? ["sh", "-c", `ulimit -n ${openFilesMax}; exec "$0" "$@"`, ...command]
-    : command;
-  const process = new Deno.Command(limited[0]!, {
-    args: limited.slice(1),
+  const [program = "", ...rest] = limits.length === 0
+    ? command
+    : ["bash", "-c", `${limits.join("; ")}; exec "$@"`, "bash", ...command];
+  const process = new Deno.Command(program, {
+    args: rest,
     cwd: root,
     env,
     stdout: "piped",
@@ -62,6 +71,11 @@ export function startProgram(
   return {
     output: () => output,
     hasEnded: () => ended,
+    async ended() {
+      const result = await status;
+      await collected;
+      return result;
+    },
     signal(signal) {
       if (!ended) process.kill(signal);
     },
@@ -76,12 +90,14 @@ export function startProgram(
 
 /** Resolves when the server answers `/readyz` with 200. */
 export async function startServer(
-  { env = {}, permissions = servePermissions, client, openFilesMax }: ServerOptions = {},
+  { env = {}, permissions = servePermissions, client, ...limits }: ServerOptions = {},
 ): Promise<TestServer> {
   const defaults = { PORT: "0", KV_PATH: ":memory:", LOG_LEVEL: "warn", DRAIN_MS: "500" };
-  const program = startProgram([...permissions, "main.ts"], { ...defaults, ...env }, {
-    ...(openFilesMax && { openFilesMax }),
-  });
+  const program = startProgram(
+    [...permissions, "main.ts"],
+    { ...defaults, ...env },
+    limits,
+  );
 
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {

@@ -3,6 +3,7 @@
 import type { Clock } from "../../clock.ts";
 import { DeadlineError, within } from "../../deadline.ts";
 import { Problem } from "../../errors.ts";
+import type { Log } from "../../log.ts";
 
 export interface KvClient {
   get<T>(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<T>>;
@@ -19,6 +20,8 @@ export interface KvClient {
    * before each repetition spreads the attempts. Throws a Problem `unavailable` after `conflictTriesMax` attempts.
    */
   untilCommitted<T>(attempt: () => Promise<T | undefined>): Promise<T>;
+  /** Rejects if KV does not answer. After a failed write it writes too, to see whether writes are possible again. */
+  probe(): Promise<void>;
 }
 
 /** A call that takes longer ends in a Problem `unavailable`. It is then unknown whether a write was done. */
@@ -31,7 +34,23 @@ const conflictPauseMsMax = 250;
 const lockedTriesMax = 8;
 const lockedPauseMsMax = 250;
 
-export function createKvClient({ kv, clock }: { kv: Deno.Kv; clock: Clock }): KvClient {
+/** What SQLite says of a disk that is full, failing, or became read-only. */
+const diskTrouble =
+  /database or disk is full|disk I\/O error|readonly database|unable to open database file/;
+
+const probeKey = ["setting", "ping"];
+/** As large as most changes, so that the probe succeeds only if those do. */
+const probeValue = "x".repeat(16_384);
+
+export interface KvClientOptions {
+  readonly kv: Deno.Kv;
+  readonly clock: Clock;
+  readonly log?: Pick<Log, "warn"> | undefined;
+}
+
+export function createKvClient({ kv, clock, log }: KvClientOptions): KvClient {
+  let writesFail = false;
+
   async function pause(tries: number, pauseMsMax: number): Promise<void> {
     await clock.sleep(Math.random() * Math.min(pauseMsMax, 5 * 2 ** tries));
   }
@@ -53,19 +72,37 @@ export function createKvClient({ kv, clock }: { kv: Deno.Kv; clock: Clock }): Kv
       const what = "The answer of Deno KV";
       return await within(unlocked(call), { clock, ms: callTimeoutMs, what });
     } catch (error) {
-      if (error instanceof DeadlineError) throw new Problem("unavailable", { cause: error });
+      const isTrouble = error instanceof DeadlineError ||
+        error instanceof TypeError && diskTrouble.test(error.message);
+      throw isTrouble ? new Problem("unavailable", { cause: error }) : error;
+    }
+  }
+
+  async function commit(operation: Deno.AtomicOperation): Promise<boolean> {
+    try {
+      const { ok } = await inTime(() => operation.commit());
+      if (writesFail) log?.warn("Deno KV can write again");
+      writesFail = false;
+      return ok;
+    } catch (error) {
+      if (error instanceof Problem && !writesFail) {
+        log?.warn({ cause: String(error.cause) }, "Deno KV cannot write: is its disk full?");
+        writesFail = true;
+      }
       throw error;
     }
   }
 
+  const get = <T>(key: Deno.KvKey) => inTime(() => kv.get<T>(key));
+
   return {
-    get: <T>(key: Deno.KvKey) => inTime(() => kv.get<T>(key)),
+    get,
     range: <T>(
       selector: Deno.KvListSelector,
       options: { limit: number; reverse?: boolean },
     ) => inTime(() => Array.fromAsync(kv.list<T>(selector, options))),
     atomic: () => kv.atomic(),
-    commit: async (operation) => (await inTime(() => operation.commit())).ok,
+    commit,
     async untilCommitted(attempt) {
       for (let tries = 1; tries <= conflictTriesMax; tries++) {
         const outcome = await attempt();
@@ -74,6 +111,10 @@ export function createKvClient({ kv, clock }: { kv: Deno.Kv; clock: Clock }): Kv
       }
       const cause = new Error(`A change lost to others ${conflictTriesMax} times in a row`);
       throw new Problem("unavailable", { cause });
+    },
+    async probe() {
+      await get(probeKey);
+      if (writesFail) await commit(kv.atomic().set(probeKey, probeValue));
     },
   };
 }
