@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { createClient } from "redis";
 import { StartupError } from "../lib/errors.ts";
 import { startGateway, startRedis } from "../tests/support/redis.ts";
+import { connectRedis } from "./redis_rest/connections.ts";
 import { type AskOptions, eventually, openRest, readData } from "./redis_rest/rest_fixtures.ts";
 import { startRedisRest } from "./redis_rest.ts";
 
@@ -292,4 +293,58 @@ Deno.test("a primary that became a replica is left for the one that its address 
   await admin.sendCommand(["REPLICAOF", "NO", "ONE"]);
   await eventually(async () => assert.equal(await rest.run("SET", "a", "3"), "OK"));
   admin.destroy();
+});
+
+Deno.test("a transaction's connection to a primary that became a replica is not used again", async () => {
+  await using rest = await openRest();
+  const admin = await createClient({ url: rest.redis.url }).connect();
+  const connections = async () =>
+    Number(/total_connections_received:(\d+)/.exec(await admin.info("stats"))?.[1]);
+  const multi = () => rest.ask({ path: "/multi-exec", json: [["SET", "a", "1"]] });
+  assert.equal((await multi())[0], 200);
+  const before = await connections();
+  assert.equal((await multi())[0], 200);
+  assert.equal(await connections(), before, "in good times it is used again");
+  await admin.sendCommand(["REPLICAOF", "127.0.0.1", "1"]);
+  for (const more of [0, 1, 2]) {
+    assert.match(JSON.stringify(await multi()), /READONLY/);
+    assert.equal(await connections(), before + more);
+  }
+  admin.destroy();
+});
+
+Deno.test("an old primary that answers no more is left for good after the time of a command", async () => {
+  // Speaks just enough: it refuses the first command as a replica does, and is silent then.
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const left = Promise.withResolvers<void>();
+  const connected: Deno.Conn[] = [];
+  async function serve(connection: Deno.Conn, isFirst: boolean) {
+    const bytes = new Uint8Array(1_024);
+    let reads = 0;
+    while (await connection.read(bytes).catch(() => null) !== null) {
+      const text = "-READONLY You can't write against a read only replica.\r\n";
+      if (isFirst && reads++ === 0) await connection.write(new TextEncoder().encode(text));
+    }
+    if (isFirst) left.resolve();
+  }
+  const accepted = (async () => {
+    for await (const connection of listener) {
+      connected.push(connection);
+      void serve(connection, connected.length === 1);
+    }
+  })();
+  const redisUrl = `redis://127.0.0.1:${listener.addr.port}`;
+  const connections = await connectRedis({ redisUrl, commandTimeoutMs: 200, connectionsMax: 2 });
+  const answers = [
+    connections.runShared([["SET", "a", "1"]]),
+    connections.runShared([["GET", "a"]]),
+  ];
+  const [refused, silent] = await Promise.allSettled(answers);
+  assert.equal(refused?.status, "fulfilled");
+  assert.equal(silent?.status, "rejected");
+  await left.promise;
+  connections.close();
+  listener.close();
+  for (const connection of connected) connection.close();
+  await accepted.catch(() => {});
 });

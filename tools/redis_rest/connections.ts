@@ -111,8 +111,16 @@ export async function connectRedis(
     replacedAt = now;
     shared = openShared();
     for (const one of idle.splice(0)) discard(one);
-    // The commands that wait for their replies get them first.
-    client.close().catch(() => {});
+    void leave(client);
+  }
+
+  const leaving = new Set<Client>();
+
+  /** The commands that wait for their replies get them first, for the time of a command at most. */
+  async function leave(client: Client) {
+    leaving.add(client);
+    await inTime(client.close(), commandTimeoutMs).catch(() => client.destroy());
+    leaving.delete(client);
   }
 
   await firstAttempt(shared, connectTimeoutMs);
@@ -142,7 +150,9 @@ export async function connectRedis(
       if (signal?.aborted) giveUp();
       try {
         const result = await inTime(use(client), timeoutMs);
-        giveBack(client);
+        // After a failover the next one to use this connection would be refused too.
+        if (isRefusedByOldPrimary(result)) discard(client);
+        else giveBack(client);
         return result;
       } catch (error) {
         discard(client);
@@ -156,7 +166,7 @@ export async function connectRedis(
     close() {
       isClosed = true;
       shared.destroy();
-      for (const client of own) client.destroy();
+      for (const client of [...own, ...leaving]) client.destroy();
     },
   };
 }
@@ -201,6 +211,11 @@ export function sendAll(client: Client, commands: readonly Command[]): Promise<u
       throw error;
     }
   }));
+}
+
+/** The replies of one borrower: to its commands, and within EXEC to each of its own. */
+function isRefusedByOldPrimary(replies: unknown): boolean {
+  return Array.isArray(replies) && replies.flat().some(isOfOldPrimary);
 }
 
 /** The errors of a Redis that is not, or not yet, the primary; a script's error quotes them. */
