@@ -1,8 +1,11 @@
 // Owns `deno task users:import`: adds the users of a CSV file to the store. users/csv.ts owns the meaning of a line.
 
 import { parseArgs } from "node:util";
-import { type Clock, createClock } from "../lib/clock.ts";
+import { createClock } from "../lib/clock.ts";
 import { StartupError } from "../lib/errors.ts";
+import type { Ticker } from "../lib/quote.ts";
+import { readSymbol } from "../lib/securities/find_security.ts";
+import { readUniverse } from "../lib/securities/universe.ts";
 import type { BulkStore, UserRecord } from "../lib/store/bulk.ts";
 import { type Line, linesOf } from "./shared/lines.ts";
 import { openBulkStore, storeHelp } from "./shared/open_store.ts";
@@ -10,7 +13,12 @@ import { countText, durationText, progressOfTask } from "./shared/progress.ts";
 import { createRefusals, type Refusals } from "./shared/refusals.ts";
 import { runTask, UsageError } from "./shared/task.ts";
 import { openTextFile } from "./shared/text_file.ts";
-import { createUserReader, optionalColumns, requiredColumns } from "./users/csv.ts";
+import {
+  createUserReader,
+  optionalColumns,
+  requiredColumns,
+  type UserReaderOptions,
+} from "./users/csv.ts";
 
 const usage = `Usage: deno task users:import FILE.csv [--report REFUSED.txt]
 
@@ -18,9 +26,10 @@ Puts the users of a CSV file (UTF-8, one a line) into the store. Its first line 
   ${requiredColumns.join(", ")}, and if you like ${optionalColumns.join(", ")}
 Passwords come as Argon2id hashes in PHC form, in quotes since they hold commas; plain passwords are refused.
 Each is verified with its own parameters, and becomes a hash of ours at the first sign-in.
-Tickers are separated by blanks. Users who exist already are left as they are, and a name given twice is taken once.
+Tickers are separated by blanks, in any spelling; former ones become the present ones. Those that are not known here are left
+out and reported: the known ones are those of this version, and those in the store that the quote source lists. Users who exist already are left as they are, and a name given twice is taken once.
 Interrupted, even by force, it may be run again with the same file: it goes on with those who are missing.
-Lines that are refused are told by number and reason; --report writes all of them to a file. Exit code 1: there were some.
+Lines that are refused are told by number and reason; --report writes all of them to a file. Exit code 1: there were some, or tickers were left out.
 
 ${storeHelp}`;
 
@@ -34,12 +43,15 @@ export interface ImportTotals {
   readonly created: number;
   readonly existing: number;
   readonly refused: number;
+  /** The number of users whose list lacks some of their tickers. */
+  readonly leftOut: number;
 }
 
-export interface ImportOptions {
+export interface ImportOptions extends UserReaderOptions {
   readonly store: Pick<BulkStore, "addUsers">;
   readonly refusals: Refusals;
-  readonly clock: Clock;
+  /** Takes the lines whose users are imported without some of their tickers. */
+  readonly leftOut: Refusals;
   /** Called after each batch. */
   readonly onBatch: (totals: ImportTotals) => void;
 }
@@ -47,7 +59,7 @@ export interface ImportOptions {
 /** Throws a StartupError if the first line is not the header. */
 export async function importUsers(
   lines: AsyncIterable<Line>,
-  { store, refusals, clock, onBatch }: ImportOptions,
+  { store, refusals, leftOut, onBatch, ...options }: ImportOptions,
 ): Promise<ImportTotals> {
   let readUser: ReturnType<typeof createUserReader>;
   let batch: UserRecord[] = [];
@@ -63,12 +75,12 @@ export async function importUsers(
   }
 
   function totals(): ImportTotals {
-    return { created, existing, refused: refusals.count() };
+    return { created, existing, refused: refusals.count(), leftOut: leftOut.count() };
   }
 
   for await (const { number, text } of lines) {
     if (!readUser) {
-      readUser = createUserReader(text ?? "", clock);
+      readUser = createUserReader(text ?? "", options);
       if (!readUser) throw new StartupError(headerFault);
       continue;
     }
@@ -76,8 +88,11 @@ export async function importUsers(
     else if (text.includes("\ufffd")) refusals.add(number, "The line is not UTF-8 text.");
     else if (text.trim() !== "") {
       const read = readUser(text);
-      if (read.kind === "user") batch.push(read.record);
-      else refusals.add(number, read.reason);
+      if (read.kind === "refused") refusals.add(number, read.reason);
+      else {
+        batch.push(read.record);
+        if (read.leftOut !== undefined) leftOut.add(number, read.leftOut);
+      }
     }
     if (batch.length >= batchUsers) await add();
   }
@@ -97,30 +112,47 @@ async function main(args: readonly string[]): Promise<void> {
 
   const clock = createClock();
   const file = await openTextFile(path);
-  const refusals = createRefusals(
-    values.report ? await openReport(values.report, { not: path }) : undefined,
-  );
+  const report = values.report ? await openReport(values.report, { not: path }) : undefined;
+  const refusals = createRefusals(report);
+  const leftOut = createRefusals(report);
   const store = await openBulkStore();
+  const known = await knownTickers(store);
   const startedAt = clock.now();
   const progress = progressOfTask({ total: file.bytes, clock });
   const totals = await importUsers(linesOf(file.chunks, { lengthMax: lineLengthMax }), {
     store,
     refusals,
+    leftOut,
     clock,
+    readTicker: (text) => readSymbol(text, (ticker) => known.has(ticker)),
     onBatch: (sofar) => progress.at(file.readBytes(), totalsText(sofar)),
   });
   progress.end();
   await store.close();
   refusals.close();
   console.info(`${totalsText(totals)} (${store.name}, ${durationText(clock.now() - startedAt)}).`);
-  if (totals.refused === 0) return;
-  console.error(refusals.text());
+  if (totals.refused + totals.leftOut === 0) return;
+  for (const lines of [refusals, leftOut]) if (lines.count() > 0) console.error(lines.text());
   Deno.exit(1);
 }
 
-function totalsText({ created, existing, refused }: ImportTotals): string {
+function totalsText({ created, existing, refused, leftOut }: ImportTotals): string {
   return `${countText(created)} created, ${countText(existing)} there already, ` +
-    `${countText(refused)} refused`;
+    `${countText(refused)} refused` +
+    (leftOut > 0 ? `, ${countText(leftOut)} with tickers left out` : "");
+}
+
+/** The tickers of universe.json, and those that the quote source of this store listed the last time. */
+async function knownTickers(store: Pick<BulkStore, "read">): Promise<ReadonlySet<Ticker>> {
+  const known = new Set(readUniverse().listings.map(({ security }) => security.ticker));
+  for await (const records of store.read()) {
+    for (const record of records) {
+      if (record.kind === "catalog") { for (const { ticker } of record.entries) known.add(ticker); }
+    }
+    // The kinds come in the order of `recordKinds`. A store may have millions of users.
+    if (records.some(({ kind }) => kind !== "setting" && kind !== "catalog")) break;
+  }
+  return known;
 }
 
 async function openReport(path: string, { not: source }: { not: string }): Promise<Deno.FsFile> {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { argon2id } from "hash-wasm";
 import { createClock } from "../lib/clock.ts";
 import { createLog } from "../lib/log.ts";
+import { parseTicker } from "../lib/quote.ts";
+import { readSymbol } from "../lib/securities/find_security.ts";
 import type { BulkStore, UserRecord } from "../lib/store/bulk.ts";
 import { openKvBulk } from "../lib/store/kv/bulk.ts";
 import { parsePostgresAddress } from "../lib/store/postgres/address.ts";
@@ -67,6 +69,38 @@ Deno.test("refused lines are reported by number, all of them in the report file,
   });
 });
 
+Deno.test("tickers in any spelling are stored as ours; what is not known is reported by line, and not stored", async () => {
+  await withFolder(async (folder) => {
+    const env = { KV_PATH: `${folder}/users.kv` };
+    const entries = [{
+      ticker: parseTicker("QZZY")!,
+      name: "Listed by the source",
+      priceable: true,
+    }];
+    await withBulk(
+      () => openKvBulk({ path: env.KV_PATH, clock }),
+      (store) => store.put([{ kind: "catalog", entries }]),
+    );
+    const path = await fileOf(folder, [
+      `anna,"${hash}",,,,BRK-B FB TWTR NYSE:KO QZZY`,
+      `berta,"${hash}",,,,KO`,
+    ]);
+    const report = `${folder}/report.txt`;
+    const { code, output } = await runTask(name, { args: [path, "--report", report], env });
+    assert.equal(code, 1, output);
+    assert.match(output, /^2 created, 0 there already, 0 refused, 1 with tickers left out \(/);
+    const line = /Line 2: 1 of the tickers was left out, because it is not known here: TWTR\.\n/;
+    assert.match(output, line);
+    assert.match(await Deno.readTextFile(report), line);
+    const found = await withBulk(() => openKvBulk({ path: env.KV_PATH, clock }), readUsers);
+    const lists = found.map(({ user, lists }) => [user.username, lists[0]?.tickers]);
+    assert.deepEqual(Object.fromEntries(lists), {
+      anna: ["BRK.B", "META", "KO", "QZZY"],
+      berta: ["KO"],
+    });
+  });
+});
+
 Deno.test("an import that is killed several times and run again ends with exactly the users of the file", async (t) => {
   await using postgres = await startPostgres();
   const sql = connectPostgres(parsePostgresAddress(postgres.url), {
@@ -117,10 +151,12 @@ Deno.test("a file of any length is read with at most one batch of users in memor
       },
     },
     refusals: createRefusals(),
+    leftOut: createRefusals(),
+    readTicker: (text) => readSymbol(text, () => true),
     clock,
     onBatch() {},
   });
-  assert.deepEqual(totals, { created: count, existing: 0, refused: 0 });
+  assert.deepEqual(totals, { created: count, existing: 0, refused: 0, leftOut: 0 });
   assert.ok(Math.max(...batches) <= 1_000);
 });
 

@@ -1,4 +1,4 @@
-// Owns the meaning of a line in a users' CSV file: its columns, the user it describes, or why it is refused. Never quotes a value.
+// Owns the meaning of a line in a users' CSV file: its columns, the user it describes, or why it is refused. Quotes no value but tickers.
 
 import Papa from "papaparse";
 import { v7 as uuidv7 } from "uuid";
@@ -10,7 +10,9 @@ import {
 } from "../../lib/auth/passwords/foreign_hashes.ts";
 import { parseUsername } from "../../lib/identity.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { parseTicker, type Ticker } from "../../lib/quote.ts";
+import type { Ticker } from "../../lib/quote.ts";
+import { joinSpellings, type SymbolReading } from "../../lib/securities/find_security.ts";
+import { symbolForms } from "../../lib/securities/symbol_forms.ts";
 import type { UserRecord } from "../../lib/store/bulk.ts";
 import { registrationSchema } from "../../lib/auth/registration.ts";
 import { firstListName, listTickersMax } from "../../lib/watchlist.ts";
@@ -21,14 +23,25 @@ export const optionalColumns = ["email", "first_name", "last_name", "tickers"] a
 type Column = typeof requiredColumns[number] | typeof optionalColumns[number];
 
 export type ReadUser =
-  | { readonly kind: "user"; readonly record: UserRecord }
+  | {
+    readonly kind: "user";
+    readonly record: UserRecord;
+    /** A sentence about the tickers that are not known. Undefined if all are known. */
+    readonly leftOut: string | undefined;
+  }
   | { readonly kind: "refused"; readonly reason: string };
 
 /** Parses the lines below the header. */
 export type UserReader = (line: string) => ReadUser;
 
 const delimiters = [",", ";", "\t"] as const;
-const tickerSeparators = /[\s;,|]+/;
+const tickerSeparators = /[;,|]+/;
+
+export interface UserReaderOptions {
+  readonly clock: Clock;
+  /** Reads every spelling of a ticker. */
+  readonly readTicker: (text: string) => SymbolReading;
+}
 
 const hashReasons = {
   not_argon2id:
@@ -38,7 +51,10 @@ const hashReasons = {
 };
 
 /** The columns may be in any order. Returns undefined if this is not the header of such a file. */
-export function createUserReader(header: string, clock: Clock): UserReader | undefined {
+export function createUserReader(
+  header: string,
+  options: UserReaderOptions,
+): UserReader | undefined {
   const delimiter = delimiters.find((candidate) => header.includes(candidate)) ?? ",";
   const columns = cellsOf(header, delimiter)?.map((name) => name.toLowerCase());
   const known: readonly string[] = [...requiredColumns, ...optionalColumns];
@@ -56,11 +72,14 @@ export function createUserReader(header: string, clock: Clock): UserReader | und
           "A password hash holds commas: it stands in quotes.",
       );
     }
-    return userOf((column) => cells[columns.indexOf(column)] ?? "", clock.now());
+    return userOf((column) => cells[columns.indexOf(column)] ?? "", options);
   };
 }
 
-function userOf(cell: (column: Column) => string, now: number): ReadUser {
+function userOf(
+  cell: (column: Column) => string,
+  { clock, readTicker }: UserReaderOptions,
+): ReadUser {
   const username = parseUsername(cell("username"));
   if (!username) {
     return refused("The username must be 3 to 32 of a-z, 0-9, _ . and -.");
@@ -70,16 +89,17 @@ function userOf(cell: (column: Column) => string, now: number): ReadUser {
   if (fault) return refused(hashReasons[fault]);
   const profile = profileOf(cell);
   if (!profile) return refused("The email address or a name cannot be taken.");
-  const tickers = tickersOf(cell("tickers"));
-  if (!tickers) return refused(`The tickers must be up to ${listTickersMax}, such as "AAPL MSFT".`);
+  const read = readTickers(cell("tickers"), readTicker);
+  if (!read) return refused(`The tickers must be up to ${listTickersMax}, such as "AAPL MSFT".`);
   return {
     kind: "user",
     record: {
       kind: "user",
-      user: { id: uuidv7(), username, ...profile, createdAt: now },
+      user: { id: uuidv7(), username, ...profile, createdAt: clock.now() },
       passwordHash,
-      lists: [{ id: uuidv7(), name: firstListName, version: 1, tickers }],
+      lists: [{ id: uuidv7(), name: firstListName, version: 1, tickers: read.tickers }],
     },
+    leftOut: leftOutText(read.unknown),
   };
 }
 
@@ -93,16 +113,43 @@ function profileOf(cell: (column: Column) => string) {
   return { email: email.data, firstName: firstName.data, lastName: lastName.data };
 }
 
-/** Removes repeated tickers and keeps the order. */
-function tickersOf(text: string): Ticker[] | undefined {
+interface ReadTickers {
+  readonly tickers: Ticker[];
+  readonly unknown: string[];
+}
+
+/** Removes repeated tickers and keeps the order. Undefined if there are too many, or if a text cannot be a ticker. */
+function readTickers(
+  text: string,
+  readTicker: UserReaderOptions["readTicker"],
+): ReadTickers | undefined {
   const tickers = new Set<Ticker>();
-  for (const word of text.split(tickerSeparators)) {
-    if (word === "") continue;
-    const ticker = parseTicker(word);
-    if (!ticker || tickers.size >= listTickersMax) return undefined;
-    tickers.add(ticker);
+  const unknown = new Set<string>();
+  for (const part of text.split(tickerSeparators)) {
+    const words = part.split(/\s+/).filter((word) => word !== "");
+    for (const spelling of joinSpellings(words, readTicker)) {
+      const reading = readTicker(spelling);
+      if (reading.kind === "found") tickers.add(reading.ticker);
+      else if (reading.kind === "unknown" && symbolForms(spelling).tickers.length === 0) return;
+      else unknown.add(spelling);
+      if (tickers.size + unknown.size > listTickersMax) return undefined;
+    }
   }
-  return [...tickers];
+  return { tickers: [...tickers], unknown: [...unknown] };
+}
+
+/** Further ones are only counted. */
+const namedMax = 10;
+/** Only such a text is quoted, because in a wrong column there may be a secret. */
+const tickerLike = /^[A-Z][A-Z.:/-]{0,13}$/;
+
+function leftOutText(unknown: readonly string[]): string | undefined {
+  if (unknown.length === 0) return undefined;
+  const named = unknown.filter((text) => tickerLike.test(text)).slice(0, namedMax);
+  const rest = unknown.length - named.length;
+  const [were, they] = unknown.length === 1 ? ["was", "it is"] : ["were", "they are"];
+  const names = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+  return `${unknown.length} of the tickers ${were} left out, because ${they} not known here: ${names}.`;
 }
 
 function cellsOf(line: string, delimiter: string): string[] | undefined {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import Papa from "papaparse";
 import { createClock } from "../../lib/clock.ts";
+import { parseTicker } from "../../lib/quote.ts";
+import { readSymbol } from "../../lib/securities/find_security.ts";
 import { createUserReader } from "./csv.ts";
 
 const hash = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0c2FsdA$" +
@@ -9,10 +11,16 @@ const hash = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0c2FsdA$" +
 const allColumns = ["username", "password_hash", "email", "first_name", "last_name", "tickers"];
 
 function readerOf(columns: readonly string[] = allColumns, delimiter = ",") {
-  const reader = createUserReader(columns.join(delimiter), createClock());
+  const reader = createUserReader(columns.join(delimiter), options);
   assert.ok(reader);
   return reader;
 }
+
+const known = new Set("AAPL MSFT KO B BRK.B META".split(" ").map((text) => parseTicker(text)!));
+const options = {
+  clock: createClock(),
+  readTicker: (text: string) => readSymbol(text, (ticker) => known.has(ticker)),
+};
 
 Deno.test("a line makes a user with one list", () => {
   const read = readerOf()(
@@ -31,6 +39,19 @@ Deno.test("a line makes a user with one list", () => {
   assert.deepEqual(lists.map(({ name, version, tickers }) => ({ name, version, tickers })), [
     { name: "My watchlist", version: 1, tickers: ["AAPL", "MSFT", "BRK.B"] },
   ]);
+});
+
+Deno.test("every spelling of a ticker becomes ours, and what is not known is left out and returned", () => {
+  const cell = "BRK-B;FB|NYSE:KO KO TWTR ZZZZ AAPL US Equity, secret1 brk b";
+  const read = readerOf()(`anna,"${hash}",,,,"${cell}"`);
+  assert.ok(read.kind === "user");
+  assert.deepEqual(read.record.lists[0]?.tickers, ["BRK.B", "META", "KO", "AAPL"]);
+  assert.equal(
+    read.leftOut,
+    "3 of the tickers were left out, because they are not known here: TWTR, ZZZZ, 1 more.",
+  );
+  const whole = readerOf()(`anna,"${hash}",,,,KO`);
+  assert.ok(whole.kind === "user" && whole.leftOut === undefined);
 });
 
 Deno.test("columns may be in any order, and all but two may be missing; a spreadsheet's file has semicolons", () => {
@@ -53,7 +74,7 @@ Deno.test("a header with a missing, a repeated or an unknown column is refused",
       'username,"password_hash',
     ]
   ) {
-    assert.equal(createUserReader(header, createClock()), undefined, header);
+    assert.equal(createUserReader(header, options), undefined, header);
   }
 });
 
