@@ -4,7 +4,7 @@ import { Problem } from "../errors.ts";
 import type { Ticker } from "../quote.ts";
 import { formerTickers, goneTickers } from "./former_tickers.ts";
 import type { FoundSecurity, Securities } from "./securities.ts";
-import { isSymbolSuffix, symbolForms } from "./symbol_forms.ts";
+import { isBloombergSymbol, isSymbolSuffix, symbolForms } from "./symbol_forms.ts";
 
 export type SymbolReading =
   | {
@@ -45,11 +45,14 @@ export function joinSpellings(
   const isKnown = (text: string) => read(text).kind === "found";
   const joined: string[] = [];
   for (let at = 0; at < words.length;) {
-    const [first = "", second = ""] = words.slice(at, at + 2);
-    const counts = first.endsWith(":") || isSymbolSuffix(second) ? spellingWordCounts : [];
-    const count = counts.find((count) => {
+    const count = spellingWordCounts.find((count) => {
       const part = words.slice(at, at + count);
-      return part.length === count && !part.every(isKnown) && isKnown(part.join(" "));
+      const text = part.join(" ");
+      if (part.length < count) return false;
+      // A ticker of another exchange must not be read as its first word: "T LN Equity".
+      if (isBloombergSymbol(text)) return true;
+      const isCandidate = part[0]!.endsWith(":") || isSymbolSuffix(part[1]!);
+      return isCandidate && !part.every(isKnown) && isKnown(text);
     }) ?? 1;
     joined.push(words.slice(at, at + count).join(" "));
     at += count;
@@ -57,7 +60,7 @@ export function joinSpellings(
   return joined;
 }
 
-/** The longest spelling, BRK B US Equity, has four words. */
+/** The longest spelling, BRK B US Equity, has four words. A shorter part is tried after a longer one. */
 const spellingWordCounts = [4, 3, 2] as const;
 
 /** Throws the Problem `unknown_ticker` if no security is found. */

@@ -40,6 +40,13 @@ function plainText(text: string): string {
     .trim().replace(/\s+/g, " ").replace(/^\$/, "");
 }
 
+/** "AAPL US Equity" */
+const bloombergSymbol = /^(\S+(?: [a-z])?) ([a-z]{2}) equity$/i;
+
+export function isBloombergSymbol(text: string): boolean {
+  return bloombergSymbol.test(text);
+}
+
 function withoutExchange(text: string): { symbols: string[]; isOtherExchange: boolean } {
   const colon = text.split(":").map((part) => part.trim());
   if (colon.length > 1) {
@@ -52,13 +59,16 @@ function withoutExchange(text: string): { symbols: string[]; isOtherExchange: bo
     const isOurs = colon.length === 2 && symbols.length > 0;
     return { symbols: isOurs ? symbols : [], isOtherExchange: !isOurs };
   }
+  const [, symbol, code] = bloombergSymbol.exec(text) ?? [];
+  if (symbol && code) {
+    const isOurs = isBloombergCode(code);
+    return { symbols: isOurs ? [symbol] : [], isOtherExchange: !isOurs };
+  }
   return { symbols: [...withoutSuffix(text), ...withoutPrefix(text)], isOtherExchange: false };
 }
 
-/** "AAPL US", "AAPL US Equity", AAPL.US, AAPL-US, AAPL@NASDAQ, "SPY NYSE Arca", AAPL.O. */
+/** "AAPL US", AAPL.US, AAPL-US, AAPL@NASDAQ, "SPY NYSE Arca", AAPL.O. */
 function withoutSuffix(text: string): string[] {
-  const bloomberg = /^(.+) ([a-z]{2}) equity$/i.exec(text);
-  if (bloomberg) return isBloombergCode(bloomberg[2]!) ? [bloomberg[1]!] : [];
   const reuters = /^([a-z0-9]+)\.([a-z]{1,2})$/i.exec(text);
   if (reuters && isReutersCode(reuters[2]!)) return [reuters[1]!];
   for (const { index } of text.matchAll(/[ .@-]/g)) {
