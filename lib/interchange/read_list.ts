@@ -61,7 +61,7 @@ export interface ReadOptions {
 
 export function readList(
   text: string,
-  { resolve, format = "auto", tickersMax = 200 }: ReadOptions,
+  { format = "auto", tickersMax = 200, ...options }: ReadOptions,
 ): ReadList {
   const fault = faultOf(text);
   if (fault) {
@@ -70,6 +70,7 @@ export function readList(
   }
   const unified = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   const actualFormat = format === "auto" ? detectFormat(unified) : format;
+  const resolve = remembered(options.resolve);
   const tickers = new Set<Ticker>();
 
   function readToken(token: Token): Read {
@@ -140,6 +141,16 @@ function withoutProse(tokens: readonly Token[], isKnown: (text: string) => boole
     ...token,
     isProse: !isLower && sentences.has(token.line) && !hasSymbolCase(token.text),
   }));
+}
+
+/** Each text is resolved once. The number of different texts is bounded by the length of the input. */
+function remembered(resolve: Resolve): Resolve {
+  const readings = new Map<string, SymbolReading>();
+  return (text) => {
+    const reading = readings.get(text) ?? resolve(text);
+    readings.set(text, reading);
+    return reading;
+  };
 }
 
 type Read = Omit<ReportLine, "line" | "text">;

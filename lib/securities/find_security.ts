@@ -47,12 +47,13 @@ export function joinSpellings(
   for (let at = 0; at < words.length;) {
     const count = spellingWordCounts.find((count) => {
       const part = words.slice(at, at + count);
+      const [first = "", ...others] = part;
+      const mayBeOne = part.length === count &&
+        (count === 2 && first.endsWith(":") || others.every(isSymbolSuffix));
+      if (!mayBeOne) return false;
       const text = part.join(" ");
-      if (part.length < count) return false;
       // A ticker of another exchange must not be read as its first word: "T LN Equity".
-      if (isBloombergSymbol(text)) return true;
-      const isCandidate = part[0]!.endsWith(":") || isSymbolSuffix(part[1]!);
-      return isCandidate && !part.every(isKnown) && isKnown(text);
+      return isBloombergSymbol(text) || (!part.every(isKnown) && isKnown(text));
     }) ?? 1;
     joined.push(words.slice(at, at + count).join(" "));
     at += count;

@@ -16,8 +16,9 @@ const textLengthMax = 64;
 export function symbolForms(text: string): SymbolForms {
   const plain = plainText(text);
   const { symbols, isOtherExchange } = withoutExchange(plain);
-  const forms = [plain, ...symbols].flatMap(classForms).flatMap((form) => parseTicker(form) ?? []);
-  return { tickers: [...new Set(forms)], isOtherExchange };
+  const forms = new Set([plain, ...symbols].flatMap(classForms));
+  const tickers = new Set([...forms].flatMap((form) => parseTicker(form) ?? []));
+  return { tickers: [...tickers], isOtherExchange };
 }
 
 /** True if lower-case letters belong to the spelling: BACpL, BRKb.N, "AAPL US Equity". In names they follow each other. */
@@ -27,9 +28,9 @@ export function hasSymbolCase(text: string): boolean {
   return capitals === capitals.toUpperCase();
 }
 
-/** True for a word that may belong to the ticker before it: a class of shares, or an exchange. */
+/** True for a word that may belong to the ticker before it: a class of shares, or a part of an exchange's name. */
 export function isSymbolSuffix(word: string): boolean {
-  return /^(?:[a-z]|PR[a-z]?)$/i.test(word) || isExchangeName(word) || isBloombergCode(word);
+  return /^(?:[a-z]{1,2}|PR[a-z]?|american|equity)$/i.test(word) || isExchangeName(word);
 }
 
 /** A word processor may have replaced the hyphen, and a web page may contain invisible characters. */
