@@ -35,6 +35,7 @@ import { openKvStore } from "./lib/store/kv_store.ts";
 import { openPostgresStore } from "./lib/store/postgres_store.ts";
 import type { SettingStore, Store } from "./lib/store/store.ts";
 import { createApp } from "./routes/app.ts";
+import { listedBy } from "./workers/merge_catalog.ts";
 import { createPoller } from "./workers/poll_quotes.ts";
 import { createSecuritiesRefresh } from "./workers/refresh_securities.ts";
 import { createUpstreams } from "./workers/upstream/create_upstreams.ts";
@@ -114,7 +115,12 @@ async function compose() {
 
   /** Only a source with a list of its own says what can be priced; the list of another source does not count. */
   async function mergeCatalog() {
-    if (upstreams.primary.listSecurities) securities.merge(await store.catalog());
+    const { primary } = upstreams;
+    if (!primary.listSecurities) return;
+    const catalog = await store.catalog();
+    // Any instance may lead next: each knows the provider's spellings.
+    primary.learn(listedBy(catalog, primary.name));
+    securities.merge(catalog);
   }
   await mergeCatalog();
   followAnnouncements({ bus, auth, mergeCatalog, log });

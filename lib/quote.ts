@@ -10,6 +10,9 @@ export type Price = number & { readonly [brand]: "Price" };
 
 export type Session = "pre" | "open" | "post" | "closed";
 
+/** What a ticker stands for. */
+export type SecurityKind = "share" | "fund" | "index" | "crypto" | "currency";
+
 export interface Quote {
   readonly ticker: Ticker;
   readonly price: Price;

@@ -1,30 +1,50 @@
 import assert from "node:assert/strict";
 import { ticker } from "../lib/bus/bus_fixtures.ts";
-import type { ListOutcome } from "../lib/sources/source.ts";
+import type { ListedSecurity, ListOutcome } from "../lib/sources/source.ts";
 import type { CatalogEntry } from "../lib/store/store.ts";
 import { createPollerRig, minute } from "../tests/support/poller_rig.ts";
-import { createSecuritiesRefresh, mergeCatalog } from "./refresh_securities.ts";
+import { mergeCatalog } from "./merge_catalog.ts";
+import { createSecuritiesRefresh } from "./refresh_securities.ts";
 import { createUpstreams } from "./upstream/create_upstreams.ts";
 
+const securities = (...symbols: string[]) =>
+  symbols.map((symbol) => ({ ticker: ticker(symbol), name: `${symbol} Inc.` }));
 const listed = (...symbols: string[]): ListOutcome => ({
   kind: "ok",
-  securities: symbols.map((symbol) => ({ ticker: ticker(symbol), name: `${symbol} Inc.` })),
+  securities: securities(...symbols),
 });
+const page = (symbols: string[], next: string): ListOutcome => ({
+  kind: "ok",
+  securities: securities(...symbols),
+  next,
+});
+const many = (count: number) => Array.from({ length: count }, (_, at) => `M${at}`);
+const failed: ListOutcome = { kind: "failed", failure: "server_error", detail: "Status 500" };
 const entry = (symbol: string, priceable = true): CatalogEntry => ({
   ticker: ticker(symbol),
   name: `${symbol} Inc.`,
   priceable,
+  source: "fake",
 });
 
-function open({ initial = [] as CatalogEntry[] } = {}) {
+function open({ initial = [] as CatalogEntry[], listEveryMs = 3_600_000 } = {}) {
   const rig = createPollerRig();
   const state = { outcome: listed("A", "B"), catalog: initial, saves: 0, isStoreDown: false };
   const listCalls: number[] = [];
+  const cursors: (string | undefined)[] = [];
+  const learned: string[][] = [];
+  /** The answers to the next steps; after them, `state.outcome`. */
+  const steps: ListOutcome[] = [];
   const source = {
     ...rig.source,
-    listSecurities() {
+    listEveryMs,
+    listSecurities(_signal?: AbortSignal, cursor?: string) {
       listCalls.push(rig.timers.now - minute);
-      return Promise.resolve(state.outcome);
+      cursors.push(cursor);
+      return Promise.resolve(steps.shift() ?? state.outcome);
+    },
+    learn(listed: readonly ListedSecurity[]) {
+      learned.push(listed.map(({ ticker }) => ticker));
     },
   };
   const store = {
@@ -43,7 +63,15 @@ function open({ initial = [] as CatalogEntry[] } = {}) {
     upstream: createUpstreams([source], { ...rig, pollIntervalMs: 5_000 }).primary,
     store,
   });
-  return { ...rig, store, state, listCalls, announced, refresh };
+  /** As the leader does at its marks. */
+  async function passMarks(count: number) {
+    for (let mark = 0; mark < count; mark++) {
+      refresh.runIfDue();
+      await rig.pass(5_000);
+    }
+  }
+  const heard = { listCalls, cursors, learned, announced };
+  return { ...rig, ...heard, store, state, steps, refresh, passMarks };
 }
 
 Deno.test("the list is read at the start and then every hour; a change is saved and announced", async () => {
@@ -58,19 +86,133 @@ Deno.test("the list is read at the start and then every hour; a change is saved 
 });
 
 Deno.test("a security that is no longer listed is kept as not priceable", () => {
-  const merged = mergeCatalog([entry("A"), entry("OLD")], [{
-    ticker: ticker("A"),
-    name: "A Inc.",
-  }]);
+  const merge = (former: CatalogEntry[], listed: ListedSecurity[]) =>
+    mergeCatalog(former, { listed, source: "fake" });
+  const merged = merge([entry("A"), entry("OLD")], securities("A"));
   assert.deepEqual(merged, [entry("A"), entry("OLD", false)]);
-  const back = mergeCatalog(merged ?? [], [{ ticker: ticker("OLD"), name: "New name" }]);
+  const back = merge(merged ?? [], [{ ticker: ticker("OLD"), name: "New name" }]);
   assert.deepEqual(back, [entry("A", false), { ...entry("OLD"), name: "New name" }]);
-  assert.equal(mergeCatalog([entry("A")], [{ ticker: ticker("A"), name: "A Inc." }]), undefined);
+  assert.equal(merge([entry("A")], securities("A")), undefined);
+  const spelled = merge([entry("A")], [{ ...securities("A")[0]!, symbol: "a", kind: "fund" }]);
+  assert.deepEqual(spelled, [{ ...entry("A"), symbol: "a", kind: "fund" }]);
+});
+
+Deno.test("of the securities that are no longer listed, 50,000 are kept", () => {
+  const former = many(50_003).map((symbol) => entry(symbol, false));
+  const merged = mergeCatalog(former, { listed: securities("M0", "NEW"), source: "fake" });
+  assert.equal(merged?.length, 50_002);
+  const tickers = merged?.map(({ ticker }) => ticker);
+  assert.deepEqual([tickers?.slice(0, 2), tickers?.at(-1)], [["M0", "M3"], "NEW"]);
+});
+
+Deno.test("a list of many steps is taken when it is complete, and read again a day later", async () => {
+  const { steps, state, cursors, learned, passMarks, announced, listCalls } = open({
+    listEveryMs: 86_400_000,
+  });
+  steps.push(page(["A"], "2"), page(["B"], "3"), listed("C"));
+  await passMarks(2);
+  assert.deepEqual([state.saves, learned], [0, []]);
+  await passMarks(1);
+  assert.deepEqual(state.catalog, [entry("A"), entry("B"), entry("C")]);
+  assert.deepEqual(learned, [["A", "B", "C"]]);
+  state.outcome = listed("A", "B", "C");
+  await passMarks(17_300);
+  assert.deepEqual(cursors, [undefined, "2", "3", undefined]);
+  assert.equal(listCalls.at(-1), 86_400_000);
+  assert.deepEqual(announced, ["catalog_changed"]);
+});
+
+Deno.test("after a failed step the list begins anew, at growing distances of at most an hour", async () => {
+  const { steps, cursors, state, listCalls, passMarks } = open();
+  steps.push(page(["A"], "2"), failed, failed, page(["A"], "2"), listed("B"));
+  await passMarks(40);
+  assert.deepEqual(cursors, [undefined, "2", undefined, undefined, "2"]);
+  assert.deepEqual(listCalls, [0, 5_000, 65_000, 185_000, 190_000]);
+  assert.deepEqual(state.catalog, [entry("A"), entry("B")]);
+  state.outcome = failed;
+  await passMarks(8_000);
+  const gaps = listCalls.slice(6).map((at, index) => at - listCalls[index + 5]!);
+  assert.deepEqual(gaps.slice(0, 4), [60_000, 120_000, 240_000, 480_000]);
+  assert.equal(Math.max(...gaps), 3_600_000);
+});
+
+Deno.test("a provider that says when to ask again is not asked before", async () => {
+  const { steps, listCalls, passMarks } = open();
+  steps.push({
+    kind: "failed",
+    failure: "rate_limited",
+    detail: "Status 429",
+    retryAfterMs: 299_000,
+  });
+  await passMarks(61);
+  assert.deepEqual(listCalls, [0, 300_000]);
+});
+
+Deno.test("what was read of a list an hour ago is not continued", async () => {
+  const { steps, cursors, pass, passMarks, state } = open();
+  steps.push(page(["OLD"], "2"), listed("A"));
+  await passMarks(1);
+  await pass(3_600_000);
+  await passMarks(1);
+  assert.deepEqual(cursors, [undefined, undefined]);
+  assert.deepEqual(state.catalog, [entry("A")]);
+});
+
+Deno.test("a list that is suddenly empty or below half of the former one delists nothing", async () => {
+  for (const count of [0, 99]) {
+    const initial = many(200).map((symbol) => entry(symbol));
+    const { state, passMarks, announced, learned, listCalls } = open({ initial });
+    state.outcome = listed(...many(count));
+    await passMarks(20);
+    assert.deepEqual(state.catalog, initial);
+    assert.deepEqual([announced, learned, listCalls], [[], [], [0, 60_000]]);
+  }
+  const half = open({ initial: many(200).map((symbol) => entry(symbol)) });
+  half.state.outcome = listed(...many(100));
+  await half.passMarks(1);
+  assert.equal(half.state.catalog.filter(({ priceable }) => priceable).length, 100);
+});
+
+Deno.test("the list of another source may be of any length", async () => {
+  const initial = many(200).map((symbol) => ({ ...entry(symbol), source: "other" }));
+  const { state, passMarks } = open({ initial });
+  await passMarks(1);
+  const priceable = state.catalog.filter(({ priceable }) => priceable);
+  assert.deepEqual(priceable, [entry("A"), entry("B")]);
+});
+
+Deno.test("a list without an end, or of more securities than are kept, is refused", async () => {
+  const endless = open();
+  endless.state.outcome = page(["A"], "again");
+  await endless.passMarks(205);
+  assert.deepEqual([endless.listCalls.length, endless.state.saves], [200, 0]);
+  await endless.passMarks(10);
+  assert.deepEqual(endless.cursors.slice(199, 202), ["again", undefined, "again"]);
+
+  const huge = open();
+  huge.state.outcome = {
+    kind: "ok",
+    securities: many(150_001).map((symbol) => securities(symbol)[0]!),
+  };
+  await huge.passMarks(1);
+  assert.equal(huge.state.saves, 0);
+});
+
+Deno.test("of two symbols for one ticker, the one that is spelled like it counts", async () => {
+  const { steps, state, passMarks } = open();
+  const [abc] = securities("ABC");
+  steps.push(
+    { kind: "ok", securities: [{ ...abc!, name: "First", symbol: "AbC" }], next: "2" },
+    { kind: "ok", securities: [{ ...abc!, name: "Own" }], next: "3" },
+    { kind: "ok", securities: [{ ...abc!, name: "Third", symbol: "aBC" }] },
+  );
+  await passMarks(3);
+  assert.deepEqual(state.catalog, [{ ...entry("ABC"), name: "Own" }]);
 });
 
 Deno.test("after a failure the former list stays, and the list is read again a minute later", async () => {
   const { refresh, state, listCalls, announced, pass } = open({ initial: [entry("A")] });
-  state.outcome = { kind: "failed", failure: "server_error", detail: "Status 500" };
+  state.outcome = failed;
   for (let mark = 0; mark < 13; mark++) {
     refresh.runIfDue();
     await pass(5_000);

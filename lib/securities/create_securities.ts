@@ -1,9 +1,10 @@
 // Owns the known securities: those of universe.json and those of the source, and which of them can be priced. Ranks nothing.
 
 import type { Ticker } from "../quote.ts";
+import { isSameSecurity, listedSecurity } from "./listed_security.ts";
 import { createSearch, type Search } from "./search.ts";
 import type { Listing } from "./search_index.ts";
-import type { CatalogEntry, Securities } from "./securities.ts";
+import type { CatalogEntry, Securities, Security } from "./securities.ts";
 import { readUniverse } from "./universe.ts";
 
 const muchWatchedCount = 200;
@@ -24,16 +25,20 @@ export function createSecurities(
   const known = new Map<Ticker, Listing>(
     listings.map((listing) => [listing.security.ticker, listing]),
   );
-  const inFile: ReadonlySet<Ticker> = new Set(known.keys());
+  const inFile: ReadonlyMap<Ticker, Security> = new Map(
+    listings.map(({ security }) => [security.ticker, security]),
+  );
   let priceable: readonly Listing[] = [...known.values()];
   let index = createIndex(priceable);
 
   function merge(catalog: readonly CatalogEntry[]): void {
     // An empty list means that the source cannot list its securities.
     if (catalog.length === 0) return;
-    for (const { ticker, name } of catalog) {
-      if (inFile.has(ticker) || known.get(ticker)?.security.name === name) continue;
-      known.set(ticker, { security: { ticker, name, exchange: "" }, aliases: [] });
+    for (const entry of catalog) {
+      const former = known.get(entry.ticker);
+      const security = listedSecurity(entry, inFile.get(entry.ticker));
+      if (former && isSameSecurity(former.security, security)) continue;
+      known.set(entry.ticker, { security, aliases: former?.aliases ?? [] });
     }
     const tickers = new Set(
       catalog.filter((entry) => entry.priceable).map((entry) => entry.ticker),

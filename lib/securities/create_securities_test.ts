@@ -60,6 +60,26 @@ Deno.test("when a source renames a security, the new name replaces the old one",
   assert.equal(securities.search("oldtimer", 10)[0]?.ticker, "NEW");
 });
 
+Deno.test("what a source's list tells of a security is added; the file's name, exchange and aliases stay", () => {
+  const securities = createSecurities(file);
+  securities.merge([
+    { ...entry("KO", "COCA COLA CO/THE"), exchange: "XNYS", kind: "share", currency: "USD" },
+    { ...entry("NEW", "New Fund"), exchange: "NASDAQ", kind: "fund", currency: "USD" },
+  ]);
+  assert.deepEqual(securities.search("coke", 10), [{
+    ticker: "KO",
+    name: "The Coca-Cola Company",
+    exchange: "NYSE",
+    kind: "share",
+    currency: "USD",
+  }]);
+  assert.deepEqual(securities.search("new", 10), [
+    { ticker: "NEW", name: "New Fund", exchange: "NASDAQ", kind: "fund", currency: "USD" },
+  ]);
+  securities.merge([{ ...entry("NEW", "New Fund"), exchange: "NYSE" }]);
+  assert.equal(securities.search("new", 10)[0]?.exchange, "NYSE");
+});
+
 Deno.test("an empty list of a source changes nothing", () => {
   const securities = createSecurities(file);
   securities.merge([]);

@@ -1,11 +1,15 @@
 // Owns the interface of the securities: which are known, which can be priced, and the search for them.
 
-import type { Ticker } from "../quote.ts";
+import type { SecurityKind, Ticker } from "../quote.ts";
 
 export interface Security {
   readonly ticker: Ticker;
   readonly name: string;
   readonly exchange: string;
+  /** Unset if unknown. */
+  readonly kind?: SecurityKind;
+  /** ISO 4217; unset if unknown. */
+  readonly currency?: string;
 }
 
 /** A security that a text or a query means. */
@@ -19,6 +23,9 @@ export interface CatalogEntry {
   readonly ticker: Ticker;
   readonly name: string;
   readonly priceable: boolean;
+  readonly exchange?: string;
+  readonly kind?: SecurityKind;
+  readonly currency?: string;
 }
 
 export interface Securities {

@@ -24,7 +24,9 @@ function readRow(row: readonly unknown[]): Listing {
   if (!isRead) {
     throw new Error(`universe.json has an invalid row: ${JSON.stringify(row)}`);
   }
-  return { security: { ticker, name, exchange }, aliases };
+  const isFund = exchange === "NYSE Arca" || /\b(ETF|ETN|Fund|QQQ)\b/.test(name);
+  const kind = isFund ? "fund" : "share";
+  return { security: { ticker, name, exchange, kind, currency: "USD" }, aliases };
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -26,6 +26,17 @@ Deno.test("share classes are written with a dot", () => {
   assert.deepEqual(tickers.filter((ticker) => ticker.includes("-")), []);
 });
 
+Deno.test("funds are distinguished from shares, and all are priced in dollars", () => {
+  const kinds = new Map(listings.map(({ security }) => [security.ticker as string, security.kind]));
+  for (const fund of ["SPY", "QQQ", "TQQQ", "GLD", "FBTC", "VXX"]) {
+    assert.equal(kinds.get(fund), "fund", fund);
+  }
+  for (const share of ["AAPL", "CBOE", "NTRS", "IVZ", "VNO", "DLR"]) {
+    assert.equal(kinds.get(share), "share", share);
+  }
+  assert.ok(listings.every(({ security }) => security.currency === "USD"));
+});
+
 Deno.test("the day of the file is a real date", () => {
   assert.match(asOf, /^\d{4}-\d{2}-\d{2}$/);
   assert.equal(new Date(`${asOf}T00:00:00Z`).toISOString().slice(0, 10), asOf);

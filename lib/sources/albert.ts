@@ -46,7 +46,7 @@ export function createAlbert(
 ): QuoteSource {
   const folder = url.href.split(/[?#]/, 1)[0]!.replace(/\/*$/, "/casestudy/stock/");
   const headers = { "Albert-Case-Study-API-Key": key };
-  /** The API's own spelling of each ticker. Undefined until the list was read once: a ticker not on it would fail its call. */
+  /** The API's own spelling of each ticker. Undefined until a list was learned: a ticker not on it would fail its call. */
   let symbols: ReadonlyMap<Ticker, string> | undefined;
 
   async function fetchQuotes(
@@ -86,11 +86,9 @@ export function createAlbert(
     });
     if (outcome.kind === "failed") return outcome;
     const read = readList(membersOf(outcome.value));
-    const securities = read.map(({ ticker, name }) => ({ ticker, name }));
     // An empty list would make every ticker unknown: it counts as a fault of the provider.
-    if (securities.length === 0) return wrongShape("The list names no ticker");
-    symbols = new Map(read.map(({ ticker, symbol }) => [ticker, symbol]));
-    return { kind: "ok", securities };
+    if (read.length === 0) return wrongShape("The list names no ticker");
+    return { kind: "ok", securities: read };
   }
 
   return {
@@ -101,6 +99,10 @@ export function createAlbert(
     hours: "always",
     fetchQuotes,
     listSecurities,
+    learn(listed) {
+      if (listed.length === 0) return;
+      symbols = new Map(listed.map(({ ticker, symbol = ticker }) => [ticker, symbol]));
+    },
   };
 }
 
@@ -120,13 +122,13 @@ function readPrice(value: unknown): Price | undefined {
 }
 
 /** A key that is not a ticker is left out. Of two keys for one ticker, such as ABC and AbC, the one spelled like it counts. */
-function readList(members: ReadonlyMap<string, unknown> = new Map()): (Asked & ListedSecurity)[] {
-  const listed = new Map<Ticker, Asked & ListedSecurity>();
+function readList(members: ReadonlyMap<string, unknown> = new Map()): ListedSecurity[] {
+  const listed = new Map<Ticker, ListedSecurity>();
   for (const [symbol, value] of members) {
     const ticker = parseTicker(symbol);
     if (!ticker || (listed.has(ticker) && symbol !== ticker)) continue;
     const name = typeof value === "string" ? value.trim().slice(0, nameLengthMax) : "";
-    listed.set(ticker, { ticker, symbol, name: name || ticker });
+    listed.set(ticker, { ticker, name: name || ticker, ...(symbol !== ticker && { symbol }) });
   }
   return [...listed.values()];
 }

@@ -185,6 +185,7 @@ Deno.test("once the list is known, a ticker outside it is not asked for", async 
     list.securities.map(({ ticker, name }) => [ticker, name]),
     Object.entries(names),
   );
+  api.source.learn?.(list.securities);
   assert.equal(summary(await api.source.fetchQuotes(asked)).GONE, "not_listed");
   assert.deepEqual(api.upstream.calls().lastTickers, symbols);
 
@@ -197,7 +198,9 @@ Deno.test("once the list is known, a ticker outside it is not asked for", async 
 
 Deno.test("if the list cannot be read, the former one stays valid", async () => {
   await using api = open();
-  await api.source.listSecurities?.();
+  const list = await api.source.listSecurities?.();
+  assert.ok(list?.kind === "ok");
+  api.source.learn?.(list.securities);
   api.upstream.fail({ mode: "500", on: "tickers", times: 1 });
   assert.equal((await api.source.listSecurities?.())?.kind, "failed");
   for (const ticker of symbols) api.upstream.setTickers({ [ticker]: null });
@@ -224,9 +227,10 @@ Deno.test("a symbol keeps the API's own spelling behind our ticker, and two symb
   const list = await source.listSecurities?.();
   assert.ok(list?.kind === "ok");
   assert.deepEqual(list.securities, [
-    { ticker: "BACPL", name: "Bank of America L" },
+    { ticker: "BACPL", name: "Bank of America L", symbol: "BACpL" },
     { ticker: "ABC", name: "Own" },
   ]);
+  source.learn?.(list.securities);
   assert.deepEqual(summary(await source.fetchQuotes(tickersOf("BACPL", "ABC"))), {
     BACPL: "1150.50",
     ABC: "5.00",

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { Price, Session, Ticker } from "../quote.ts";
+import type { Price, SecurityKind, Session, Ticker } from "../quote.ts";
 
 /** The unit that the provider bills: a call, a symbol (also in a batch), or a call that answers the whole market. */
 export type CostUnit = "call" | "symbol" | "market";
@@ -52,10 +52,21 @@ export type FetchOutcome =
 export interface ListedSecurity {
   readonly ticker: Ticker;
   readonly name: string;
+  readonly exchange?: string;
+  readonly kind?: SecurityKind;
+  /** ISO 4217. */
+  readonly currency?: string;
+  /** The provider's own spelling, where it differs from the ticker: the provider is asked with it. */
+  readonly symbol?: string;
 }
 
 export type ListOutcome =
-  | { readonly kind: "ok"; readonly securities: readonly ListedSecurity[] }
+  | {
+    readonly kind: "ok";
+    readonly securities: readonly ListedSecurity[];
+    /** Where the next step begins; without one, this step was the last. */
+    readonly next?: string;
+  }
   | Failed;
 
 /** The most calls (or credits, where symbols are billed) in each window of this length. */
@@ -77,8 +88,15 @@ export interface QuoteSource {
   readonly limits?: readonly CallLimit[];
   /** One upstream call for at most `batchSize` tickers. Never rejects. */
   fetchQuotes(tickers: readonly Ticker[], signal?: AbortSignal): Promise<FetchOutcome>;
-  /** The source's own list of securities, if it has one. Never rejects. */
-  listSecurities?(signal?: AbortSignal): Promise<ListOutcome>;
+  /**
+   * The source's own list of securities, if it has one. Each step is one upstream call; the first has no cursor, the others
+   * have the `next` of the step before. Never rejects.
+   */
+  listSecurities?(signal?: AbortSignal, cursor?: string): Promise<ListOutcome>;
+  /** The time between two reads of the list. */
+  readonly listEveryMs?: number;
+  /** Takes the last complete list of this source, with the provider's spellings. It may have been read by another instance. */
+  learn?(listed: readonly ListedSecurity[]): void;
 }
 
 /** Reads variables of the environment, and records a fault if a required one is missing or malformed. */

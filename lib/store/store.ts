@@ -1,6 +1,6 @@
 // Owns the interface of the store: users, sessions, watchlists, settings. kv_store.ts and postgres_store.ts implement it, store_contract.ts tests both.
 
-import type { Ticker } from "../quote.ts";
+import type { SecurityKind, Ticker } from "../quote.ts";
 import type { Watchlist } from "../watchlist.ts";
 
 /** A further sign-in ends the session of the user that was opened first. */
@@ -121,6 +121,14 @@ export interface CatalogEntry {
   readonly ticker: Ticker;
   readonly name: string;
   readonly priceable: boolean;
+  readonly exchange?: string;
+  readonly kind?: SecurityKind;
+  /** ISO 4217. */
+  readonly currency?: string;
+  /** The spelling of the source that lists it, where it differs from the ticker. */
+  readonly symbol?: string;
+  /** The name of the source that lists it, or listed it last. */
+  readonly source?: string;
 }
 
 /** Users and the hashes of their passwords. */

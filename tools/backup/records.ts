@@ -56,6 +56,15 @@ export const recordForm: z.ZodType<StoreRecord> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("setting"), name: z.string(), value: z.string() }),
   z.object({
     kind: z.literal("catalog"),
-    entries: z.array(z.object({ ticker, name: z.string(), priceable: z.boolean() })),
+    entries: z.array(z.object({
+      ticker,
+      name: z.string(),
+      priceable: z.boolean(),
+      exchange: z.string().exactOptional(),
+      kind: z.enum(["share", "fund", "index", "crypto", "currency"]).exactOptional(),
+      currency: z.string().exactOptional(),
+      symbol: z.string().exactOptional(),
+      source: z.string().exactOptional(),
+    })),
   }),
 ]);

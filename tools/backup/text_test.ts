@@ -28,7 +28,18 @@ const record: fc.Arbitrary<StoreRecord> = fc.oneof(
   fc.tuple(text, text).map(([name, value]) => ({ kind: "setting" as const, name, value })),
   fc.array(text).map((names) => ({
     kind: "catalog" as const,
-    entries: names.map((name) => ({ ticker: ticker("KO"), name, priceable: true })),
+    entries: names.map((name, at) => ({
+      ticker: ticker("KO"),
+      name,
+      priceable: true,
+      ...(at % 2 === 0 && {
+        exchange: "NYSE",
+        kind: "share" as const,
+        currency: "USD",
+        symbol: name,
+        source: "fake",
+      }),
+    })),
   })),
 );
 const records = fc.array(record, { maxLength: 20 });

@@ -50,6 +50,8 @@ function member(name: string, { batchSize = 2 } = {}): Member {
     state: "ready",
     answer: (tickers) => priced(tickers, name),
     readiness: () => member.state,
+    listEveryMs: 3_600_000,
+    learn: () => {},
     ask(tickers) {
       member.asked.push(tickers);
       return Promise.resolve(member.answer(tickers));

@@ -182,7 +182,7 @@ function isLimit({ failure }: UpstreamFailure): boolean {
   return failure === "rate_limited" || failure === "over_budget";
 }
 
-export const overBudget = {
+const overBudget = {
   kind: "failed",
   failure: "over_budget",
   detail: "The budget has no room for the call",

@@ -7,19 +7,13 @@ import type { Metrics } from "../../lib/metrics.ts";
 import type { Ticker } from "../../lib/quote.ts";
 import type { CallLimit, QuoteSource } from "../../lib/sources/source.ts";
 import { createAllowance } from "./allowance.ts";
-import { type Budget, createBudget } from "./budget.ts";
+import { createBudget } from "./budget.ts";
 import { createCircuit } from "./circuit.ts";
 import { costOf, splitsFor, tickersFor } from "./cost.ts";
-import { type BatchesResult, createFetchBatches, overBudget } from "./fetch_batches.ts";
+import { type BatchesResult, createFetchBatches } from "./fetch_batches.ts";
+import { createListing } from "./listing.ts";
 import { createRefusedTickers } from "./refused_tickers.ts";
-import type {
-  Allowance,
-  Answers,
-  ListSecurities,
-  Readiness,
-  Upstream,
-  UpstreamFailure,
-} from "./upstreams.ts";
+import type { Answers, Readiness, Upstream, UpstreamFailure } from "./upstreams.ts";
 
 export interface UpstreamOptions {
   readonly clock: Clock;
@@ -37,6 +31,8 @@ const circuitOpen: UpstreamFailure = {
 /** A source whose budget allows no call within this time counts as absent: another may stand in. */
 const waitForCallMsMax = 30_000;
 const loggedMax = 3;
+/** Unless the source says otherwise. */
+const listEveryMs = 3_600_000;
 
 export function createUpstream(source: QuoteSource, options: UpstreamOptions): Upstream {
   const { clock, log, metrics, pollIntervalMs, limits = source.limits ?? [] } = options;
@@ -126,8 +122,10 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
     tickersFor: (amount) => tickersFor(source, amount),
     ask,
     ...(source.listSecurities && {
-      listSecurities: createListing(source, { budget, allowance, log, metrics }),
+      listSecurities: createListing(source, { budget, allowance, clock, log, metrics }),
     }),
+    listEveryMs: source.listEveryMs ?? listEveryMs,
+    learn: (listed) => source.learn?.(listed),
   };
 }
 
@@ -142,32 +140,4 @@ function joined(first: Answers, rest: Answers): Answers {
 /** A call that was not made says nothing about the provider. */
 function wasMade({ failure }: UpstreamFailure): boolean {
   return failure !== "over_budget" && failure !== "circuit_open";
-}
-
-/** The source's own list is a call like any other, made beside the marks. */
-function createListing(
-  source: QuoteSource,
-  { budget, allowance, log, metrics }:
-    & { budget: Budget; allowance: Allowance }
-    & Pick<UpstreamOptions, "log" | "metrics">,
-): ListSecurities {
-  return async (signal) => {
-    const spending = budget.start(1);
-    if (!spending) return failed(overBudget);
-    allowance.spentByNewcomers(1);
-    try {
-      const outcome = await source.listSecurities?.(signal);
-      if (!outcome) return undefined;
-      const label = outcome.kind === "ok" ? "ok" : outcome.failure;
-      if (!signal.aborted) metrics.upstreamCalls.inc({ source: source.name, outcome: label });
-      return outcome.kind === "ok" ? outcome.securities : failed(outcome);
-    } finally {
-      spending.end();
-    }
-  };
-
-  function failed({ failure, detail }: UpstreamFailure) {
-    log.warn({ source: source.name, failure, detail }, "The source's list could not be read.");
-    return undefined;
-  }
 }

@@ -73,9 +73,39 @@ Deno.test("reading the source's list is a call like any other", async () => {
     limits: [{ calls: 1, windowMs: 60_000 }],
     listSecurities: () => Promise.resolve({ kind: "ok", securities }),
   });
-  assert.deepEqual(await upstream.listSecurities?.(never), securities);
-  assert.equal(await upstream.listSecurities?.(never), undefined, "it is over budget");
+  assert.deepEqual(await upstream.listSecurities?.(never), { kind: "ok", securities });
+  assert.deepEqual(await upstream.listSecurities?.(never), { kind: "over_budget" });
   assert.equal(open().upstream.listSecurities, undefined);
+});
+
+Deno.test("the steps of a list leave nine tenths of a minute's calls to the prices", async () => {
+  const cursors: (string | undefined)[] = [];
+  const { upstream, ask, pass } = open({
+    limits: [{ calls: 20, windowMs: 60_000 }, { calls: 100, windowMs: dayMs }],
+    listSecurities(_signal, cursor) {
+      cursors.push(cursor);
+      return Promise.resolve({ kind: "ok", securities: [], next: String(cursors.length) });
+    },
+  });
+  for (let second = 0; second < 60; second++) {
+    await upstream.listSecurities?.(never, String(cursors.length));
+    await pass(1_000);
+  }
+  assert.deepEqual(cursors, ["0", "1"]);
+  assert.equal((await ask(crowd)).quotes.length, 20);
+});
+
+Deno.test("a failed step of a list says when the provider may be asked again", async () => {
+  const { upstream } = open({
+    listSecurities: () =>
+      Promise.resolve({
+        kind: "failed",
+        failure: "rate_limited",
+        detail: "On purpose.",
+        retryAfterMs: 9,
+      }),
+  });
+  assert.deepEqual(await upstream.listSecurities?.(never), { kind: "failed", retryAfterMs: 9 });
 });
 
 Deno.test("after a failure the source is not asked until the pause is over; then one batch is asked first", async () => {

@@ -5,6 +5,7 @@ import type {
   CallLimit,
   FetchFailure,
   ListedSecurity,
+  ListOutcome,
   QuoteSource,
   SourceQuote,
   TickerFault,
@@ -36,10 +37,14 @@ export interface Answers {
 /** "resting": a call would be refused without being made. "probing": one call may tell whether the source works again. */
 export type Readiness = "ready" | "probing" | "resting";
 
-/** The source's own list of what it can price; `undefined` if the call failed or was not made. */
-export type ListSecurities = (
-  signal: AbortSignal,
-) => Promise<readonly ListedSecurity[] | undefined>;
+/** "over_budget": the call was not made. "failed": it has no answer, and the log says why. */
+export type ListStep =
+  | Extract<ListOutcome, { kind: "ok" }>
+  | { readonly kind: "over_budget" }
+  | { readonly kind: "failed"; readonly retryAfterMs?: number };
+
+/** One step of the source's own list of what it can price. */
+export type ListSecurities = (signal: AbortSignal, cursor?: string) => Promise<ListStep>;
 
 /** How a budget is spread over its windows. Amounts are calls, or credits where symbols are billed. */
 export interface Allowance {
@@ -95,6 +100,10 @@ export interface Upstream {
   /** Takes any number of tickers. Never rejects. */
   ask(tickers: readonly Ticker[], signal: AbortSignal): Promise<Answers>;
   readonly listSecurities?: ListSecurities;
+  /** The time between two reads of the list. */
+  readonly listEveryMs: number;
+  /** Takes the last complete list of this source, with the provider's spellings. */
+  learn(listed: readonly ListedSecurity[]): void;
 }
 
 export interface Upstreams {

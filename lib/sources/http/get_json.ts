@@ -18,6 +18,8 @@ export interface GetOptions {
   readonly signal?: AbortSignal | undefined;
   /** The meaning of a status, where this provider has its own. */
   readonly statuses?: Readonly<Record<number, FetchFailure>>;
+  /** Reads the body's text, and throws if it is malformed. By default JSON whose numbers keep their decimal text. */
+  readonly parse?: (text: string) => unknown;
 }
 
 /** Never rejects. No detail contains a header or the query of the address. */
@@ -57,9 +59,9 @@ async function get(url: URL, options: GetOptions): Promise<GetOutcome> {
   const text = await readText(response, options.bodyBytesMax);
   if (text === undefined) return failed("wrong_shape", `Over ${options.bodyBytesMax} bytes`);
   try {
-    return { kind: "ok", value: parseDecimalJson(text) };
+    return { kind: "ok", value: (options.parse ?? parseDecimalJson)(text) };
   } catch {
-    return failed("not_json", `The answer of ${text.length} characters is not JSON`);
+    return failed("not_json", `The answer of ${text.length} characters is malformed`);
   }
 }
 

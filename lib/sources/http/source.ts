@@ -5,7 +5,13 @@ import type { Ticker } from "../../quote.ts";
 import { errorAnswer } from "./error_answer.ts";
 import { getJson } from "./get_json.ts";
 import type { Asked } from "./read_quote.ts";
-import type { FetchFailure, FetchOutcome, QuoteSource } from "../source.ts";
+import type {
+  FetchFailure,
+  FetchOutcome,
+  ListedSecurity,
+  ListOutcome,
+  QuoteSource,
+} from "../source.ts";
 
 export interface HttpSourceOptions
   extends Pick<QuoteSource, "name" | "notice" | "cost" | "batchSize" | "limits"> {
@@ -16,31 +22,64 @@ export interface HttpSourceOptions
   readonly bodyBytesMax: number;
   /** The meaning of a status, where this provider has its own. */
   readonly statuses?: Readonly<Record<number, FetchFailure>>;
-  /** The provider's spelling of a ticker; by default our own. */
+  /** The provider's spelling of a ticker whose listed spelling is not known; by default our own. */
   readonly symbolOf?: (ticker: Ticker) => string;
   address(symbols: readonly string[]): URL;
   /** Undefined if the answer has not the documented shape. */
   read(value: unknown, asked: readonly Asked[]): FetchOutcome | undefined;
+  readonly list?: ListOptions;
 }
+
+/** How the provider's list of securities is read, one call for each step. */
+export interface ListOptions {
+  /** A longer answer is not read to its end: the step fails. */
+  readonly bodyBytesMax: number;
+  address(cursor: string | undefined): URL;
+  /** Undefined if the answer has not the documented shape. */
+  read(value: unknown, cursor: string | undefined): ListStep | undefined;
+}
+
+/** What a step read, and where the list goes on. */
+export type ListStep = Omit<Extract<ListOutcome, { kind: "ok" }>, "kind">;
 
 /** Below the cadence, so that a slow answer costs only one tick. */
 const timeoutMs = 4_000;
+/** A list may be large; it delays no tick. */
+const listTimeoutMs = 30_000;
+const listEveryMs = 86_400_000;
 
 export function createHttpSource(options: HttpSourceOptions): QuoteSource {
   const { name, notice, cost, batchSize, limits, clock, headers, bodyBytesMax } = options;
-  const { statuses = {}, symbolOf = String, address, read } = options;
+  const { statuses = {}, symbolOf = String, address, read, list } = options;
+  let listedSymbols: ReadonlyMap<Ticker, string> = new Map();
 
   async function fetchQuotes(
     tickers: readonly Ticker[],
     signal?: AbortSignal,
   ): Promise<FetchOutcome> {
-    const asked = tickers.map((ticker) => ({ ticker, symbol: symbolOf(ticker) }));
+    const asked = tickers.map((ticker) => ({
+      ticker,
+      symbol: listedSymbols.get(ticker) ?? symbolOf(ticker),
+    }));
     const url = address(asked.map(({ symbol }) => symbol));
     const request = { clock, headers, signal, timeoutMs, bodyBytesMax, statuses };
     const outcome = await getJson(url, request);
     if (outcome.kind === "failed") return forOne(asked, outcome);
     const answer = read(outcome.value, asked) ?? errorAnswer(outcome.value);
-    return answer ?? { kind: "failed", failure: "wrong_shape", detail: "Not the documented shape" };
+    return answer ?? wrongShape;
+  }
+
+  async function listSecurities(
+    { bodyBytesMax, address, read }: ListOptions,
+    signal?: AbortSignal,
+    cursor?: string,
+  ): Promise<ListOutcome> {
+    const request = { clock, headers, signal, timeoutMs: listTimeoutMs, bodyBytesMax, statuses };
+    // The numbers of a list are not prices, so the faster JSON.parse reads it.
+    const outcome = await getJson(address(cursor), { ...request, parse: JSON.parse });
+    if (outcome.kind === "failed") return outcome;
+    const step = read(outcome.value, cursor);
+    return step ? { kind: "ok", ...step } : errorAnswer(outcome.value) ?? wrongShape;
   }
 
   return {
@@ -51,8 +90,23 @@ export function createHttpSource(options: HttpSourceOptions): QuoteSource {
     hours: "exchange",
     ...(limits && { limits }),
     fetchQuotes,
+    ...(list && {
+      listEveryMs,
+      listSecurities: (signal, cursor) => listSecurities(list, signal, cursor),
+    }),
+    learn(listed: readonly ListedSecurity[]) {
+      listedSymbols = new Map(
+        listed.flatMap(({ ticker, symbol }) => symbol === undefined ? [] : [[ticker, symbol]]),
+      );
+    },
   };
 }
+
+const wrongShape = {
+  kind: "failed",
+  failure: "wrong_shape",
+  detail: "Not the documented shape",
+} as const;
 
 /** For a call with one symbol, "unknown symbol" is an answer, not a failure. */
 function forOne(
@@ -64,7 +118,7 @@ function forOne(
   return { kind: "ok", quotes: [], faults: [{ ticker: only.ticker, fault: "missing" }] };
 }
 
-/** An address below a base that may end with a slash or not; symbols need no escaping. */
+/** An address below a base that may end with a slash or not; the symbols of rows.ts need no escaping. */
 export function below(base: URL, path: string): URL {
   return new URL(base.href.split(/[?#]/, 1)[0]!.replace(/\/*$/, "/") + path);
 }
