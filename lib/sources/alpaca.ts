@@ -3,6 +3,7 @@
 import { membersOf } from "./http/decimal_json.ts";
 import { below, createHttpSource } from "./http/source.ts";
 import { at, isoTimeOf, type Reading, readQuotes } from "./http/read_quote.ts";
+import { alpacaList } from "./lists/alpaca.ts";
 import type { SourceDefinition } from "./source.ts";
 
 export const alpaca: SourceDefinition = {
@@ -12,6 +13,10 @@ export const alpaca: SourceDefinition = {
     { name: "ALPACA_API_SECRET_KEY", meaning: "its secret" },
     { name: "ALPACA_FEED", meaning: "`iex` (the default, free) or `sip` (paid)" },
     { name: "ALPACA_API_URL", meaning: "another address, for tests" },
+    {
+      name: "ALPACA_TRADING_URL",
+      meaning: "where its list is read; paper keys: `https://paper-api.alpaca.markets`",
+    },
   ],
   configure(env) {
     const headers = {
@@ -19,7 +24,12 @@ export const alpaca: SourceDefinition = {
       "APCA-API-SECRET-KEY": env.text("ALPACA_API_SECRET_KEY"),
     };
     const feed = env.optionalText("ALPACA_FEED") === "sip" ? "sip" : "iex";
-    const url = env.url("ALPACA_API_URL", "https://data.alpaca.markets");
+    const url = env.url("ALPACA_API_URL", dataUrl);
+    // A test's address serves both.
+    const tradingUrl = env.url(
+      "ALPACA_TRADING_URL",
+      url.origin === dataUrl ? "https://api.alpaca.markets" : url.href,
+    );
     return ({ clock }) =>
       createHttpSource({
         name: "alpaca",
@@ -38,10 +48,12 @@ export const alpaca: SourceDefinition = {
           if (!members || typeof members.get("message") === "string") return undefined;
           return readQuotes(asked, (symbol) => readings(members.get(symbol)));
         },
+        list: alpacaList(tradingUrl),
       });
   },
 };
 
+const dataUrl = "https://data.alpaca.markets";
 const dayMs = 86_400_000;
 
 function readings(row: unknown): Reading[] {

@@ -3,6 +3,7 @@
 import { below, createHttpSource } from "./http/source.ts";
 import { at, readQuotes, timeOf } from "./http/read_quote.ts";
 import { membersOf } from "./http/decimal_json.ts";
+import { finnhubList } from "./lists/finnhub.ts";
 import type { SourceDefinition } from "./source.ts";
 
 export const finnhub: SourceDefinition = {
@@ -38,6 +39,7 @@ export const finnhub: SourceDefinition = {
           };
           return readQuotes(asked, () => isKnown ? [reading] : []);
         },
+        list: finnhubList(url),
       });
   },
 };

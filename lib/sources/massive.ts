@@ -2,6 +2,7 @@
 
 import { below, createHttpSource } from "./http/source.ts";
 import { at, type Reading, readQuotes, rowsBy, timeOf } from "./http/read_quote.ts";
+import { massiveList, massivePreferred } from "./lists/massive.ts";
 import type { SourceDefinition } from "./source.ts";
 
 export const massive: SourceDefinition = {
@@ -22,6 +23,7 @@ export const massive: SourceDefinition = {
         clock,
         headers,
         bodyBytesMax: 32 * 1024 * 1024,
+        symbolOf: massivePreferred.symbolOf,
         address(symbols) {
           const list = symbols.join(",");
           const query = list.length <= filterLengthMax ? `?tickers=${list}` : "";
@@ -31,6 +33,7 @@ export const massive: SourceDefinition = {
           const rows = rowsBy("ticker", at(value, "tickers"));
           return rows && readQuotes(asked, (symbol) => readings(rows.get(symbol)));
         },
+        list: massiveList(url),
       });
   },
 };

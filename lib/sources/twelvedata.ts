@@ -3,6 +3,7 @@
 import { membersOf, NumberText } from "./http/decimal_json.ts";
 import { below, createHttpSource } from "./http/source.ts";
 import { type Asked, at, type Reading, readQuotes, timeOf } from "./http/read_quote.ts";
+import { twelvedataList, twelvedataPreferred } from "./lists/twelvedata.ts";
 import type { Failed, FetchFailure, FetchOutcome, SourceDefinition } from "./source.ts";
 
 export const twelvedata: SourceDefinition = {
@@ -25,8 +26,10 @@ export const twelvedata: SourceDefinition = {
         headers,
         bodyBytesMax: 1024 * 1024,
         statuses: { 404: "unknown_ticker" },
+        symbolOf: twelvedataPreferred.symbolOf,
         address: (symbols) => below(url, `quote?symbol=${symbols.join(",")}`),
         read: (value, asked) => read(value, asked, msToNextMinute(clock.now())),
+        list: twelvedataList(url),
       });
   },
 };
