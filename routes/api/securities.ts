@@ -3,6 +3,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Deps } from "../../lib/deps.ts";
 import { findSecurity } from "../../lib/securities/find_security.ts";
+import type { FoundSecurity } from "../../lib/securities/securities.ts";
 import { createApi, json, refusal } from "./api.ts";
 import { priceFieldsOf } from "./quote_fields.ts";
 import { priceFields, tickerParam } from "./schemas.ts";
@@ -12,7 +13,10 @@ const tags = ["Securities and quotes"];
 const security = z.object({
   ticker: z.string(),
   name: z.string(),
-  exchange: z.string(),
+  exchange: z.string().openapi({ description: "Empty if unknown" }),
+  kind: z.enum(["share", "fund", "index", "crypto", "currency"]).nullable(),
+  currency: z.string().nullable().openapi({ description: "ISO 4217", example: "USD" }),
+  priceable: z.boolean().openapi({ description: "Whether the present source has prices for it" }),
   formerTicker: z.string().optional().openapi({
     description: "Present if the text asked for has a ticker that the security had before",
     example: "FB",
@@ -50,16 +54,20 @@ const detail = createRoute({
 export function securitiesApi({ securities, bus }: Pick<Deps, "securities" | "bus">) {
   const api = createApi();
 
+  function securityFields({ kind, currency, ...names }: FoundSecurity) {
+    const priceable = securities.isPriceable(names.ticker);
+    return { ...names, kind: kind ?? null, currency: currency ?? null, priceable };
+  }
+
   api.openapi(search, (c) => {
     const { query, limit } = c.req.valid("query");
-    return c.json([...securities.search(query, limit)], 200);
+    return c.json(securities.search(query, limit).map(securityFields), 200);
   });
 
   api.openapi(detail, (c) => {
     const found = findSecurity(securities, c.req.valid("param").ticker);
-    const { ticker } = found;
-    const [quote] = bus.latest([ticker]).quotes;
-    return c.json({ ...found, ...priceFieldsOf(quote) }, 200);
+    const [quote] = bus.latest([found.ticker]).quotes;
+    return c.json({ ...securityFields(found), ...priceFieldsOf(quote) }, 200);
   });
 
   return api;

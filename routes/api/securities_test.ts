@@ -1,13 +1,47 @@
 import assert from "node:assert/strict";
 import { price, sampleQuote } from "../../lib/bus/bus_fixtures.ts";
+import { parseTicker } from "../../lib/quote.ts";
+import { createSecurities } from "../../lib/securities/create_securities.ts";
 import { testRoute } from "./route_fixtures.ts";
+import { securitiesApi } from "./securities.ts";
+
+Deno.test("unknown facts of a security are null, and one that its source has delisted is not priceable", async () => {
+  const securities = createSecurities();
+  const entry = (text: string, priceable: boolean) => ({
+    ticker: parseTicker(text)!,
+    name: `${text} Inc.`,
+    priceable,
+  });
+  securities.merge([entry("OLDCO", true), entry("NEWCO", true)]);
+  securities.merge([entry("OLDCO", false), entry("NEWCO", true)]);
+  const noQuotes = { epoch: 0, seq: 0, at: 0, quotes: [] };
+  const api = securitiesApi({ securities, bus: { latest: () => noQuotes } as never });
+  const read = async (path: string) => await (await api.request(path)).json();
+  const unknown = { exchange: "", kind: null, currency: null };
+  assert.deepEqual(await read("/?query=newco"), [
+    { ticker: "NEWCO", name: "NEWCO Inc.", ...unknown, priceable: true },
+  ]);
+  assert.deepEqual(await read("/?query=oldco"), []);
+  const { ticker, name, priceable } = await read("/OLDCO");
+  assert.deepEqual({ ticker, name, priceable }, {
+    ticker: "OLDCO",
+    name: "OLDCO Inc.",
+    priceable: false,
+  });
+});
 
 testRoute("GET /api/securities", {
   cases: {
     async "200 finds by name, the best first, with a limit of 10"({ request }) {
       const answer = await request("/api/securities?query=apple");
-      assert.deepEqual(Object.keys(answer.json[0]), ["ticker", "name", "exchange"]);
-      assert.equal(answer.json[0].ticker, "AAPL");
+      assert.deepEqual(answer.json[0], {
+        ticker: "AAPL",
+        name: "Apple Inc.",
+        exchange: "NASDAQ",
+        kind: "share",
+        currency: "USD",
+        priceable: true,
+      });
       assert.equal((await request("/api/securities?query=a")).json.length, 10);
       assert.equal((await request("/api/securities?query=a&limit=50")).json.length, 50);
       return answer;
@@ -57,6 +91,9 @@ testRoute("GET /api/securities/{ticker}", {
       assert.ok(exchange);
       assert.deepEqual(rest, {
         ticker: "AAPL",
+        kind: "share",
+        currency: "USD",
+        priceable: true,
         last_price: "190.10",
         last_updated: new Date(at).toISOString(),
         previous_close: "188.90",

@@ -163,7 +163,14 @@ Deno.test("the HTTP API", async (t) => {
   await t.step("searches securities", async () => {
     const apple = await call(`${url}/api/securities?query=apple`);
     assert.equal(apple.status, 200);
-    assert.deepEqual(Object.keys(apple.body[0]).sort(), ["exchange", "name", "ticker"]);
+    assert.deepEqual(Object.keys(apple.body[0]).sort(), [
+      "currency",
+      "exchange",
+      "kind",
+      "name",
+      "priceable",
+      "ticker",
+    ]);
     assert.equal(apple.body[0].ticker, "AAPL");
     assert.equal((await call(`${url}/api/securities/?query=a&limit=3`)).body.length, 3);
     assert.deepEqual((await call(`${url}/api/securities?query=%20`)).body, []);
