@@ -28,9 +28,12 @@ export function hasSymbolCase(text: string): boolean {
   return capitals === capitals.toUpperCase();
 }
 
-/** True for a word that may belong to the ticker before it: a class of shares, or a part of an exchange's name. */
+/** True for a word that may belong to the ticker before it: B, UN, Equity, NYSE, and B:NYSE as in BRK B:NYSE. */
 export function isSymbolSuffix(word: string): boolean {
-  return /^(?:[a-z]{1,2}|PR[a-z]?|american|equity)$/i.test(word) || isExchangeName(word);
+  const [first = "", exchange] = word.normalize("NFKC").split(/[:.@-]/, 2);
+  const isSuffix = /^(?:[a-z]{1,2}|PR[a-z]?|american|equity)$/i.test(first) ||
+    isExchangeName(first);
+  return isSuffix && (exchange === undefined || isExchangeName(exchange));
 }
 
 /** A word processor may have replaced the hyphen, and a web page may contain invisible characters. */
