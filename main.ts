@@ -109,6 +109,7 @@ async function compose() {
       upstream: upstreams.primary,
       store,
       bus,
+      isKnown: universe.isKnown,
     }),
   });
   closing.addWork(poller.stop);
@@ -120,7 +121,7 @@ async function compose() {
     const catalog = await store.catalog();
     // Any instance may lead next: each knows the provider's spellings.
     primary.learn(listedBy(catalog, primary.name));
-    securities.merge(catalog);
+    await securities.merge(catalog);
   }
   await mergeCatalog();
   followAnnouncements({ bus, auth, mergeCatalog, log });

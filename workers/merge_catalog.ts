@@ -1,10 +1,14 @@
 // Owns what a source's complete list makes of the catalog: what can be priced, and what can no longer. Calls nothing.
 
 import type { Ticker } from "../lib/quote.ts";
+import { catalogMax } from "../lib/securities/securities.ts";
 import type { ListedSecurity } from "../lib/sources/source.ts";
 import type { CatalogEntry } from "../lib/store/store.ts";
 
-/** A security that is no longer listed keeps its name for the lists it is on; beyond this count the oldest are dropped. */
+/**
+ * A security that is no longer listed keeps its name for the lists it is on. Beyond this count, or without room in the
+ * catalog, the oldest are dropped.
+ */
 const unlistedMax = 50_000;
 
 /** Listed securities can be priced; those no longer listed are kept as not priceable. Undefined if nothing changes. */
@@ -16,7 +20,8 @@ export function mergeCatalog(
     listed.map((security) => [security.ticker, { ...security, priceable: true, source }]),
   );
   const formerTickers = new Set(former.map(({ ticker }) => ticker));
-  let dropped = former.length - former.filter(({ ticker }) => own.has(ticker)).length - unlistedMax;
+  const unlistedCount = former.filter(({ ticker }) => !own.has(ticker)).length;
+  let dropped = unlistedCount - Math.min(unlistedMax, catalogMax - own.size);
   const merged = [
     ...former.flatMap((entry) => {
       const present = own.get(entry.ticker);

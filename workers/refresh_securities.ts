@@ -4,6 +4,7 @@ import type { Bus } from "../lib/bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Ticker } from "../lib/quote.ts";
+import { catalogMax } from "../lib/securities/securities.ts";
 import type { ListedSecurity } from "../lib/sources/source.ts";
 import type { CatalogStore } from "../lib/store/store.ts";
 import { listedBy, mergeCatalog } from "./merge_catalog.ts";
@@ -24,6 +25,8 @@ export interface SecuritiesRefreshOptions {
   readonly bus: Pick<Bus, "announce">;
   readonly clock: Clock;
   readonly log: Log;
+  /** These are kept first of a list that is longer than the catalog may be. Default: none. */
+  readonly isKnown?: (ticker: Ticker) => boolean;
 }
 
 /** Each read of the list is a paid call: after a failure it waits a minute, and twice as long after each further one. */
@@ -33,9 +36,8 @@ const retryFailedMsMax = 3_600_000;
 const reloadGapShare = 1 / 360;
 /** A list of which no step was read for this long, because another instance led, begins again. */
 const partMsMax = 3_600_000;
-/** A list with more steps or more securities is refused: a part of it would make the rest not priceable. */
+/** A list with more steps is refused: it may have no end. */
 const stepsMax = 200;
-const securitiesMax = 150_000;
 /** A list below half of the former one is refused as truncated. Lists below this count may shrink at will. */
 const shrinkCountMin = 100;
 const shrinkShareMin = 0.5;
@@ -49,7 +51,7 @@ interface Part {
 }
 
 export function createSecuritiesRefresh(options: SecuritiesRefreshOptions): SecuritiesRefresh {
-  const { upstream, store, bus, clock, log } = options;
+  const { upstream, store, bus, clock, log, isKnown = () => false } = options;
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
   let part: Part | undefined;
@@ -70,7 +72,6 @@ export function createSecuritiesRefresh(options: SecuritiesRefreshOptions): Secu
     const listed = begun?.listed ?? new Map<Ticker, ListedSecurity>();
     const steps = (begun?.steps ?? 0) + 1;
     addListed(listed, outcome.securities);
-    if (listed.size > securitiesMax) return refuse("It has too many securities.", listed.size);
     if (outcome.next === undefined) return await take([...listed.values()]);
     if (steps >= stepsMax) return refuse("It has too many steps.", listed.size);
     part = { listed, steps, cursor: outcome.next, readAt: clock.now() };
@@ -86,7 +87,7 @@ export function createSecuritiesRefresh(options: SecuritiesRefreshOptions): Secu
       return refuse(`It is suspiciously short; the former one has ${formerCount}.`, listed.length);
     }
     upstream.learn(listed);
-    const merged = mergeCatalog(former, { listed, source: upstream.name });
+    const merged = mergeCatalog(former, { listed: withinBound(listed), source: upstream.name });
     if (merged) {
       await store.saveCatalog(merged);
       await bus.announce({ kind: "catalog_changed" });
@@ -104,6 +105,16 @@ export function createSecuritiesRefresh(options: SecuritiesRefreshOptions): Secu
   function retryLater(retryAfterMs = 0) {
     const pauseMs = Math.min(retryFailedMsMax, retryFailedMs * 2 ** failures++);
     dueAt = clock.now() + Math.max(pauseMs, retryAfterMs);
+  }
+
+  /** Past the bound, a list would take a search index of gigabytes, so the rest of it is left out. */
+  function withinBound(listed: readonly ListedSecurity[]): readonly ListedSecurity[] {
+    if (listed.length <= catalogMax) return listed;
+    const count = { source: upstream.name, listed: listed.length, kept: catalogMax };
+    log.warn(count, "The source lists more securities than are kept; the rest is left out.");
+    const known = listed.filter(({ ticker }) => isKnown(ticker));
+    const others = listed.filter(({ ticker }) => !isKnown(ticker));
+    return [...known, ...others].slice(0, catalogMax);
   }
 
   async function run() {

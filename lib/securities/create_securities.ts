@@ -1,10 +1,12 @@
 // Owns the known securities: those of universe.json and those of the source, and which of them can be priced. Ranks nothing.
 
+import { createClock } from "../clock.ts";
 import type { Ticker } from "../quote.ts";
 import { isSameSecurity, listedSecurity } from "./listed_security.ts";
 import { createSearch, type Search } from "./search.ts";
-import type { Listing } from "./search_index.ts";
-import type { CatalogEntry, Securities, Security } from "./securities.ts";
+import { createSearchIndex, type Listing } from "./search_index.ts";
+import { type CatalogEntry, catalogMax, type Securities, type Security } from "./securities.ts";
+import { keysAStepMax, runAtOnce, runWithPauses, type Steps, visitInSteps } from "./steps.ts";
 import { readUniverse } from "./universe.ts";
 
 const muchWatchedCount = 200;
@@ -20,6 +22,7 @@ interface PriceableIndex {
 /** The most watched listing comes first. All listings count as priceable until a source's list is merged. */
 export function createSecurities(
   listings: readonly Listing[] = readUniverse().listings,
+  { clock = createClock() } = {},
 ): Securities {
   /** The most watched come first. A known ticker is never removed. */
   const known = new Map<Ticker, Listing>(
@@ -29,25 +32,38 @@ export function createSecurities(
     listings.map(({ security }) => [security.ticker, security]),
   );
   let priceable: readonly Listing[] = [...known.values()];
-  let index = createIndex(priceable);
+  let index = runAtOnce(createIndex(priceable));
+  let lastMerge: Promise<unknown> = Promise.resolve();
 
-  function merge(catalog: readonly CatalogEntry[]): void {
-    // An empty list means that the source cannot list its securities.
-    if (catalog.length === 0) return;
-    for (const entry of catalog) {
+  function* mergeInSteps(catalog: readonly CatalogEntry[]): Steps<void> {
+    const tickers = new Set<Ticker>();
+    yield* visitInSteps(catalog, keysAStepMax, (entry) => {
+      if (entry.priceable) tickers.add(entry.ticker);
       const former = known.get(entry.ticker);
       const security = listedSecurity(entry, inFile.get(entry.ticker));
-      if (former && isSameSecurity(former.security, security)) continue;
+      if (former && isSameSecurity(former.security, security)) return;
       known.set(entry.ticker, { security, aliases: former?.aliases ?? [] });
-    }
-    const tickers = new Set(
-      catalog.filter((entry) => entry.priceable).map((entry) => entry.ticker),
-    );
-    const next = [...known.values()].filter(({ security }) => tickers.has(security.ticker));
+    });
+    const next: Listing[] = [];
+    yield* visitInSteps([...known.values()], keysAStepMax, (listing) => {
+      if (tickers.has(listing.security.ticker)) next.push(listing);
+    });
     // Creating an index takes time, so an unchanged list keeps its index.
     if (isSame(next, priceable)) return;
+    const nextIndex = yield* createIndex(next);
     priceable = next;
-    index = createIndex(next);
+    index = nextIndex;
+  }
+
+  /** One merge after another, in the order of the calls. */
+  function merge(catalog: readonly CatalogEntry[]): Promise<void> {
+    // An empty list means that the source cannot list its securities.
+    if (catalog.length === 0) return Promise.resolve();
+    // The worker stores no more than this. What an older version stored beyond it is left out.
+    const steps = () => runWithPauses(mergeInSteps(catalog.slice(0, catalogMax)), clock);
+    const merged = lastMerge.then(steps, steps);
+    lastMerge = merged;
+    return merged;
   }
 
   return {
@@ -60,13 +76,16 @@ export function createSecurities(
   };
 }
 
-function createIndex(listings: readonly Listing[]): PriceableIndex {
+function* createIndex(listings: readonly Listing[]): Steps<PriceableIndex> {
   const tickers = listings.map(({ security }) => security.ticker);
+  yield;
+  const tickerSet = new Set(tickers);
+  yield;
   return {
     tickers,
-    tickerSet: new Set(tickers),
+    tickerSet,
     muchWatched: new Set(tickers.slice(0, muchWatchedCount)),
-    search: createSearch(listings),
+    search: createSearch(listings, yield* createSearchIndex(listings)),
   };
 }
 

@@ -1,5 +1,7 @@
 // Owns sorted keys with ranks: yields the ranks of the keys with a given prefix, smallest first, without visiting all keys.
 
+import { keysAStepMax, sortInSteps, type Steps, visitInSteps } from "./steps.ts";
+
 export interface RankedKey {
   readonly key: string;
   /** The position among the securities: 0 is the most watched one. */
@@ -25,11 +27,14 @@ interface Span {
  * The keys are sorted, so the keys with one prefix are a span. A tree of minima yields the k smallest ranks of a span in
  * O(k log n). So a query of one letter over 100,000 securities costs about as much as a query of a whole word.
  */
-export function createRankedKeys(entries: readonly RankedKey[]): RankedKeys {
-  const byKey = Map.groupBy(entries, (entry) => entry.key);
-  const sorted = [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);
-  const keys = sorted.map((entry) => entry.key);
-  const ranks = Int32Array.from(sorted, (entry) => entry.rank);
+export function* createRankedKeys(entries: readonly RankedKey[]): Steps<RankedKeys> {
+  const sorted = yield* sortInSteps(entries, (a, b) => a.key < b.key);
+  const keys: string[] = [];
+  const ranks = new Int32Array(sorted.length);
+  yield* visitInSteps(sorted, keysAStepMax, ({ key, rank }, position) => {
+    keys.push(key);
+    ranks[position] = rank;
+  });
   const bestIn = createMinima(ranks);
 
   /** The index of the first key that is not below the searched one. */

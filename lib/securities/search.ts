@@ -2,7 +2,7 @@
 
 import { readSymbol } from "./find_security.ts";
 import { foldTicker, foldWords, withoutLegalForm } from "./fold.ts";
-import { createSearchIndex, type Listing } from "./search_index.ts";
+import type { Listing, SearchIndex } from "./search_index.ts";
 import { type FoundSecurity, queryLengthMax } from "./securities.ts";
 import { tickerCorrections } from "./spelling.ts";
 
@@ -23,9 +23,7 @@ const leadingTickerLettersMin = 3;
  * pass, so its cost does not depend on the number of listings. Only the cost of typing errors grows, with the number of
  * distinct words.
  */
-export function createSearch(listings: readonly Listing[]): Search {
-  const index = createSearchIndex(listings);
-
+export function createSearch(listings: readonly Listing[], index: SearchIndex): Search {
   function search(query: string, limit: number): readonly FoundSecurity[] {
     const text = cutQuery(query);
     const words = foldWords(text);

@@ -5,6 +5,7 @@ import { foldTicker, foldWords, isLegalForm, withoutLegalForm } from "./fold.ts"
 import { createRankedKeys, type RankedKey, type RankedKeys } from "./ranked_keys.ts";
 import type { Security } from "./securities.ts";
 import { type CloseWord, createSpelling } from "./spelling.ts";
+import { namesAStepMax, type Steps, visitInSteps } from "./steps.ts";
 
 export interface Listing {
   readonly security: Security;
@@ -32,7 +33,7 @@ const nameWordsMax = 12;
 /** A name of few words is also indexed as one word, so that a query without spaces is found despite a typing error. */
 const joinedWordsMax = 3;
 
-export function createSearchIndex(listings: readonly Listing[]): SearchIndex {
+export function* createSearchIndex(listings: readonly Listing[]): Steps<SearchIndex> {
   const tickers: RankedKey[] = [];
   const otherTickers: RankedKey[] = [];
   const names: RankedKey[] = [];
@@ -56,7 +57,7 @@ export function createSearchIndex(listings: readonly Listing[]): SearchIndex {
     return [...all, ...joined];
   }
 
-  listings.forEach(({ security, aliases }, rank) => {
+  yield* visitInSteps(listings, namesAStepMax, ({ security, aliases }, rank) => {
     rankOf.set(security.ticker, rank);
     const ticker = foldTicker(security.ticker) ?? "";
     const compact = ticker.replaceAll(".", "");
@@ -76,12 +77,12 @@ export function createSearchIndex(listings: readonly Listing[]): SearchIndex {
 
   return {
     rankOf: (ticker) => rankOf.get(ticker),
-    tickers: createRankedKeys(tickers),
-    otherTickers: createRankedKeys(otherTickers),
-    names: createRankedKeys(names),
-    laterWords: createRankedKeys(laterWords),
-    words: createRankedKeys(words),
+    tickers: yield* createRankedKeys(tickers),
+    otherTickers: yield* createRankedKeys(otherTickers),
+    names: yield* createRankedKeys(names),
+    laterWords: yield* createRankedKeys(laterWords),
+    words: yield* createRankedKeys(words),
     wordsOf: (rank) => wordsOf[rank] ?? [],
-    closeWords: createSpelling(nameWords),
+    closeWords: yield* createSpelling(nameWords),
   };
 }

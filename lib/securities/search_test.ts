@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { parseTicker } from "../quote.ts";
 import { createSecurities } from "./create_securities.ts";
 import { createSearch } from "./search.ts";
-import type { Listing } from "./search_index.ts";
+import { createSearchIndex, type Listing } from "./search_index.ts";
+import { runAtOnce } from "./steps.ts";
 
 function listing(text: string, name: string, ...aliases: string[]): Listing {
   const ticker = parseTicker(text);
@@ -14,7 +15,7 @@ function listing(text: string, name: string, ...aliases: string[]): Listing {
 }
 
 function tickersOver(...listings: Listing[]): (query: string, limit?: number) => string[] {
-  const search = createSearch(listings);
+  const search = createSearch(listings, runAtOnce(createSearchIndex(listings)));
   return (query, limit = 10) => search(query, limit).map(({ ticker }) => ticker);
 }
 

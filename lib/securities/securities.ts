@@ -39,9 +39,15 @@ export interface Securities {
   tickers(): readonly Ticker[];
   /** Returns at most `limit` securities, the best match first. */
   search(query: string, limit: number): readonly FoundSecurity[];
-  /** Merges the source's list, which decides what can be priced. Names, exchanges and aliases of universe.json stay. */
-  merge(catalog: readonly CatalogEntry[]): void;
+  /**
+   * Merges the source's list, which decides what can be priced. Names, exchanges and aliases of universe.json stay. It works
+   * in steps; until it resolves, what can be priced and searched is as before.
+   */
+  merge(catalog: readonly CatalogEntry[]): Promise<void>;
 }
+
+/** A catalog has at most this number of entries. The worker leaves the rest of a source's list out. */
+export const catalogMax = 150_000;
 
 /** A longer query is cut. */
 export const queryLengthMax = 64;

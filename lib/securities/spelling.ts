@@ -1,6 +1,7 @@
 // Owns the correction of typing errors: finds the known words that a misspelled word may mean. Knows no securities.
 
 import MiniSearch from "minisearch";
+import { namesAStepMax, type Steps, visitInSteps } from "./steps.ts";
 
 export interface CloseWord {
   readonly word: string;
@@ -21,19 +22,23 @@ const closeWordsMax = 32;
  * The fuzzy index contains the distinct words, not the securities, so its cost grows with the number of distinct words
  * only.
  */
-export function createSpelling(words: Iterable<string>): (word: string) => readonly CloseWord[] {
+export function* createSpelling(
+  words: Iterable<string>,
+): Steps<(word: string) => readonly CloseWord[]> {
   const known = new Set<string>();
-  for (const word of words) {
-    if (word.length >= lettersMin && /\p{L}/u.test(word)) known.add(word);
-  }
-  const lengthMax = Array.from(known).reduce((max, { length }) => Math.max(max, length), 0);
+  let lengthMax = 0;
   const index = new MiniSearch<{ word: string }>({
     fields: ["word"],
     idField: "word",
     tokenize: (text) => [text],
     processTerm: (term) => term,
   });
-  index.addAll(Array.from(known, (word) => ({ word })));
+  yield* visitInSteps(words, namesAStepMax, (word) => {
+    if (word.length < lettersMin || known.has(word) || !/\p{L}/u.test(word)) return;
+    known.add(word);
+    lengthMax = Math.max(lengthMax, word.length);
+    index.add({ word });
+  });
 
   return (word) => {
     const editsMax = word.length < lettersForTwoEdits ? 1 : 2;

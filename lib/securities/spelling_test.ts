@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createSpelling, editDistance, tickerCorrections } from "./spelling.ts";
+import { runAtOnce } from "./steps.ts";
 
 const words = ["apple", "microsoft", "boeing", "visa", "starbucks", "amazon", "gap", "2000"];
-const closeTo = createSpelling(words);
+const closeTo = runAtOnce(createSpelling(words));
 
 function spellings(word: string): string[] {
   return closeTo(word).map((close) => close.word);
@@ -28,9 +29,9 @@ Deno.test("short words and numbers are not corrected", () => {
 
 Deno.test("a known word is not a correction of itself, and words with fewer edits come first", () => {
   assert.deepEqual(spellings("apple"), []);
-  const close = createSpelling(["microsofa", "microsofty"])("microsoft");
+  const close = runAtOnce(createSpelling(["microsofa", "microsofty"]))("microsoft");
   assert.deepEqual(close.map(({ edits }) => edits), [1, 1]);
-  const graded = createSpelling(["starburst", "starbucks"])("starbuckt");
+  const graded = runAtOnce(createSpelling(["starburst", "starbucks"]))("starbuckt");
   assert.equal(graded[0]?.word, "starbucks");
 });
 
@@ -57,7 +58,7 @@ Deno.test("swapped, missing and extra letters of a ticker are corrected, a repla
 });
 
 Deno.test("a word that is much longer than all known words is not compared with them", () => {
-  const closeTo = createSpelling(["microsoft"]);
+  const closeTo = runAtOnce(createSpelling(["microsoft"]));
   assert.deepEqual(closeTo("microsofttt").map(({ word }) => word), ["microsoft"]);
   assert.deepEqual(closeTo("microsoftttt"), []);
   assert.deepEqual(closeTo("m".repeat(100_000)), []);

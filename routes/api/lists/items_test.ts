@@ -80,7 +80,7 @@ function testAdding(route: string) {
       async "404 unknown_ticker for one that the source of prices does not have"() {
         const securities = createSecurities();
         const aapl = { ticker: ticker("AAPL"), name: "Apple", priceable: true };
-        securities.merge([aapl]);
+        await securities.merge([aapl]);
         await using app = await createTestApp({ securities });
         const { send } = await withList(app);
         assert.ok(securities.find(ticker("NVDA")));
