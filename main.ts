@@ -232,7 +232,7 @@ function greet(
     address: Deno.NetAddr;
     store: { name: string };
     bus: { name: string };
-    source: { name: string; notice: string };
+    source: { name: string; notice: string; budget: string };
     maxBytes: number | undefined;
   },
 ) {
@@ -251,6 +251,7 @@ function greet(
         : `at most ${Math.round(maxBytes / 2 ** 20)} MB`
     }`,
     `  Quotes   ${source.name} (${source.notice})`,
+    ...(source.budget ? [`  Budget   at most ${source.budget}; then less often`] : []),
     ...(openFiles ? [`  Files    ${openFiles}`] : []),
   ];
   console.info(lines.join("\n"));

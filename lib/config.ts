@@ -79,12 +79,12 @@ const declared = {
   callsPerMinute: optionalInteger("CALLS_PER_MINUTE", {
     min: 1,
     max: 1_000_000_000,
-    meaning: "most upstream calls a minute",
+    meaning: "most upstream calls a minute; unset: as the source limits them",
   }),
   callsPerDay: optionalInteger("CALLS_PER_DAY", {
     min: 1,
     max: 1_000_000_000,
-    meaning: "most upstream calls a day",
+    meaning: "most upstream calls a day, spread over it; unset: as the source limits them",
   }),
   jwtKeys: optionalText("JWT_KEYS", {
     fallback: "made at first start",

@@ -5,14 +5,15 @@ import { parsePrice, parseTicker, type Price, type Ticker } from "../quote.ts";
 import { membersOf, NumberText } from "./http/decimal_json.ts";
 import { getJson } from "./http/get_json.ts";
 import type { Asked } from "./http/read_quote.ts";
-import type {
-  FetchOutcome,
-  ListedSecurity,
-  ListOutcome,
-  QuoteSource,
-  SourceDefinition,
-  SourceQuote,
-  TickerFault,
+import {
+  type FetchOutcome,
+  type ListedSecurity,
+  type ListOutcome,
+  paidLimits,
+  type QuoteSource,
+  type SourceDefinition,
+  type SourceQuote,
+  type TickerFault,
 } from "./source.ts";
 
 export const albert: SourceDefinition = {
@@ -96,6 +97,7 @@ export function createAlbert(
     notice: "Prices from the case study's quote API.",
     cost: "call",
     batchSize: 50,
+    limits: paidLimits,
     hours: "always",
     fetchQuotes,
     listSecurities,

@@ -3,7 +3,7 @@
 import { below, createHttpSource } from "./http/source.ts";
 import { at, type Reading, readQuotes, rowsBy, timeOf } from "./http/read_quote.ts";
 import { massiveList, massivePreferred } from "./lists/massive.ts";
-import type { SourceDefinition } from "./source.ts";
+import { paidLimits, type SourceDefinition } from "./source.ts";
 
 export const massive: SourceDefinition = {
   name: "massive",
@@ -20,6 +20,7 @@ export const massive: SourceDefinition = {
         notice: "Prices by Massive.",
         cost: "market",
         batchSize: 20_000,
+        limits: paidLimits,
         clock,
         headers,
         bodyBytesMax: 32 * 1024 * 1024,

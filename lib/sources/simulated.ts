@@ -40,6 +40,7 @@ export function createSimulated({ clock, seed = 1 }: SimulatedOptions): QuoteSou
     notice: "Simulated prices: not real market data.",
     cost: "call",
     batchSize: 20_000,
+    limits: [],
     hours: "always",
     fetchQuotes(tickers) {
       const now = clock.now();

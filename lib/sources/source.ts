@@ -75,6 +75,12 @@ export interface CallLimit {
   readonly windowMs: number;
 }
 
+/**
+ * For a provider that promises no free plan, so that no number of viewers makes a bill that the operator has not chosen.
+ * 1,300 tickers in batches of 50 can be read every 5 seconds. Polling slows down so that the day's calls last the day.
+ */
+export const paidLimits: readonly CallLimit[] = [{ calls: 500_000, windowMs: 86_400_000 }];
+
 export interface QuoteSource {
   readonly name: string;
   /** One sentence for the page about what these prices are. */
@@ -84,8 +90,8 @@ export interface QuoteSource {
   readonly batchSize: number;
   /** "always": polled round the clock. "exchange": follows the exchange calendar. */
   readonly hours: "always" | "exchange";
-  /** The limits of the provider's free plan; they hold unless the operator sets a budget. */
-  readonly limits?: readonly CallLimit[];
+  /** Of the provider's free plan, or `paidLimits`. They hold unless the operator sets a budget. Empty: calls cost nothing. */
+  readonly limits: readonly CallLimit[];
   /** One upstream call for at most `batchSize` tickers. Never rejects. */
   fetchQuotes(tickers: readonly Ticker[], signal?: AbortSignal): Promise<FetchOutcome>;
   /**

@@ -3,6 +3,7 @@ import { createClock } from "../clock.ts";
 import { loadConfig } from "../config.ts";
 import { StartupError } from "../errors.ts";
 import { createLog } from "../log.ts";
+import { paidLimits } from "./source.ts";
 import { sources } from "./sources.ts";
 
 const env = {
@@ -20,6 +21,15 @@ Deno.test("every source has a name of its own, a batch size and a notice", () =>
     assert.equal(source.name, definition.name);
     assert.ok(source.batchSize >= 1 && source.notice.endsWith("."));
   }
+});
+
+Deno.test("every source has limits unless its calls cost nothing; without a free plan it has a day's", () => {
+  const deps = { clock: createClock(), log: createLog("silent"), tickers: [] };
+  const made = sources.map((definition) => definition.configure(env)(deps));
+  const unlimited = made.filter(({ limits }) => limits.length === 0);
+  assert.deepEqual(unlimited.map(({ name }) => name), ["simulated"]);
+  const paid = made.filter(({ limits }) => limits === paidLimits);
+  assert.deepEqual(paid.map(({ name }) => name), ["albert", "massive", "yahoo"]);
 });
 
 Deno.test("a source reads no variable that it does not declare", () => {

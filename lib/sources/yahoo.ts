@@ -5,7 +5,13 @@ import type { Session, Ticker } from "../quote.ts";
 import { getJson, type GetOutcome, nameOf, readText } from "./http/get_json.ts";
 import { dashed } from "./http/source.ts";
 import { at, type Reading, readQuotes, rowsBy, timeOf } from "./http/read_quote.ts";
-import type { Failed, FetchOutcome, QuoteSource, SourceDefinition } from "./source.ts";
+import {
+  type Failed,
+  type FetchOutcome,
+  paidLimits,
+  type QuoteSource,
+  type SourceDefinition,
+} from "./source.ts";
 
 export const yahoo: SourceDefinition = {
   name: "yahoo",
@@ -85,6 +91,7 @@ function createYahoo({ url, clock }: { url: URL; clock: Clock }): QuoteSource {
     notice: "Prices by Yahoo Finance, unofficial and possibly delayed.",
     cost: "call",
     batchSize: 200,
+    limits: paidLimits,
     hours: "exchange",
     fetchQuotes,
   };

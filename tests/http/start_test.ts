@@ -80,6 +80,7 @@ Deno.test("a day's budget survives restarts", async () => {
     await using server = await startServer({ env });
     // Each start fetches a price immediately, and the test waits for it.
     await call(`${server.url}/api/quotes?tickers=AAPL`);
+    assert.match(server.output(), /Budget +at most albert 4 calls a day/);
     await server.stop(signal);
   }
   assert.ok(made() > 1 && made() <= 4, `${made()} calls`);

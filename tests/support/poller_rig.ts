@@ -43,6 +43,7 @@ export function createPollerRig({ startMs = minute, batchSize = 50 } = {}) {
     notice: "Made up.",
     cost: "call",
     batchSize,
+    limits: [],
     hours: "always",
     calls: [],
     answer: (tickers) => priced(tickers, 1_000_000 + source.calls.length * 100),

@@ -115,6 +115,23 @@ export function callLimits(
   return limits.length > 0 ? limits : undefined;
 }
 
+const windowNames: Readonly<Record<number, string>> = {
+  1_000: "second",
+  60_000: "minute",
+  3_600_000: "hour",
+  86_400_000: "day",
+};
+
+/** "24 calls a minute, 86,400 a day". */
+export function limitsText(limits: readonly CallLimit[]): string {
+  return limits.map(({ calls, windowMs }, index) => {
+    const amount = `${calls.toLocaleString("en")}${
+      index > 0 ? "" : calls === 1 ? " call" : " calls"
+    }`;
+    return `${amount} a ${windowNames[windowMs] ?? `${windowMs / 1_000} seconds`}`;
+  }).join(", ");
+}
+
 /** A sliding window counts in full; of a longer one, the part that even spending would have used. */
 function usedBy(at: number, { calls, windowMs }: CallLimit): number {
   return windowMs <= slidingMsMax ? calls : Math.ceil(calls * ((at % windowMs) / windowMs));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { createClock } from "../../lib/clock.ts";
 import type { CallLimit } from "../../lib/sources/source.ts";
-import { type Budget, callLimits, createBudget } from "./budget.ts";
+import { type Budget, callLimits, createBudget, limitsText } from "./budget.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -171,4 +171,10 @@ Deno.test("no minute has more calls than allowed, whenever the provider counts t
     },
   );
   await fc.assert(property, { numRuns: 100 });
+});
+
+Deno.test("limits are told in a sentence", () => {
+  assert.equal(limitsText([{ calls: 86_400, windowMs: 86_400_000 }]), "86,400 calls a day");
+  const both = [{ calls: 1, windowMs: 1_000 }, { calls: 60, windowMs: 60_000 }];
+  assert.equal(limitsText(both), "1 call a second, 60 a minute");
 });

@@ -14,7 +14,7 @@ export interface UpstreamsOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly pollIntervalMs: number;
-  /** The operator's budget for each source; without one, what the free plan of the source allows. */
+  /** The operator's budget for each source; without one, the limits of the source hold. */
   readonly callsPerMinute?: number | undefined;
   readonly callsPerDay?: number | undefined;
 }

@@ -2,6 +2,7 @@
 
 import type { Log } from "../../lib/log.ts";
 import type { Ticker } from "../../lib/quote.ts";
+import { limitsText } from "./budget.ts";
 import type { Answers, Upstream, Upstreams } from "./upstreams.ts";
 
 /** Each quote names the source that answered. */
@@ -63,6 +64,8 @@ export function createFailover(
     get notice() {
       return present().notice;
     },
+    budget: members.filter(({ ledger }) => ledger.limits.length > 0)
+      .map(({ name, ledger }) => `${name} ${limitsText(ledger.limits)}`).join("; "),
     all: members,
     primary,
     present,

@@ -20,7 +20,7 @@ export interface UpstreamOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly pollIntervalMs: number;
-  /** The operator's budget; without one, what the source's free plan allows. */
+  /** The operator's budget; without one, the source's own limits. */
   readonly limits?: readonly CallLimit[] | undefined;
 }
 
@@ -35,7 +35,7 @@ const loggedMax = 3;
 const listEveryMs = 3_600_000;
 
 export function createUpstream(source: QuoteSource, options: UpstreamOptions): Upstream {
-  const { clock, log, metrics, pollIntervalMs, limits = source.limits ?? [] } = options;
+  const { clock, log, metrics, pollIntervalMs, limits = source.limits } = options;
   const followsExchange = source.hours === "exchange";
   const budget = createBudget({ limits, clock });
   const allowance = createAllowance({

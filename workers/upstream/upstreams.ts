@@ -111,6 +111,8 @@ export interface Upstreams {
   readonly name: string;
   /** One sentence for the page, of the source that is asked now. */
   readonly notice: string;
+  /** For the operator: "albert 500,000 calls a day". Empty if nothing limits the sources. */
+  readonly budget: string;
   readonly all: readonly Upstream[];
   /** The first of them. Its list says what can be priced; the others only stand in for it. */
   readonly primary: Upstream;

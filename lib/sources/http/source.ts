@@ -88,7 +88,7 @@ export function createHttpSource(options: HttpSourceOptions): QuoteSource {
     cost,
     batchSize,
     hours: "exchange",
-    ...(limits && { limits }),
+    limits,
     fetchQuotes,
     ...(list && {
       listEveryMs,
