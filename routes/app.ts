@@ -26,6 +26,7 @@ import { readBody } from "./middleware/read_body.ts";
 import { refuseCostly } from "./middleware/refuse_costly.ts";
 import { createRefusalWarning, guardAgainstForgery } from "./middleware/same_origin.ts";
 import { onRefusal, securityHeaders } from "./middleware/security_headers.ts";
+import { boundProgress, takeTurns } from "./middleware/take_turns.ts";
 import { accountRoutes } from "./pages/account/handlers.ts";
 import { arrangeRoutes } from "./pages/arrange/handlers.ts";
 import { createErrorPage } from "./pages/error/handlers.ts";
@@ -44,6 +45,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   const kit = createPageKit(deps);
   const answer = createAnswer(createErrorPage(deps, kit));
 
+  app.use(takeTurns());
   const localNames = refuseForeignNames(config);
   // Before all other middleware: the answer to an upgrade must reach the platform as it was made.
   app.use("/ws/*", onRefusal(securityHeaders(deps)), localNames);
@@ -61,9 +63,10 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefusal(answer) }));
   app.use(readBody(deps));
 
+  app.route("/", healthRoutes(deps)); // /healthz /readyz /metrics: they answer in a busy process, too
+  app.use(boundProgress());
   app.get("/events", live.events);
   if (config.devBuild !== undefined) app.route("/", devRoutes(config.devBuild)); // /dev/events
-  app.route("/", healthRoutes(deps)); // /healthz /readyz /metrics
   app.route("/", assetRoutes(deps)); //  /assets/{name} /favicon.ico /robots.txt
 
   app.route("/api/auth", authApi(deps)); //             /register /login /refresh /logout

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { call, openLive } from "../support/api_client.ts";
+import { startFlood } from "../support/request_flood.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const tickMs = 1_000;
@@ -36,6 +37,30 @@ Deno.test("a request whose body never ends is refused after 10 s, and no other r
   assert.match(answer, /"code":"body_too_slow"/);
   assert.match(answer, /^connection: close\r$/im);
   connection.close();
+});
+
+Deno.test("under a flood of cheap requests no tick is missing, and requests past the bound are refused", async (t) => {
+  await using server = await startServer({ env: { POLL_INTERVAL_MS: `${tickMs}` } });
+  const live = await watch(server);
+  const odd = Array.from({ length: 50 }, (_, index) => `qz${index} x\u00fcy ${"ab".repeat(index)}`);
+  const floods: Record<string, string[]> = {
+    "the API's document": ["/api/openapi.json"],
+    "searches of odd text": odd.map((text) =>
+      `/api/securities?limit=50&query=${encodeURIComponent(text)}`
+    ),
+    "a page": ["/"],
+  };
+  for (const [name, paths] of Object.entries(floods)) {
+    await t.step(name, async () => {
+      const { url } = server;
+      const flood = await startFlood({ url, paths, connections: 1_200, pipelined: 20 });
+      await assertTicks(live, 6);
+      const { 200: answered = 0, 503: refused = 0, ...others } = await flood.stop();
+      assert.ok(answered > 0 && refused > 0, `${answered} answered, ${refused} refused`);
+      assert.deepEqual(others, {});
+    });
+  }
+  live.close();
 });
 
 function addressOf({ url }: TestServer) {
