@@ -1,6 +1,8 @@
 // Owns the start in the browser: finds the islands of the page and hydrates them.
 
 import { type ComponentType, h, hydrate } from "preact";
+// Each island uses it. Imported here too, it is built into one file with Preact, which is smaller than two.
+import "@preact/signals";
 import { closeMenus } from "./browser/menus.ts";
 
 /** By name. Each loads its module, which exports the component under the same name. */

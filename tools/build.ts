@@ -12,6 +12,7 @@ export const buildPlan: BuildPlan = {
   boot: "islands/boot.ts",
   islands: "islands/roots",
   styles: "static/styles.css",
+  replacements: { "preact/jsx-runtime": "./islands/jsx_runtime.ts" },
   copies: [
     "static/favicon.svg",
     "node_modules/swagger-ui-dist/swagger-ui.css",

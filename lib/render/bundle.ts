@@ -27,6 +27,8 @@ import { type Manifest, manifestName } from "./manifest.ts";
 export interface BuildPlan extends IslandPaths {
   readonly dist: string;
   readonly styles: string;
+  /** Modules that take the place of others in the scripts: by import specifier, a path that begins with "./". */
+  readonly replacements?: Readonly<Record<string, string>>;
   /** Files that are served unchanged, under hashed names. */
   readonly copies: readonly string[];
   /** Files that are not built. A change of one requires a new build. */
@@ -89,6 +91,7 @@ async function bundle(plan: BuildPlan) {
     target: "es2022",
     jsx: "automatic",
     jsxImportSource: "preact",
+    alias: plan.replacements ?? {},
     minify: true,
     legalComments: "none",
     metafile: true,
