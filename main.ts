@@ -97,7 +97,14 @@ async function compose() {
     hub.drain(Math.min(config.drainMs, withinMs), config.drainMs).finally(interest.close)
   );
   const daySeries = createDaySeries({ clock });
-  bus.subscribe(({ changed }) => daySeries.take(changed.map(({ quote }) => quote)));
+  bus.subscribe(({ tick, changed }) =>
+    daySeries.take({
+      quotes: changed.map(({ quote }) => quote),
+      unchanged: tick.unchanged,
+      at: tick.at,
+      cadenceMs: tick.tickMs,
+    })
+  );
   const poller = createPoller({
     ...basics,
     upstreams,

@@ -68,7 +68,14 @@ export async function createTestApp(
     limits: { socketsPerIp: 10, socketsPerUser: 2 },
   });
   const daySeries = createDaySeries({ clock });
-  bus.subscribe(({ changed }) => daySeries.take(changed.map(({ quote }) => quote)));
+  bus.subscribe(({ tick, changed }) =>
+    daySeries.take({
+      quotes: changed.map(({ quote }) => quote),
+      unchanged: tick.unchanged,
+      at: tick.at,
+      cadenceMs: tick.tickMs,
+    })
+  );
   const deps: Deps = {
     config: {
       allowedOrigins: [],

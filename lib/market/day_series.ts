@@ -1,36 +1,51 @@
-// Owns today's course of each price as this instance saw it: few points, evenly spread. Reads no history.
+// Owns today's courses of all prices as this instance saw them, with those that others saved. Reads no history.
 
 import type { Clock } from "../clock.ts";
-import type { Price, Quote, Ticker } from "../quote.ts";
+import type { Quote, Ticker } from "../quote.ts";
 import { calendar } from "./calendar.ts";
+import {
+  addPoint,
+  type Course,
+  type CoursePoint,
+  mergeCourses,
+  readCourse,
+  startCourse,
+  writeCourse,
+} from "./course.ts";
 
-/** The seen prices since midnight in New York, the oldest first. */
-export interface Series {
-  readonly points: readonly (readonly [at: number, price: Price])[];
-  readonly low: Price;
-  readonly high: Price;
+/** The prices that were seen since midnight in New York. */
+export type Series = Readonly<Omit<Course, "points">> & { readonly points: readonly CoursePoint[] };
+
+/** What one tick says was read. */
+export interface Reading {
+  readonly quotes: Iterable<Quote>;
+  /** Tickers that were read again, at the same price. */
+  readonly unchanged: Iterable<Ticker>;
+  readonly at: number;
+  /** How often prices are read at present. */
+  readonly cadenceMs: number;
+}
+
+/** The store saves it in this form. */
+export interface SavedCourse {
+  readonly ticker: Ticker;
+  readonly course: string;
 }
 
 export interface DaySeries {
-  take(quotes: Iterable<Quote>): void;
+  take(reading: Reading): void;
   /** Undefined if no price was seen today. */
   of(ticker: Ticker): Series | undefined;
+  /** All courses of today, at most `coursesMax`. */
+  toSave(): SavedCourse[];
+  /** Merges what another instance, or this one before its restart, saved today. An older day does not count. */
+  restore(saved: Iterable<SavedCourse>): void;
 }
 
-/** At one more point, every two neighbours become one. */
-export const pointsMax = 96;
-/** The distance of the points of a young series; it doubles as the day goes on. */
-const firstStepMs = 5_000;
-
-interface Course {
-  stepMs: number;
-  points: [at: number, price: Price][];
-  low: Price;
-  high: Price;
-}
+/** A further ticker has no course today. */
+export const coursesMax = 20_000;
 
 export function createDaySeries({ clock }: { clock: Clock }): DaySeries {
-  /** One for each ticker that was watched today; the universe bounds their number. */
   const courses = new Map<Ticker, Course>();
   let today = calendar.dayAt(clock.now());
 
@@ -40,39 +55,43 @@ export function createDaySeries({ clock }: { clock: Clock }): DaySeries {
     courses.clear();
   }
 
+  function keep(ticker: Ticker, course: Course) {
+    if (courses.size < coursesMax || courses.has(ticker)) courses.set(ticker, course);
+  }
+
   return {
-    take(quotes) {
+    take({ quotes, unchanged, at, cadenceMs }) {
       turnDay();
-      for (const { ticker, price, asOf } of quotes) {
+      for (const { ticker, price, asOf, seenAt, session } of quotes) {
         if (asOf < today.from) continue;
+        // A price that is read after the close is still that of the close.
+        const readAt = session === "closed" ? asOf : seenAt;
         const course = courses.get(ticker);
-        if (course) add(course, [asOf, price]);
-        else {
-          const points: Course["points"] = [[asOf, price]];
-          courses.set(ticker, { stepMs: firstStepMs, points, low: price, high: price });
-        }
+        if (course) addPoint(course, [readAt, price], cadenceMs);
+        else keep(ticker, startCourse([readAt, price], cadenceMs));
+      }
+      for (const ticker of unchanged) {
+        const course = courses.get(ticker);
+        const price = course?.points.at(-1)?.[1];
+        if (course && price) addPoint(course, [at, price], cadenceMs);
       }
     },
     of(ticker) {
       turnDay();
       return courses.get(ticker);
     },
+    toSave() {
+      turnDay();
+      return Array.from(courses, ([ticker, course]) => ({ ticker, course: writeCourse(course) }));
+    },
+    restore(saved) {
+      turnDay();
+      for (const { ticker, course: text } of saved) {
+        const course = readCourse(text);
+        if (!course || course.points[0]![0] < today.from) continue;
+        const present = courses.get(ticker);
+        keep(ticker, present ? mergeCourses(course, present) : course);
+      }
+    },
   };
-}
-
-function add(course: Course, point: [at: number, price: Price]) {
-  const [at, price] = point;
-  if (price < course.low) course.low = price;
-  if (price > course.high) course.high = price;
-  const last = course.points.at(-1);
-  const stepOf = (time: number) => Math.floor(time / course.stepMs);
-  // The last price of a step represents it.
-  if (last && stepOf(last[0]) === stepOf(at)) course.points[course.points.length - 1] = point;
-  else course.points.push(point);
-  while (course.points.length > pointsMax) {
-    course.stepMs *= 2;
-    course.points = course.points.filter(([time], index, { [index + 1]: next }) =>
-      !next || stepOf(next[0]) !== stepOf(time)
-    );
-  }
 }

@@ -26,9 +26,10 @@ export function quoteFieldsOf(quote: Quote) {
   };
 }
 
-export function seriesFieldsOf({ points, low, high }: Series) {
+export function seriesFieldsOf({ points, stepMs, low, high }: Series) {
   return {
     points: points.map(([at, price]): [number, string] => [at, formatPrice(price)]),
+    step_ms: stepMs,
     low: formatPrice(low),
     high: formatPrice(high),
   };

@@ -36,6 +36,16 @@ Deno.test("a row without a quote is null throughout, and not stale", () => {
 
 Deno.test("a day's course has its points in their order, and its bounds", () => {
   const [low, high] = [price("1"), price("2.5")];
-  const series = seriesFieldsOf({ points: [[at, high], [at + 1, low]], low, high });
-  assert.deepEqual(series, { points: [[at, "2.50"], [at + 1, "1.00"]], low: "1.00", high: "2.50" });
+  const series = seriesFieldsOf({
+    points: [[at, high], [at + 1, low]],
+    stepMs: 5_000,
+    low,
+    high,
+  });
+  assert.deepEqual(series, {
+    points: [[at, "2.50"], [at + 1, "1.00"]],
+    step_ms: 5_000,
+    low: "1.00",
+    high: "2.50",
+  });
 });

@@ -48,7 +48,11 @@ const seriesAnswer = z.record(
   z.string(),
   z.object({
     points: z.array(z.tuple([z.number().int(), z.string()])).openapi({
-      description: "Unix ms and price, the oldest first, at most 96",
+      description: "Unix ms of the reading and price, the oldest first, at most 96",
+    }),
+    step_ms: z.number().int().openapi({
+      description:
+        "Points lie about this far apart. More than three times this is a gap: nothing was read",
     }),
     low: z.string(),
     high: z.string(),

@@ -73,7 +73,7 @@ testRoute("GET /api/quotes/series", {
       const { points: [[time, text]], ...bounds } = answer.json.KO;
       assert.ok(Math.abs(time - at) < 3_600_000);
       assert.equal(text, "70.50");
-      assert.deepEqual(bounds, { low: "70.50", high: "70.50" });
+      assert.deepEqual(bounds, { step_ms: 5_000, low: "70.50", high: "70.50" });
       assert.deepEqual(Object.keys(answer.json), ["KO"]);
       return answer;
     },
