@@ -35,6 +35,7 @@ import { createPageKit } from "./pages/kit.ts";
 import { registerRoutes } from "./pages/register/handlers.ts";
 import { resetRoutes } from "./pages/reset/handlers.ts";
 import { signInRoutes } from "./pages/sign_in/handlers.ts";
+import { stockRoutes } from "./pages/stock/handlers.ts";
 import { watchlistRoutes } from "./pages/watchlist/handlers.ts";
 
 export function createApp(deps: Deps): OpenAPIHono<Env> {
@@ -86,6 +87,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.route("/reset", resetRoutes(deps, kit));
   app.route("/watchlist/arrange", arrangeRoutes(deps, kit));
   app.route("/watchlist", watchlistRoutes(deps, kit));
+  app.route("/stocks", stockRoutes(deps, kit)); //      /{ticker}
   app.route("/account", accountRoutes(deps, kit)); //   / /export
 
   app.notFound(notFoundHandler(answer));

@@ -113,3 +113,9 @@ function FailedChange({ board: { list } }: { board: Board }): JSX.Element {
     </div>
   );
 }
+
+// For a stock's page: islands/stock/shared_parts.ts says why.
+export { formatPrice } from "../../lib/quote.ts";
+export { createLiveClient } from "../live/client.ts";
+export { ageOf, createQuoteStore } from "../state/quote_store.ts";
+export { followPage };

@@ -33,6 +33,7 @@ export interface WatchlistProps {
 }
 
 export interface Board {
+  readonly listId: string;
   readonly list: ListStore;
   readonly quotes: QuoteStore;
   readonly live: LiveClient;
@@ -123,6 +124,7 @@ export function createBoard(
   }
 
   return {
+    listId: props.list.id,
     list,
     quotes,
     live,

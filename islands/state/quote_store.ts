@@ -9,7 +9,7 @@ import {
   type TickMessage,
 } from "../../lib/protocol.ts";
 import { compareVersions, type Price, type Session, type Version } from "../../lib/quote.ts";
-import { type Direction, noQuoteText, quoteText } from "./quote_text.ts";
+import { ageText, type Direction, noQuoteText, quoteText } from "./quote_text.ts";
 
 /** The fields of a row. Each is a signal, so that a tick changes only the texts that differ. */
 export interface QuoteCell {
@@ -92,6 +92,25 @@ export function createQuoteStore(first: FirstQuotes): QuoteStore {
       for (const ticker of cells.keys()) if (!kept.has(ticker)) cells.delete(ticker);
     },
   };
+}
+
+/** The text beside a price. `now` and `readAt` are read only for a price that is not fresh. `outdated`: no fresh prices arrive. */
+export function ageOf(
+  { asOf, session, stale }: QuoteCell,
+  { now, readAt, outdated }: {
+    readonly now: ReadonlySignal<number>;
+    readonly readAt: ReadonlySignal<number>;
+    readonly outdated: boolean;
+  },
+): string {
+  if (asOf.value === 0) return "no price yet";
+  const isOld = stale.value || outdated;
+  const isClosed = session.value === "closed";
+  const state = { session: session.value, outdated: isOld };
+  if (!isOld && !isClosed) return ageText(0, state);
+  // The last tick confirmed every price that is not stale, also one that did not change.
+  const confirmedAt = stale.value || isClosed ? asOf.value : Math.max(asOf.value, readAt.value);
+  return ageText(now.value - confirmedAt, state);
 }
 
 function emptyCell(): Cell {

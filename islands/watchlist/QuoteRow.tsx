@@ -1,35 +1,27 @@
 // Owns one row of the list. Each price text is a signal: a tick changes text nodes, and no component renders again.
 
-import { useComputed } from "@preact/signals";
+import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Board } from "../state/board.ts";
-import { ageText } from "../state/quote_text.ts";
+import { ageOf } from "../state/quote_store.ts";
+import type { Direction } from "../state/quote_text.ts";
 
 export function QuoteRow({ ticker, board }: { ticker: string; board: Board }): JSX.Element {
   const cell = board.quotes.cell(ticker);
-  const age = useComputed(() => {
-    if (cell.asOf.value === 0) return "no price yet";
-    // The last tick confirmed every price that is not stale, also one that did not change.
-    const isStale = cell.stale.value;
-    const outdated = isStale || board.outdated.value;
-    const session = cell.session.value;
-    if (!outdated && session !== "closed") return ageText(0, { session, outdated });
-    const confirmedAt = isStale || session === "closed"
-      ? cell.asOf.value
-      : Math.max(cell.asOf.value, board.quotes.readAt.value);
-    return ageText(board.now.value - confirmedAt, { session, outdated });
-  });
+  const age = useComputed(() =>
+    ageOf(cell, { now: board.now, readAt: board.quotes.readAt, outdated: board.outdated.value })
+  );
   const isOld = useComputed(() => cell.stale.value || board.outdated.value ? "old" : "");
   return (
     <tr role="row" class={isOld} data-ticker={ticker}>
-      <th role="rowheader" scope="row" class="ticker">{ticker}</th>
+      <th role="rowheader" scope="row" class="ticker">
+        <a href={`/stocks/${ticker}?list=${board.listId}`}>{ticker}</a>
+      </th>
       <td role="cell" class="name">{board.nameOf(ticker)}</td>
-      <td role="cell" class="number age">{age}</td>
-      <td role="cell" class="number price">
-        <span data-flash={cell.flash}>{cell.price}</span>
-      </td>
-      <td role="cell" class="number change" data-direction={cell.direction}>{cell.change}</td>
-      <td role="cell" class="number percent" data-direction={cell.direction}>{cell.percent}</td>
+      {numberCell("age", age)}
+      {numberCell("price", <span data-flash={cell.flash}>{cell.price}</span>)}
+      {numberCell("change", cell.change, cell.direction)}
+      {numberCell("percent", cell.percent, cell.direction)}
       <td role="cell" class="remove">
         <button
           type="submit"
@@ -43,5 +35,17 @@ export function QuoteRow({ ticker, board }: { ticker: string; board: Board }): J
         </button>
       </td>
     </tr>
+  );
+}
+
+function numberCell(
+  part: string,
+  content: JSX.Element | ReadonlySignal<string>,
+  direction?: ReadonlySignal<Direction>,
+): JSX.Element {
+  return (
+    <td role="cell" class={`number ${part}`} data-part={part} data-direction={direction}>
+      {content}
+    </td>
   );
 }

@@ -10,6 +10,8 @@ import { ReloadScript } from "./reload.tsx";
 export interface PageContent {
   readonly title: string;
   readonly description?: string;
+  /** What links to the page show, and its one address where several lead to it. */
+  readonly shared?: { readonly path: string; readonly title: string };
   readonly body: ComponentChildren;
 }
 
@@ -50,13 +52,23 @@ function Head({ content, frame, used }: {
   used: UsedIslands;
 }): JSX.Element {
   const { assets, nonce } = frame;
+  const { shared, description = defaultDescription } = content;
   const modules = new Set([...used.loadedWithPage].flatMap((island) => assets.modules(island)));
   return (
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>{content.title} · Quoteboard</title>
-      <meta name="description" content={content.description ?? defaultDescription} />
+      <meta name="description" content={description} />
+      {shared && (
+        <>
+          <link rel="canonical" href={shared.path} />
+          <meta property="og:type" content="website" />
+          <meta property="og:site_name" content="Quoteboard" />
+          <meta property="og:title" content={shared.title} />
+          <meta property="og:description" content={description} />
+        </>
+      )}
       <meta name="color-scheme" content="light dark" />
       <meta name="theme-color" content="#f6f7f9" media="(prefers-color-scheme: light)" />
       <meta name="theme-color" content="#10141a" media="(prefers-color-scheme: dark)" />

@@ -1,4 +1,4 @@
-// Owns reading the fields of a form, and the name of the field with its one-time id.
+// Owns reading the fields of a form, among them a place in a list, and the name of the field with its one-time id.
 
 import type { Context } from "hono";
 import { Problem } from "../../lib/errors.ts";
@@ -19,4 +19,11 @@ export async function readForm(c: Context): Promise<Form> {
     return [name, value instanceof File ? textOfFile(await value.bytes()) : String(value)];
   });
   return Object.fromEntries(await Promise.all(fields));
+}
+
+/** Counted from 0. A field that is empty or holds no place from 0 to `max` is refused. */
+export function positionIn(text: string | undefined, max: number): number {
+  const position = /^\d{1,4}$/.test(text ?? "") ? Number(text) : NaN;
+  if (position <= max) return position;
+  throw new Problem("bad_request");
 }

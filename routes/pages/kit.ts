@@ -12,6 +12,8 @@ import { type PageContent, renderPage } from "../../lib/render/page.tsx";
 import { nameOf } from "../../lib/securities/find_security.ts";
 import type { Env, SignedInEnv } from "../env.ts";
 import { createFormOnce } from "./form_once.ts";
+import { stockPath } from "./stock/path.ts";
+import { wantedStock } from "./stock/wanted.ts";
 import { createRefusalAudit } from "../middleware/audit.ts";
 import { isPlainHttp } from "../middleware/caller.ts";
 import { identify, refreshCookie, setSignInCookies } from "../middleware/session.ts";
@@ -54,9 +56,12 @@ export function createPageKit(deps: Deps) {
       await next();
     }),
 
-    /** For sign-in and registration: a user who is signed in goes on to the watchlist. */
+    /** For sign-in and registration: a user who is signed in goes on to the watchlist, or to the stock that they wanted. */
     signedOut: createMiddleware<Env>(async function signedOut(c, next) {
-      if (await renewedIdentity(c)) return c.redirect("/watchlist", 303);
+      const wanted = wantedStock(c, deps);
+      if (await renewedIdentity(c)) {
+        return c.redirect(wanted ? stockPath(wanted) : "/watchlist", 303);
+      }
       await next();
     }),
 

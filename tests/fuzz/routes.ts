@@ -50,6 +50,8 @@ const others: readonly [method: string, path: string, form?: string[]][] = [
   ["GET", "/watchlist/arrange"],
   ["POST", "/watchlist/arrange", ["place"]],
   ["POST", "/watchlist", ["ticker", "remove", "action", "name", "position", "text", "file"]],
+  ["GET", "/stocks/{ticker}"],
+  ["POST", "/stocks/{ticker}", ["add", "remove"]],
   ["GET", "/account"],
   ["POST", "/account", ["action", "oldPassword", "newPassword", "session", "password"]],
   ["GET", "/account/export"],

@@ -9,9 +9,8 @@ import { nameOf } from "../../../lib/securities/find_security.ts";
 import { listTickersMax } from "../../../lib/watchlist.ts";
 import type { SignedInEnv } from "../../env.ts";
 import { arrangePath } from "../list_path.ts";
-import { readForm } from "../form_fields.ts";
+import { positionIn, readForm } from "../form_fields.ts";
 import { expected, type PageKit } from "../kit.ts";
-import { positionIn } from "../position.ts";
 import { arrangePage } from "./Arrange.tsx";
 
 export function arrangeRoutes({ store, lists, securities }: Deps, kit: PageKit) {

@@ -5,6 +5,7 @@ import { ageText, noQuoteText, quoteText } from "../../../islands/state/quote_te
 import { type FullQuote, readFullQuote } from "../../../lib/protocol.ts";
 import type { PageContent } from "../../../lib/render/page.tsx";
 import { PageTime } from "../PageTime.tsx";
+import { stockPath } from "../stock/path.ts";
 
 export interface HomeProps {
   readonly rows: readonly {
@@ -85,13 +86,19 @@ function PriceRow({ ticker, name, quote }: HomeProps["rows"][number]): JSX.Eleme
     ? ageText(known.ageMs, { session: known.session, outdated: known.isStale })
     : "no price yet";
   return (
-    <tr role="row" class={known?.isStale ? "old" : undefined}>
-      <th role="rowheader" scope="row" class="ticker">{ticker}</th>
+    <tr role="row" class={known?.isStale ? "old" : undefined} data-ticker={ticker}>
+      <th role="rowheader" scope="row" class="ticker">
+        <a href={stockPath(ticker)}>{ticker}</a>
+      </th>
       <td role="cell" class="name">{name}</td>
-      <td role="cell" class="number age">{age}</td>
-      <td role="cell" class="number price">{text.price}</td>
-      <td role="cell" class="number change" data-direction={text.direction}>{text.change}</td>
-      <td role="cell" class="number percent" data-direction={text.direction}>{text.percent}</td>
+      <td role="cell" class="number age" data-part="age">{age}</td>
+      <td role="cell" class="number price" data-part="price">{text.price}</td>
+      <td role="cell" class="number change" data-part="change" data-direction={text.direction}>
+        {text.change}
+      </td>
+      <td role="cell" class="number percent" data-part="percent" data-direction={text.direction}>
+        {text.percent}
+      </td>
     </tr>
   );
 }

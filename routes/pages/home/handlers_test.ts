@@ -15,7 +15,9 @@ Deno.test("the start page shows the most watched stocks, and where to begin", as
   const { status, headers, text } = await app.request("/");
   assert.equal(status, 200);
   assert.equal(headers.get("cache-control"), "no-store");
-  const rows = [...text.matchAll(/<th role="rowheader"[^>]*>([^<]*)/g)].map(([, ticker]) => ticker);
+  const rows = [...text.matchAll(/<th role="rowheader"[^>]*><a [^>]*>([^<]*)/g)].map(([, ticker]) =>
+    ticker
+  );
   assert.deepEqual(rows, tickers);
   assert.equal(text.match(/>100\.00</g)?.length, rowCount);
   assert.match(text, /<a class="button" href="\/register">/);

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import type { PageContent } from "../../../lib/render/page.tsx";
 import { ErrorSummary, Field, type FieldErrors, FormId, PlainHttpNotice } from "../form.tsx";
+import { pathWith } from "../stock/wanted.ts";
 
 export type RegisterField = "username" | "password" | "email" | "firstName" | "lastName";
 
@@ -13,6 +14,8 @@ export interface RegisterProps {
   readonly error?: string;
   readonly fieldErrors?: FieldErrors<RegisterField>;
   readonly isPlainHttp?: boolean;
+  /** The ticker that is added to the new list. */
+  readonly wanted?: string | undefined;
   readonly passwordLengthMin: number;
   readonly passwordLengthMax: number;
 }
@@ -34,7 +37,7 @@ export function registerPage(props: RegisterProps): PageContent {
 }
 
 function Register(props: RegisterProps): JSX.Element {
-  const { values = {}, error, fieldErrors = {}, isPlainHttp } = props;
+  const { values = {}, error, fieldErrors = {}, isPlainHttp, wanted } = props;
   return (
     <section class="card">
       <h1>Create account</h1>
@@ -43,7 +46,8 @@ function Register(props: RegisterProps): JSX.Element {
         error={error}
         fields={fields.map((name) => ({ name, error: fieldErrors[name] }))}
       />
-      <form method="post" action="/register">
+      {wanted && <p>Then {wanted} is on your watchlist.</p>}
+      <form method="post" action={pathWith("/register", wanted)}>
         <FormId />
         <Field
           name="username"
@@ -94,7 +98,7 @@ function Register(props: RegisterProps): JSX.Element {
         <button type="submit">Create account</button>
       </form>
       <p class="aside">
-        Already registered? <a href="/login">Sign in</a>
+        Already registered? <a href={pathWith("/login", wanted)}>Sign in</a>
       </p>
     </section>
   );

@@ -12,11 +12,12 @@ import { setSignInCookies } from "../../middleware/session.ts";
 import { audited } from "../../middleware/audit.ts";
 import { readForm } from "../form_fields.ts";
 import { expected, type PageKit } from "../kit.ts";
+import { addWanted, wantedStock } from "../stock/wanted.ts";
 import { registerPage, type RegisterProps } from "./Register.tsx";
 
 const passwordBounds = { passwordLengthMin, passwordLengthMax };
 
-type Shown = Omit<RegisterProps, keyof typeof passwordBounds | "isPlainHttp">;
+type Shown = Omit<RegisterProps, keyof typeof passwordBounds | "isPlainHttp" | "wanted">;
 
 export function registerRoutes(deps: Deps, kit: PageKit) {
   const { auth, config } = deps;
@@ -34,17 +35,20 @@ export function registerRoutes(deps: Deps, kit: PageKit) {
     try {
       const { username } = input.data;
       const done = await registerOnce(input.data, callerOf(c, deps));
-      const { tokens } = audited(c, deps, { username, ...done });
+      const { tokens, user } = audited(c, deps, { username, ...done });
       setSignInCookies(c, tokens, config);
+      const next = await addWanted(wantedStock(c, deps), { ...deps, userId: user.id });
+      return c.redirect(next, 303);
     } catch (error) {
       const problem = expected(error);
       return show(c, { values, ...faultOf(problem) }, problem);
     }
-    return c.redirect("/watchlist", 303);
   });
 
   function show(c: Context<Env>, shown: Shown, problem?: Problem) {
-    const page = registerPage({ ...passwordBounds, ...shown, isPlainHttp: kit.losesSignIn(c) });
+    const isPlainHttp = kit.losesSignIn(c);
+    const wanted = wantedStock(c, deps);
+    const page = registerPage({ ...passwordBounds, ...shown, wanted, isPlainHttp });
     return kit.show(c, page, problem);
   }
 

@@ -7,8 +7,7 @@ import { parseTicker } from "../../../lib/quote.ts";
 import { findAddable } from "../../../lib/securities/find_security.ts";
 import type { ListRef } from "../../../lib/store/store.ts";
 import { listNameFault, listsMax, parseListName } from "../../../lib/watchlist.ts";
-import type { Form } from "../form_fields.ts";
-import { positionIn } from "../position.ts";
+import { type Form, positionIn } from "../form_fields.ts";
 
 /** `show`: the list to show next, by its id or as the first one. */
 export type ActionOutcome =

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Problem } from "../../lib/errors.ts";
-import { positionIn } from "./position.ts";
+import { positionIn } from "./form_fields.ts";
 
 Deno.test("a position is a whole number from 0 to the bound", () => {
   for (const [text, position] of [["0", 0], ["7", 7], ["07", 7], ["50", 50]] as const) {
