@@ -72,10 +72,37 @@ export const frameCases: readonly FrameCase[] = [
     frames: [{ opcode: opcodes.close, payload: "x" }],
     endings: protocolError,
   },
+  // 1005 is among those that must not be sent.
+  ...[0, 999, 1004, 1005, 1006, 1015, 2999, 5000, 65_535].map((code): FrameCase => ({
+    name: `close frame with code ${code}`,
+    frames: [{ opcode: opcodes.close, payload: Uint8Array.of(code >> 8, code & 0xff) }],
+    endings: [...protocolError, code],
+  })),
   {
-    name: "close frame with a code that must not be sent",
-    frames: [{ opcode: opcodes.close, payload: Uint8Array.of(3, 237) }],
-    endings: [...protocolError, 1005],
+    name: "close frame whose reason is no UTF-8",
+    frames: [{ opcode: opcodes.close, payload: Uint8Array.of(3, 232, 0xff, 0xfe) }],
+    endings: [...protocolError, 1000],
+  },
+  {
+    name: "text in fragments that is no UTF-8",
+    frames: [
+      { payload: Uint8Array.of(0xe2, 0x82), isFinal: false },
+      { opcode: opcodes.continuation, payload: Uint8Array.of(0x28) },
+    ],
+    endings: [...protocolError, ...badMessage],
+  },
+  {
+    name: "compressed, which was not agreed on",
+    frames: [{ payload: Uint8Array.of(0xaa, 0x56, 0x2a, 0x01, 0x00), reserved: 4 }],
+    endings: protocolError,
+  },
+  {
+    name: "compressed fragments",
+    frames: [
+      { payload: "x", isFinal: false },
+      { opcode: opcodes.continuation, payload: "x", reserved: 4 },
+    ],
+    endings: protocolError,
   },
   {
     name: "in fragments, with a ping between",
@@ -121,8 +148,24 @@ export const frameCases: readonly FrameCase[] = [
   },
   {
     name: "20,000 pings",
-    frames: repeat(20_000, { opcode: opcodes.ping, payload: "?".repeat(100) }),
+    frames: repeat(20_000, { opcode: opcodes.ping, payload: "?".repeat(125) }),
     endings: ["open", 4001, 4502, "ended"],
+  },
+  {
+    name: "100,000 pongs that nobody asked for",
+    frames: repeat(100_000, { opcode: opcodes.pong }),
+    endings: ["open", "ended"],
+  },
+  {
+    name: "1,000 messages of one byte in 22 fragments each",
+    frames: repeat(1_000, { opcode: opcodes.continuation, payload: "", isFinal: false }).flatMap(
+      (fragment) => [
+        { payload: "x", isFinal: false },
+        ...repeat(20, fragment),
+        { opcode: opcodes.continuation, payload: "" },
+      ],
+    ),
+    endings: [...badMessage, 4502, "ended"],
   },
   {
     name: "200 messages at once",

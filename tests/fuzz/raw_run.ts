@@ -39,8 +39,12 @@ export async function runRawFuzz(
     await Promise.all(requests.slice(from, from + atOnce).map(send));
   }
 
-  const held = await Promise.all(Array.from({ length: halfRequests }, () => openHalf(address)));
-  if (!await isUp(url)) faults.push(`${halfRequests} half requests keep others out`);
+  const held = (await Promise.all(
+    Object.values(halves).map((half) =>
+      Promise.all(Array.from({ length: halfRequests }, () => openHalf(address, half)))
+    ),
+  )).flat();
+  if (!await isUp(url)) faults.push(`${held.length} half requests and sockets keep others out`);
   for (const connection of held) connection.close();
 
   await Promise.all(frameCases.map(async (each) => {
@@ -55,9 +59,19 @@ export async function runRawFuzz(
   return { faults, statuses };
 }
 
-async function openHalf(address: Address): Promise<Deno.TcpConn> {
+const upgrade = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+/** What each held connection has sent when it falls silent. */
+const halves: Readonly<Record<string, string>> = {
+  "half a head": "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-",
+  "half an upgrade": upgrade,
+  "a socket that reads nothing, with half a frame": `${upgrade}\r\n\x81`,
+};
+
+async function openHalf(address: Address, half: string): Promise<Deno.TcpConn> {
   const connection = await Deno.connect(address);
-  await writeAll(connection, latin1Bytes("POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-"));
+  await writeAll(connection, latin1Bytes(half));
   return connection;
 }
 
