@@ -1,6 +1,5 @@
 // Owns one socket of GET /ws as the hub sees it: its frames, its version, its end. What its client says is conversation.ts.
 
-import type { Clock } from "../clock.ts";
 import { type CloseCode, closeCodes, protocolVersion, type ServerMessage } from "../protocol.ts";
 import { compareVersions, type Ticker, type Version } from "../quote.ts";
 import type { Watchlist } from "../watchlist.ts";
@@ -13,7 +12,6 @@ import { Peer, type PeerOwner } from "./socket/peer.ts";
 
 /** The hub, as its connections use it. */
 export interface ConnectionHost extends ConversationHost {
-  readonly clock: Clock;
   /** From now on the user's announcements reach the connection. */
   signedIn(connection: Connection, identity: SocketIdentity): void;
   /** Replaces the tickers whose ticks the connection gets. */

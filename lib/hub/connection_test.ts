@@ -391,12 +391,3 @@ for (const [what, data] of Object.entries(badMessages)) {
     assert.equal(await closeCode(socket), closeCodes.badMessage);
   });
 }
-
-Deno.test("if the store fails, the user's socket is closed as resync, so that it reconnects", async () => {
-  const { closeCode, connect } = await startHub({
-    loadLists: () => Promise.reject(new Error("down")),
-  });
-  const socket = await connect({ user: ann });
-  assert.equal(await closeCode(socket), closeCodes.resync);
-  assert.deepEqual(socket.takeSent(), []);
-});

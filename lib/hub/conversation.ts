@@ -1,5 +1,6 @@
 // Owns the messages of one client of GET /ws and the answers to them, one message after another; and what it is sent of its lists.
 
+import type { Clock } from "../clock.ts";
 import {
   type CloseCode,
   closeCodes,
@@ -10,16 +11,19 @@ import {
 import type { Ticker } from "../quote.ts";
 import type { Watchlist } from "../watchlist.ts";
 import type { LoadLists, ReadTicker, SocketIdentity, VerifySocketToken } from "./hub_ports.ts";
-import { FollowedLists } from "./socket/followed_lists.ts";
+import { FollowedLists, type FollowOutcome } from "./socket/followed_lists.ts";
 import { ListNames } from "./socket/list_names.ts";
+import { ListReads } from "./socket/list_reads.ts";
 import * as refusals from "./socket/refusals.ts";
 import { SerialTasks } from "./socket/serial_tasks.ts";
 import { Subscription } from "./socket/subscription.ts";
 
 /** What all conversations share. */
 export interface ConversationHost {
+  readonly clock: Clock;
   readonly verifySocketToken: VerifySocketToken;
   readonly loadLists: LoadLists;
+  readonly isStoreFailing: () => boolean;
   readonly readTicker: ReadTicker;
   failed(error: unknown): void;
 }
@@ -46,6 +50,7 @@ export class Conversation {
   readonly #names: ListNames | undefined;
   readonly #subscription = new Subscription();
   readonly #tasks: SerialTasks;
+  readonly #reads: ListReads;
   #identity: SocketIdentity | undefined;
   #isGreeted = false;
 
@@ -62,7 +67,9 @@ export class Conversation {
     this.#identity = identity;
     this.#names = asksForLists ? new ListNames() : undefined;
     this.#followed = new FollowedLists(host.loadLists, this.#names);
-    this.#tasks = new SerialTasks((error) => this.#fail(error));
+    const failed = (error: unknown) => this.#fail(error);
+    this.#tasks = new SerialTasks(failed);
+    this.#reads = new ListReads({ ...host, failed });
   }
 
   get identity(): SocketIdentity | undefined {
@@ -81,6 +88,7 @@ export class Conversation {
 
   stop(): void {
     this.#tasks.drop();
+    this.#reads.stop();
   }
 
   // Announcements of the user's lists.
@@ -124,16 +132,26 @@ export class Conversation {
   }
 
   async #readNames() {
-    // A task before this one may have read them.
-    if (!this.#identity || !this.#names?.isOutdated) return;
-    await this.#followed.readNames(this.#identity.userId);
-    this.#sendNames();
+    const userId = this.#identity?.userId;
+    if (!userId) return;
+    await this.#reads.run(async () => {
+      // A read before this one may have read them.
+      if (this.#names?.isOutdated) await this.#followed.readNames(userId);
+    }, () => this.#sendNames());
   }
 
   // The client's messages.
 
+  /** If the store is slow, hello comes first, and the lists follow. */
   async #welcome() {
-    if (this.#identity) await this.#followed.followFirst(this.#identity.userId);
+    const userId = this.#identity?.userId;
+    let isLate = false;
+    if (userId) {
+      await this.#reads.run(() => this.#followed.followFirst(userId), () => {
+        if (isLate) this.#showFollowed();
+      });
+    }
+    isLate = true;
     this.#greet();
   }
 
@@ -141,6 +159,11 @@ export class Conversation {
     this.#watch();
     this.#isGreeted = true;
     this.#socket.sendHello(this.#identity?.username ?? null);
+    this.#sendLists();
+  }
+
+  #showFollowed() {
+    this.#watch();
     this.#sendLists();
   }
 
@@ -180,25 +203,35 @@ export class Conversation {
     }
     this.#identity = identity;
     this.#socket.signedIn(identity);
-    if (!former) await this.#followed.followFirst(identity.userId);
-    this.#greet();
+    if (former) this.#greet();
+    else await this.#welcome();
   }
 
   async #followFirst() {
-    // The client may have chosen lists since this task was added.
-    if (!this.#identity || !this.#followed.isFirst) return;
-    await this.#followed.followFirst(this.#identity.userId);
-    this.#watch();
-    this.#sendLists();
+    const userId = this.#identity?.userId;
+    if (!userId) return;
+    await this.#reads.run(async () => {
+      // The client may have chosen lists since this task was added.
+      if (!this.#followed.isFirst) return false;
+      await this.#followed.followFirst(userId);
+      return true;
+    }, (isRead) => {
+      if (isRead) this.#showFollowed();
+    });
   }
 
   async #follow(ids: readonly string[]) {
-    const outcome = this.#identity
-      ? await this.#followed.follow(ids, this.#identity.userId)
-      : { kind: "followed" as const, unknown: ids };
+    const userId = this.#identity?.userId;
+    if (!userId) return this.#answerFollow({ kind: "followed", unknown: ids });
+    await this.#reads.run(
+      () => this.#followed.follow(ids, userId),
+      (outcome) => this.#answerFollow(outcome),
+    );
+  }
+
+  #answerFollow(outcome: FollowOutcome) {
     if (outcome.kind === "too_many_tickers") return this.#socket.send(refusals.tooManyFollowed());
-    this.#watch();
-    this.#sendLists();
+    this.#showFollowed();
     if (outcome.unknown.length > 0) this.#socket.send(refusals.unknownLists(outcome.unknown));
   }
 

@@ -17,6 +17,7 @@ import { createFlusher } from "./fanout/flusher.ts";
 import { createFrames } from "./fanout/frames.ts";
 import type { Hub, LoadLists, ReadTicker, Socket, VerifySocketToken } from "./hub_ports.ts";
 import { Peer } from "./socket/peer.ts";
+import { createListReader } from "./list_reader.ts";
 import { QuoteSlot } from "./fanout/quote_slot.ts";
 import { createRegistry } from "./registry.ts";
 import { StockStream, type StockStreamHost } from "./stock_stream.ts";
@@ -45,6 +46,7 @@ export function createHub(options: HubOptions): Hub {
   const frames = createFrames({ bus, slots: registry });
   const flusher = createFlusher({ clock, log, metrics, registry, frames });
   const admission = createAdmission<Connection>(options.limits);
+  const lists = createListReader(options.loadLists, { clock, log });
   const connections = new Set<Connection>();
   const streams = new Set<StockStream>();
   let isDraining = false;
@@ -73,7 +75,8 @@ export function createHub(options: HubOptions): Hub {
   const connectionHost: ConnectionHost = {
     clock,
     verifySocketToken: options.verifySocketToken,
-    loadLists: options.loadLists,
+    loadLists: lists.load,
+    isStoreFailing: lists.isFailing,
     readTicker: options.readTicker,
     signedIn(connection, { userId }) {
       admission.signIn(userId, connection)?.close(closeCodes.limit);
