@@ -4,8 +4,8 @@ import { BoundedMap } from "../bounded_map.ts";
 import type { Clock } from "../clock.ts";
 import type { Asker } from "./interest.ts";
 
-/** At once: a user's full list, or all that an anonymous socket may have. A ticker costs one call at most. */
-export const creditMax = { user: 200, network: 25 } as const;
+/** At once: most of a user's lists, or all that an anonymous socket may have. A ticker costs one call at most. */
+export const creditMax = { user: 100, network: 25 } as const;
 /** As often as the marks of a minute. So an asker at most doubles the calls of one ticker. */
 export const creditPerMinute = 12;
 /** Above it the asker that was charged longest ago has its full credit again, as it nearly had anyway. About 10 MB. */
