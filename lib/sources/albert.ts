@@ -2,7 +2,8 @@
 
 import type { Clock } from "../clock.ts";
 import { parsePrice, parseTicker, type Price, type Ticker } from "../quote.ts";
-import { membersOf, NumberText } from "./http/decimal_json.ts";
+import { membersOf, NumberText, parseDecimalJson } from "./http/decimal_json.ts";
+import { membersAStep, parseFlatJson } from "./http/flat_json.ts";
 import { getJson } from "./http/get_json.ts";
 import type { Asked } from "./http/read_quote.ts";
 import {
@@ -39,6 +40,8 @@ export interface AlbertOptions {
 const listTimeoutMs = 15_000;
 const pricesBytesMax = 64 * 1024;
 const listBytesMax = 8 * 1024 * 1024;
+/** A longer list is read in steps, so that no tick waits for it. */
+const listAtOnceMax = 256 * 1024;
 /** A longer name is cut. */
 const nameLengthMax = 200;
 
@@ -84,9 +87,12 @@ export function createAlbert(
       signal,
       timeoutMs: listTimeoutMs,
       bodyBytesMax: listBytesMax,
+      parse: (text) =>
+        text.length > listAtOnceMax ? parseFlatJson(text, clock) : parseDecimalJson(text),
     });
     if (outcome.kind === "failed") return outcome;
-    const read = readList(membersOf(outcome.value));
+    const { value } = outcome;
+    const read = await readList(value instanceof Map ? value : membersOf(value), clock);
     // An empty list would make every ticker unknown: it counts as a fault of the provider.
     if (read.length === 0) return wrongShape("The list names no ticker");
     return { kind: "ok", securities: read };
@@ -124,9 +130,14 @@ function readPrice(value: unknown): Price | undefined {
 }
 
 /** A key that is not a ticker is left out. Of two keys for one ticker, such as ABC and AbC, the one spelled like it counts. */
-function readList(members: ReadonlyMap<string, unknown> = new Map()): ListedSecurity[] {
+async function readList(
+  members: ReadonlyMap<string, unknown> = new Map(),
+  clock: Clock,
+): Promise<ListedSecurity[]> {
   const listed = new Map<Ticker, ListedSecurity>();
+  let count = 0;
   for (const [symbol, value] of members) {
+    if (++count % membersAStep === 0) await clock.sleep(0);
     const ticker = parseTicker(symbol);
     if (!ticker || (listed.has(ticker) && symbol !== ticker)) continue;
     const name = typeof value === "string" ? value.trim().slice(0, nameLengthMax) : "";

@@ -238,3 +238,24 @@ Deno.test("a symbol keeps the API's own spelling behind our ticker, and two symb
   assert.deepEqual(asked, ["BACpL", "ABC"]);
   await server.shutdown();
 });
+
+Deno.test("a list of 7 MiB is read like a short one, and other work has its turn meanwhile", async () => {
+  const members = Array.from({ length: 190_000 }, (_, at) => `"N${at}":"A name of company ${at}"`);
+  const body = `{"AbC":"Other","ABC":"Own",${members.join(",")},"aBC":"Third"}`;
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    () => new Response(body),
+  );
+  const url = new URL(`http://127.0.0.1:${server.addr.port}`);
+  const source = createAlbert({ url, key, clock: createClock() });
+  let turns = 0;
+  const timer = setInterval(() => turns++);
+  const list = await source.listSecurities?.();
+  clearInterval(timer);
+  assert.ok(list?.kind === "ok");
+  assert.equal(list.securities.length, 190_001);
+  assert.deepEqual(list.securities[0], { ticker: "ABC", name: "Own" });
+  assert.deepEqual(list.securities.at(-1), { ticker: "N189999", name: "A name of company 189999" });
+  assert.ok(turns > 100, `Other work had its turn ${turns} times`);
+  await server.shutdown();
+});

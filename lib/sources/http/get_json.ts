@@ -18,7 +18,7 @@ export interface GetOptions {
   readonly signal?: AbortSignal | undefined;
   /** The meaning of a status, where this provider has its own. */
   readonly statuses?: Readonly<Record<number, FetchFailure>>;
-  /** Reads the body's text, and throws if it is malformed. By default JSON whose numbers keep their decimal text. */
+  /** Reads the body's text, and throws or rejects if it is malformed. By default JSON whose numbers keep their decimal text. */
   readonly parse?: (text: string) => unknown;
 }
 
@@ -59,7 +59,7 @@ async function get(url: URL, options: GetOptions): Promise<GetOutcome> {
   const text = await readText(response, options.bodyBytesMax);
   if (text === undefined) return failed("wrong_shape", `Over ${options.bodyBytesMax} bytes`);
   try {
-    return { kind: "ok", value: (options.parse ?? parseDecimalJson)(text) };
+    return { kind: "ok", value: await (options.parse ?? parseDecimalJson)(text) };
   } catch {
     return failed("not_json", `The answer of ${text.length} characters is malformed`);
   }
