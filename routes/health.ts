@@ -19,14 +19,18 @@ export type HealthDeps =
 
 const pingTimeoutMs = 2_000;
 
+/** Time for another instance to take the lease, where nobody watches and so nobody misses a tick. Less than interest lives. */
+const idleSlackMs = 15_000;
+
 export function healthRoutes(deps: HealthDeps) {
   const app = new Hono<Env>();
+  const startedAt = deps.clock.now();
 
   app.get("/healthz", (c) => c.json({ status: "up" }));
 
   // What all instances share takes none of them out: pages and last prices go on without it. `?strict` asks for it too.
   app.get("/readyz", async (c) => {
-    const checks = await readiness(deps);
+    const checks = await readiness(deps, { startedAt });
     const isStrict = c.req.query("strict") !== undefined;
     const ready = isStrict ? Object.values(checks).every(Boolean) : checks.prepared;
     return c.json({ status: ready ? "ready" : "not ready", checks }, ready ? 200 : 503);
@@ -62,7 +66,10 @@ async function mayReadMetrics(
   return !production || privateNetworks.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
 
-async function readiness({ store, bus, clock, log, isPrepared }: HealthDeps) {
+async function readiness(
+  { store, bus, clock, log, isPrepared }: HealthDeps,
+  { startedAt }: { startedAt: number },
+) {
   async function answers(what: string, ping: () => Promise<unknown>): Promise<boolean> {
     try {
       await within(ping(), { clock, ms: pingTimeoutMs, what: "The ping" });
@@ -81,15 +88,20 @@ async function readiness({ store, bus, clock, log, isPrepared }: HealthDeps) {
     prepared: isPrepared(),
     store: storeAnswers,
     bus: busAnswers,
-    ticks: busAnswers && await areTicksFresh({ bus, clock }).catch(() => false),
+    ticks: busAnswers && await areTicksFresh({ bus, clock }, startedAt).catch(() => false),
   };
 }
 
 /** A tick is due at each mark, whether prices move or not; without viewers, a heartbeat at `nextAt`. */
-async function areTicksFresh({ bus, clock }: Pick<Deps, "bus" | "clock">): Promise<boolean> {
+async function areTicksFresh(
+  { bus, clock }: Pick<Deps, "bus" | "clock">,
+  startedAt: number,
+): Promise<boolean> {
   const { nextAt, tickMs } = bus.latest([]);
   // While ticks come, a probe costs no command.
   if (clock.now() <= nextAt + tickMs) return true;
+  // A bus that takes no tick may take no interest either, so "nobody watches" excuses the silence for a while only.
+  if (clock.now() > Math.max(nextAt, startedAt) + tickMs + idleSlackMs) return false;
   const { signedIn, anonymous } = await bus.wanted();
   return signedIn.length + anonymous.length === 0;
 }

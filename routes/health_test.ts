@@ -127,4 +127,6 @@ Deno.test("strict: ready while ticks come, without asking the bus who watches; n
   assert.deepEqual([await status(), asked], [503, 1]);
   await bus.want("here", interest({}));
   assert.equal(await status(), 200, "want of viewers is no fault");
+  await rig.pass(15_000);
+  assert.equal(await status(), 503, "a heartbeat was due");
 });

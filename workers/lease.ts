@@ -45,6 +45,7 @@ export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOption
   let held: (HeldLease & { expiresAt: number; readonly loss: AbortController }) | undefined;
   let isPaused = true;
   let isUnknown = false;
+  let isSilent = false;
   let cancelRenewal = () => {};
   let taking: Promise<void> | undefined;
   const bounded = <T>(promise: Promise<T>, what: string) =>
@@ -106,6 +107,7 @@ export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOption
         bus.lease.take(holder, { ttlMs: leaseTtlMs, seenEpoch }),
         "Taking the lease",
       );
+      isSilent = false;
       if (!lease) return;
       const loss = new AbortController();
       const isHeld = () => present()?.loss === loss;
@@ -113,7 +115,9 @@ export function createLeaseKeeper({ bus, clock, log, holder }: LeaseKeeperOption
       log.info({ epoch: lease.epoch }, "This instance polls the quote source now.");
     } catch (error) {
       isUnknown = true;
-      log.warn({ err: error }, "The lease could not be asked for.");
+      // It is asked for each second: one line says why, until it can be asked for again.
+      if (!isSilent) log.warn({ err: error }, "The lease could not be asked for.");
+      isSilent = true;
     }
   }
 
