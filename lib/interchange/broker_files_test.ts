@@ -180,6 +180,7 @@ Deno.test("the header of the symbols is found with footnote marks, colons, width
   ) {
     assert.equal(tickersOf(`Net,${header}\nCOST,AAPL\nNET,KO`), "AAPL KO", header);
   }
+  assert.equal(tickersOf("Symbol,Note\nAAPL\nKO"), "AAPL KO");
   assert.equal(tickersOf("Instrument,Symbol\nNET,AAPL\nCOST,KO"), "AAPL KO");
 });
 

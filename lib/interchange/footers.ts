@@ -27,13 +27,18 @@ export function isFooter(
 ): (cells: readonly string[]) => boolean {
   const name = nameColumn(header);
   const price = priceColumn(header);
-  const width = usualWidth(rows);
-  const haveNumbers = rows.filter(({ cells }) => cells.some(isNumeric)).length * 2 > rows.length;
+  const rowWidth = usualWidth(rows);
+  const width = header.length || rowWidth;
+  const counted = rows.filter(({ cells }) => cells.some((cell) => isNumeric(cell)));
+  const numberColumns = Array.from({ length: width }, (_, column) => column).filter((column) =>
+    2 * counted.filter(({ cells }) => isNumeric(cells[column])).length > counted.length
+  );
 
-  /** An unquoted sentence with commas has fewer cells than a row, and a line without any delimiter has one. */
+  /** A line without any delimiter, or an unquoted sentence with commas: it has words where the rows have numbers. */
   function isSentence(cells: readonly string[]): boolean {
-    if (cells.length >= width) return false;
-    return cells.length === 1 || (haveNumbers && !cells.some(isNumeric));
+    if (cells.length === 1) return rowWidth > 1;
+    if (numberColumns.length === 0 || cells.some((cell) => isNumeric(cell))) return false;
+    return cells.length < width || numberColumns.some((column) => !isBlank(cells[column] ?? ""));
   }
 
   /** A holding of the ticker CASH has the name of a company, or a price that is not 1. */
@@ -48,14 +53,15 @@ export function isFooter(
   return (cells) => isSentence(cells) || isCash(cells);
 }
 
-/** The most frequent number of cells. */
+/** The most frequent number of cells of the rows with several cells. */
 function usualWidth(rows: readonly CsvRecord[]): number {
-  const groups = [...Map.groupBy(rows, ({ cells }) => cells.length)];
+  const several = rows.filter(({ cells }) => cells.length > 1);
+  const groups = [...Map.groupBy(several, ({ cells }) => cells.length)];
   const [width = 0] = groups.toSorted(([, a], [, b]) => b.length - a.length)[0] ?? [];
   return width;
 }
 
-function isNumeric(cell: string): boolean {
+function isNumeric(cell = ""): boolean {
   return numeric.test(cell);
 }
 
