@@ -30,7 +30,8 @@ export function isFooter(
   const rowWidth = usualWidth(rows);
   const width = header.length || rowWidth;
   const counted = rows.filter(({ cells }) => cells.some((cell) => isNumeric(cell)));
-  const numberColumns = Array.from({ length: width }, (_, column) => column).filter((column) =>
+  /** Without a header nothing says that the columns have one kind of cells. */
+  const numberColumns = Array.from(header, (_, column) => column).filter((column) =>
     2 * counted.filter(({ cells }) => isNumeric(cells[column])).length > counted.length
   );
 
