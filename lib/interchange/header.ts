@@ -36,9 +36,11 @@ export function priceColumn(header: readonly string[]): number | undefined {
 }
 
 function columnWith(words: ReadonlySet<string>, header: readonly string[]): number | undefined {
-  const column = header.findIndex((cell) =>
-    !isSymbolHeader(cell) && plain(cell).split(" ").some((word) => words.has(word))
-  );
+  const column = header.findIndex((cell) => {
+    const own = plain(cell).split(" ");
+    // An account has a name too.
+    return !isSymbolHeader(cell) && !own.includes("account") && own.some((word) => words.has(word));
+  });
   return column < 0 ? undefined : column;
 }
 
