@@ -1,7 +1,8 @@
 // Owns the quotes of Tiingo: the IEX exchange's last prices, of the wanted symbols or of all, in one call.
 
-import { below, createHttpSource, dashed } from "./http/source.ts";
+import { below, createHttpSource } from "./http/source.ts";
 import { at, isoTimeOf, readQuotes, rowsBy } from "./http/read_quote.ts";
+import { tiingoList, tiingoSpelling } from "./lists/tiingo.ts";
 import type { SourceDefinition } from "./source.ts";
 
 export const tiingo: SourceDefinition = {
@@ -9,10 +10,16 @@ export const tiingo: SourceDefinition = {
   variables: [
     { name: "TIINGO_API_KEY", meaning: "token of Tiingo" },
     { name: "TIINGO_API_URL", meaning: "another address, for tests" },
+    { name: "TIINGO_LIST_URL", meaning: "another address of its list, for tests" },
   ],
   configure(env) {
     const headers = { authorization: `Token ${env.text("TIINGO_API_KEY")}` };
-    const url = env.url("TIINGO_API_URL", "https://api.tiingo.com");
+    const url = env.url("TIINGO_API_URL", apiUrl);
+    // A test's address serves both.
+    const listUrl = env.url(
+      "TIINGO_LIST_URL",
+      url.origin === apiUrl ? "https://apimedia.tiingo.com" : url.href,
+    );
     return ({ clock }) =>
       createHttpSource({
         name: "tiingo",
@@ -23,7 +30,7 @@ export const tiingo: SourceDefinition = {
         clock,
         headers,
         bodyBytesMax: 32 * 1024 * 1024,
-        symbolOf: dashed,
+        symbolOf: tiingoSpelling.symbolOf,
         address(symbols) {
           const list = symbols.join(",");
           return below(url, `iex/${list.length <= filterLengthMax ? `?tickers=${list}` : ""}`);
@@ -40,9 +47,11 @@ export const tiingo: SourceDefinition = {
             ];
           });
         },
+        list: tiingoList(listUrl),
       });
   },
 };
 
+const apiUrl = "https://api.tiingo.com";
 /** A longer list of symbols does not fit into an address: then all are read, at the same price. */
 const filterLengthMax = 6_000;

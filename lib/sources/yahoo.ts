@@ -3,8 +3,8 @@
 import type { Clock } from "../clock.ts";
 import type { Session, Ticker } from "../quote.ts";
 import { getJson, type GetOutcome, nameOf, readText } from "./http/get_json.ts";
-import { dashed } from "./http/source.ts";
 import { at, type Reading, readQuotes, rowsBy, timeOf } from "./http/read_quote.ts";
+import { preferredSpelling } from "./lists/preferred.ts";
 import {
   type Failed,
   type FetchOutcome,
@@ -22,6 +22,10 @@ export const yahoo: SourceDefinition = {
   },
 };
 
+const preferred = preferredSpelling("-P");
+/** BAC-PL and BRK-B. */
+const symbolOf = (ticker: Ticker) => preferred.symbolOf(ticker).replaceAll(".", "-");
+
 /** Cookie and crumb come from other hosts, so the package's own addresses are used unless others are set. */
 const officialUrl = "https://query2.finance.yahoo.com/";
 const quotePath = "/v7/finance/quote";
@@ -37,7 +41,7 @@ function createYahoo({ url, clock }: { url: URL; clock: Clock }): QuoteSource {
     tickers: readonly Ticker[],
     signal?: AbortSignal,
   ): Promise<FetchOutcome> {
-    const asked = tickers.map((ticker) => ({ ticker, symbol: dashed(ticker) }));
+    const asked = tickers.map((ticker) => ({ ticker, symbol: symbolOf(ticker) }));
     const outcome = await getQuotes(asked.map(({ symbol }) => symbol), signal);
     const answer = outcome.kind === "ok" ? outcome.value : undefined;
     const rows = rowsBy("symbol", at(answer, "quoteResponse", "result"));

@@ -163,3 +163,9 @@ Deno.test("yahoo: a limit reached at the crumb is reported, and nothing is print
   assert.ok(outcome.kind === "failed" && outcome.failure === "rate_limited");
   assert.deepEqual(printed, []);
 });
+
+Deno.test("yahoo: preferred shares are asked for in its own spelling", async () => {
+  await using peer = openSource(sourceCase);
+  await peer.source.fetchQuotes(tickersOf("BAC.PRL"));
+  assert.deepEqual(peer.requests.map((url) => sourceCase.symbolsOf(url)), [["BAC-PL"]]);
+});

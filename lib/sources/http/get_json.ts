@@ -18,8 +18,10 @@ export interface GetOptions {
   readonly signal?: AbortSignal | undefined;
   /** The meaning of a status, where this provider has its own. */
   readonly statuses?: Readonly<Record<number, FetchFailure>>;
-  /** Reads the body's text, and throws or rejects if it is malformed. By default JSON whose numbers keep their decimal text. */
+  /** Reads the body's text, and throws or rejects with a SyntaxError if it is malformed. By default JSON whose numbers keep their decimal text. */
   readonly parse?: (text: string) => unknown;
+  /** Reads the body as text, such as a packed one; undefined if it is longer than allowed. Throws a SyntaxError if it is malformed. */
+  readonly unpack?: (response: Response, bytesMax: number) => Promise<string | undefined>;
 }
 
 /** Never rejects. No detail contains a header or the query of the address. */
@@ -56,12 +58,16 @@ async function get(url: URL, options: GetOptions): Promise<GetOutcome> {
     await response.body?.cancel();
     return failedStatus(response, options);
   }
-  const text = await readText(response, options.bodyBytesMax);
-  if (text === undefined) return failed("wrong_shape", `Over ${options.bodyBytesMax} bytes`);
+  const { parse = parseDecimalJson, unpack = readText } = options;
+  let text: string | undefined;
   try {
-    return { kind: "ok", value: await (options.parse ?? parseDecimalJson)(text) };
-  } catch {
-    return failed("not_json", `The answer of ${text.length} characters is malformed`);
+    text = await unpack(response, options.bodyBytesMax);
+    if (text === undefined) return failed("wrong_shape", `Over ${options.bodyBytesMax} bytes`);
+    return { kind: "ok", value: await parse(text) };
+  } catch (error) {
+    // The network failed while the body was read.
+    if (text === undefined && !(error instanceof SyntaxError)) throw error;
+    return failed("not_json", "The answer is malformed");
   }
 }
 
@@ -98,10 +104,13 @@ export function nameOf(status: number): FetchFailure {
 }
 
 /** Undefined if the body is longer than allowed; the rest is not read. */
-export async function readText(response: Response, bytesMax: number): Promise<string | undefined> {
+export async function readText(
+  { body }: { readonly body: ReadableStream<Uint8Array> | null },
+  bytesMax: number,
+): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let [text, bytes] = ["", 0];
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body ?? []) {
     bytes += chunk.byteLength;
     if (bytes > bytesMax) return undefined;
     text += decoder.decode(chunk, { stream: true });

@@ -3,7 +3,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Ticker } from "../../quote.ts";
 import { errorAnswer } from "./error_answer.ts";
-import { getJson } from "./get_json.ts";
+import { getJson, type GetOptions } from "./get_json.ts";
 import type { Asked } from "./read_quote.ts";
 import type {
   FetchFailure,
@@ -20,6 +20,8 @@ export interface HttpSourceOptions
   readonly headers: Readonly<Record<string, string>>;
   /** A longer answer is not read to its end. */
   readonly bodyBytesMax: number;
+  /** Reads the text of an answer, and throws a SyntaxError if it is malformed. By default JSON whose numbers keep their decimal text. */
+  readonly parse?: (text: string) => unknown;
   /** The meaning of a status, where this provider has its own. */
   readonly statuses?: Readonly<Record<number, FetchFailure>>;
   /** The provider's spelling of a ticker whose listed spelling is not known; by default our own. */
@@ -34,6 +36,11 @@ export interface HttpSourceOptions
 export interface ListOptions {
   /** A longer answer is not read to its end: the step fails. */
   readonly bodyBytesMax: number;
+  /** By default those of the quotes. Another host than that of the quotes gets no key. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** By default JSON. The numbers of a list are not prices, so they need not keep their text. */
+  readonly parse?: NonNullable<GetOptions["parse"]>;
+  readonly unpack?: NonNullable<GetOptions["unpack"]>;
   address(cursor: string | undefined): URL;
   /** Undefined if the answer has not the documented shape. */
   read(value: unknown, cursor: string | undefined): ListStep | undefined;
@@ -50,7 +57,7 @@ const listEveryMs = 86_400_000;
 
 export function createHttpSource(options: HttpSourceOptions): QuoteSource {
   const { name, notice, cost, batchSize, limits, clock, headers, bodyBytesMax } = options;
-  const { statuses = {}, symbolOf = String, address, read, list } = options;
+  const { statuses = {}, symbolOf = String, address, read, parse, list } = options;
   let listedSymbols: ReadonlyMap<Ticker, string> = new Map();
 
   async function fetchQuotes(
@@ -63,20 +70,19 @@ export function createHttpSource(options: HttpSourceOptions): QuoteSource {
     }));
     const url = address(asked.map(({ symbol }) => symbol));
     const request = { clock, headers, signal, timeoutMs, bodyBytesMax, statuses };
-    const outcome = await getJson(url, request);
+    const outcome = await getJson(url, { ...request, ...(parse && { parse }) });
     if (outcome.kind === "failed") return forOne(asked, outcome);
     const answer = read(outcome.value, asked) ?? errorAnswer(outcome.value);
     return answer ?? wrongShape;
   }
 
   async function listSecurities(
-    { bodyBytesMax, address, read }: ListOptions,
+    { address, read, ...list }: ListOptions,
     signal?: AbortSignal,
     cursor?: string,
   ): Promise<ListOutcome> {
-    const request = { clock, headers, signal, timeoutMs: listTimeoutMs, bodyBytesMax, statuses };
-    // The numbers of a list are not prices, so the faster JSON.parse reads it.
-    const outcome = await getJson(address(cursor), { ...request, parse: JSON.parse });
+    const shared = { clock, headers, signal, timeoutMs: listTimeoutMs, statuses };
+    const outcome = await getJson(address(cursor), { ...shared, parse: JSON.parse, ...list });
     if (outcome.kind === "failed") return outcome;
     const step = read(outcome.value, cursor);
     return step ? { kind: "ok", ...step } : errorAnswer(outcome.value) ?? wrongShape;
@@ -121,9 +127,4 @@ function forOne(
 /** An address below a base that may end with a slash or not; the symbols of rows.ts need no escaping. */
 export function below(base: URL, path: string): URL {
   return new URL(base.href.split(/[?#]/, 1)[0]!.replace(/\/*$/, "/") + path);
-}
-
-/** Some providers spell BRK.B as BRK-B. */
-export function dashed(ticker: Ticker): string {
-  return ticker.replaceAll(".", "-");
 }

@@ -4,6 +4,7 @@ import type { ProviderShape } from "./shape.ts";
 
 export const alpaca: ProviderShape = {
   name: "alpaca",
+  preferred: "BAC.PRL",
   env: (url) => ({
     ALPACA_API_KEY_ID: "id",
     ALPACA_API_SECRET_KEY: "secret",

@@ -4,6 +4,7 @@ import type { ProviderShape } from "./shape.ts";
 
 export const finnhub: ProviderShape = {
   name: "finnhub",
+  preferred: "BAC.PRL",
   env: (url) => ({ FINNHUB_API_KEY: "key", FINNHUB_API_URL: url }),
   answer({ pathname, searchParams }, market) {
     if (pathname === "/api/v1/stock/symbol") {

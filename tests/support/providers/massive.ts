@@ -7,6 +7,7 @@ const spelled = (ticker: string) => ticker.replace(/\.PR([A-Z])$/, "p$1");
 
 export const massive: ProviderShape = {
   name: "massive",
+  preferred: "BACpL",
   env: (url) => ({ MASSIVE_API_KEY: "key", MASSIVE_API_URL: url }),
   answer({ pathname, searchParams }, market, base) {
     const all = [...market.values()];

@@ -7,9 +7,10 @@ import { finnhub } from "./finnhub.ts";
 import { createMarket, type Market } from "./market.ts";
 import { massive } from "./massive.ts";
 import type { ProviderShape } from "./shape.ts";
+import { tiingo } from "./tiingo.ts";
 import { twelvedata } from "./twelvedata.ts";
 
-export const providers: readonly ProviderShape[] = [alpaca, finnhub, massive, twelvedata];
+export const providers: readonly ProviderShape[] = [alpaca, finnhub, massive, twelvedata, tiingo];
 
 export interface FakeProvider {
   readonly definition: SourceDefinition;
@@ -25,12 +26,12 @@ export interface FakeProvider {
 export function startProvider(shape: ProviderShape, market = createMarket()): FakeProvider {
   const asked: string[] = [];
   let listSteps = 0;
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
     const answer = shape.answer(new URL(request.url), market, base);
     if (!answer) return new Response(null, { status: 404 });
     if (answer.symbols) asked.push(...answer.symbols);
     else listSteps++;
-    return new Response(answer.body);
+    return new Response(await answer.body);
   });
   const base = `http://127.0.0.1:${server.addr.port}`;
   return {

@@ -6,6 +6,7 @@ const spelled = (ticker: string) => ticker.replace(/\.PR([A-Z])$/, ".PR.$1");
 
 export const twelvedata: ProviderShape = {
   name: "twelvedata",
+  preferred: "BAC.PR.L",
   env: (url) => ({ TWELVEDATA_API_KEY: "key", TWELVEDATA_API_URL: url }),
   answer({ pathname, searchParams }, market) {
     const all = [...market.values()];
