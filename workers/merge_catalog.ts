@@ -16,10 +16,15 @@ export function mergeCatalog(
   former: readonly CatalogEntry[],
   { listed, source }: { listed: readonly ListedSecurity[]; source: string },
 ): CatalogEntry[] | undefined {
+  const formerNames = new Map(former.map(({ ticker, name }) => [ticker, name]));
   const own = new Map<Ticker, CatalogEntry>(
-    listed.map((security) => [security.ticker, { ...security, priceable: true, source }]),
+    listed.map((security) => {
+      const { ticker } = security;
+      // A list without names does not take away the name that another list gave.
+      const name = security.name === ticker ? formerNames.get(ticker) ?? ticker : security.name;
+      return [ticker, { ...security, name, priceable: true, source }];
+    }),
   );
-  const formerTickers = new Set(former.map(({ ticker }) => ticker));
   const unlistedCount = former.filter(({ ticker }) => !own.has(ticker)).length;
   let dropped = unlistedCount - Math.min(unlistedMax, catalogMax - own.size);
   const merged = [
@@ -28,7 +33,7 @@ export function mergeCatalog(
       if (present) return [present];
       return dropped-- > 0 ? [] : [{ ...entry, priceable: false }];
     }),
-    ...[...own.values()].filter(({ ticker }) => !formerTickers.has(ticker)),
+    ...[...own.values()].filter(({ ticker }) => !formerNames.has(ticker)),
   ];
   const isSame = merged.length === former.length &&
     merged.every((entry, at) => isSameEntry(entry, former[at]!));

@@ -144,6 +144,12 @@ Deno.test("a security that is no longer listed is kept as not priceable", () => 
   assert.deepEqual(spelled, [{ ...entry("A"), symbol: "a", kind: "fund" }]);
 });
 
+Deno.test("a list without names leaves the names of a former list", () => {
+  const listed = ["A", "NEW"].map((symbol) => ({ ticker: ticker(symbol), name: symbol }));
+  const merged = mergeCatalog([entry("A")], { listed, source: "fake" });
+  assert.deepEqual(merged, [entry("A"), { ...entry("NEW"), name: "NEW" }]);
+});
+
 Deno.test("of the securities that are no longer listed, 50,000 are kept", () => {
   const former = many(50_003).map((symbol) => entry(symbol, false));
   const merged = mergeCatalog(former, { listed: securities("M0", "NEW"), source: "fake" });
