@@ -21,6 +21,10 @@ export interface SourceCase {
   readonly urlVariable: string;
   /** The provider's spelling of BRK.B. */
   readonly berkshire: string;
+  /** What the provider answers, and is asked for. By default JSON. */
+  readonly contentType?: string;
+  /** Bodies that are not in the documented shape, and the failure of each. By default those for JSON. */
+  readonly malformed?: readonly (readonly [body: string, failure: string])[];
   isAuthorized(request: Request): boolean;
   symbolsOf(url: URL): readonly string[];
   /** The documented answer for the asked symbols; a symbol without a row is unknown to the provider. */
@@ -42,25 +46,37 @@ const rows = new Map<string, PeerRow>([
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
+const malformedJson: NonNullable<SourceCase["malformed"]> = [
+  ["5", "wrong_shape"],
+  ["null", "wrong_shape"],
+  ['"text"', "wrong_shape"],
+  ["<html>busy</html>", "not_json"],
+  ['{"AAPL":', "not_json"],
+  ["", "not_json"],
+];
+
 /** The source, and a local server in place of the provider. */
 export function openSource(sourceCase: SourceCase, { handler, env = {} }: {
   handler?: Handler;
   env?: Readonly<Record<string, string>>;
 } = {}) {
-  const { definition, symbolsOf, answer, prelude } = sourceCase;
+  const { definition, symbolsOf, answer, prelude, contentType = "application/json" } = sourceCase;
   const requests: URL[] = [];
+  const accepted: (string | null)[] = [];
   const known = new Map(rows);
   known.set(sourceCase.berkshire, rows.get("BRK")!);
   const state: { handler: Handler } = {
     handler: handler ?? ((request) => {
       if (!sourceCase.isAuthorized(request)) return sourceCase.unauthorized();
-      return new Response(answer(symbolsOf(new URL(request.url)), known));
+      const headers = { "content-type": contentType };
+      return new Response(answer(symbolsOf(new URL(request.url)), known), { headers });
     }),
   };
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     const early = prelude?.(request);
     if (early) return early;
     requests.push(new URL(request.url));
+    accepted.push(request.headers.get("accept"));
     return state.handler(request);
   });
   const url = `http://127.0.0.1:${server.addr.port}`;
@@ -78,6 +94,7 @@ export function openSource(sourceCase: SourceCase, { handler, env = {} }: {
   return {
     source,
     requests,
+    accepted,
     known,
     state,
     timers,
@@ -138,13 +155,15 @@ export function testSourceContract(sourceCase: SourceCase) {
     );
   });
 
-  test("each batch is one call, and no address contains the key", async () => {
+  test("each batch is one call for the content type that the provider has, and no address contains the key", async () => {
     await using peer = openSource(sourceCase);
     const asked = tickersOf("AAPL", "BRK.B");
     await ask(peer.source, asked);
     assert.equal(peer.requests.length, Math.ceil(asked.length / peer.source.batchSize));
     const symbols = peer.requests.flatMap((url) => sourceCase.symbolsOf(url));
     assert.deepEqual(symbols, ["AAPL", sourceCase.berkshire]);
+    const { contentType = "application/json" } = sourceCase;
+    assert.ok(peer.accepted.every((accept) => accept?.includes(contentType)), `${peer.accepted}`);
     for (const { href } of peer.requests) {
       for (const secret of Object.values(sourceCase.env)) assert.ok(!href.includes(secret));
     }
@@ -191,17 +210,9 @@ export function testSourceContract(sourceCase: SourceCase) {
     assert.ok(!outcome.detail.includes("wr0ng"));
   });
 
-  test("an answer that has another shape, is not JSON, is cut off or is huge is a failure", async () => {
-    const cases: [string, string][] = [
-      ["5", "wrong_shape"],
-      ["null", "wrong_shape"],
-      ['"text"', "wrong_shape"],
-      ["<html>busy</html>", "not_json"],
-      ['{"AAPL":', "not_json"],
-      ["", "not_json"],
-      [`"${"x".repeat(33 * 1024 * 1024)}"`, "wrong_shape"],
-    ];
-    for (const [body, failure] of cases) {
+  test("an answer that has another shape, is malformed, is cut off or is huge is a failure", async () => {
+    const huge = [`"${"x".repeat(33 * 1024 * 1024)}"`, "wrong_shape"] as const;
+    for (const [body, failure] of [...sourceCase.malformed ?? malformedJson, huge]) {
       const outcome = await failureOf(() => new Response(body));
       assert.equal(outcome.failure, failure, body.slice(0, 20));
     }

@@ -1,4 +1,4 @@
-// Owns the list of quote sources. A new source is a file and one line here.
+// Owns the list of quote sources. A new source is a file, with its import and its entry here.
 
 import { albert } from "./albert.ts";
 import { alpaca } from "./alpaca.ts";

@@ -43,14 +43,15 @@ Deno.test("a source reads no variable that it does not declare", () => {
 
 Deno.test("a missing key and a malformed address are reported in a sentence each", () => {
   const keyed = sources.filter(({ variables }) => variables.some(({ name }) => /_KEY/.test(name)));
-  assert.equal(keyed.length, 6);
+  assert.ok(keyed.length > 0);
   for (const { name, variables } of keyed) {
     const keys = variables.filter(({ name }) => /_KEY/.test(name)).map(({ name }) => name);
-    const address = variables.find(({ name }) => /_URL$/.test(name))?.name ?? "";
-    const values: Record<string, string> = { QUOTE_SOURCE: name, [address]: "nowhere" };
+    const addresses = variables.map(({ name }) => name).filter((name) => /_URL$/.test(name));
+    const values: Record<string, string> = { QUOTE_SOURCE: name };
+    for (const address of addresses) values[address] = "nowhere";
     const expected = [
       ...keys.map((key) => `${key} is required by the chosen QUOTE_SOURCE.`),
-      `${address} must be an http or https address.`,
+      ...addresses.map((address) => `${address} must be an http or https address.`),
     ];
     assert.throws(() => loadConfig({ sources, read: (variable) => values[variable] }), (error) => {
       assert.ok(error instanceof StartupError);

@@ -16,7 +16,7 @@ export interface Row {
 const nameLengthMax = 200;
 const exchangeLengthMax = 20;
 /** Symbols go into addresses as they are: a row with another sign, or a longer symbol, is left out. */
-const symbolPattern = /^[A-Za-z0-9][A-Za-z0-9.\-]{0,23}$/;
+const symbolPattern = /^[A-Za-z0-9][A-Za-z0-9._\-]{0,23}$/;
 
 /**
  * Rows without a usable symbol are left out. `tickerText` turns a provider's spelling into ours; a symbol that still has
