@@ -1,8 +1,9 @@
 // deploy/haproxy.cfg in a real HAProxy: what it bounds, and that all else works through it.
 
 import assert from "node:assert/strict";
-import { addressOf } from "../fuzz/connection.ts";
+import { addressOf, concat } from "../fuzz/connection.ts";
 import { beginFragments } from "../fuzz/fragments.ts";
+import { encodeFrame, opcodes, openRawSocket } from "../fuzz/websocket.ts";
 import { call, openLive, register } from "../support/api_client.ts";
 import { makeCertificate } from "../support/certificate.ts";
 import { startHaproxy } from "../support/haproxy.ts";
@@ -61,6 +62,24 @@ Deno.test("HAProxy with deploy/haproxy.cfg", async (t) => {
     },
   );
 
+  await t.step("a flood of pongs does not stop the ticks of others", async () => {
+    const flooder = await openRawSocket(addressOf(proxy.plainUrl));
+    assert.ok(await flooder.hears('"hello"'));
+    let isOver = false;
+    const flood = (async () => {
+      while (!isOver && await flooder.sendBytes(pongs));
+    })();
+    const live = await openLive(proxy.url, { client });
+    live.send({ type: "subscribe", tickers: ["KO"] });
+    const seqs: number[] = [];
+    while (seqs.length < 5) seqs.push((await live.next("tick")).seq);
+    assert.deepEqual(seqs, seqs.map((_, index) => seqs[0]! + index));
+    isOver = true;
+    flooder.close();
+    await flood;
+    live.close();
+  });
+
   await t.step("a client that has sent all it may does not keep the proxy busy", async () => {
     const uploadLimit = "65536 65536 131072";
     await using strict = await startHaproxy({ serverUrl: server.url, certificate, uploadLimit });
@@ -75,19 +94,18 @@ Deno.test("HAProxy with deploy/haproxy.cfg", async (t) => {
 
   await t.step("the client's address is the one that the proxy saw", async () => {
     // Five sockets are an address's limit. A client that writes other addresses into the header does not get more.
-    const headers = (count: number) => ({ "x-forwarded-for": `192.0.2.${count}` });
-    const statuses: number[] = [];
-    const streams: ReadableStream[] = [];
-    for (let count = 0; count < 12; count++) {
-      const path = `${proxy.url}/events?tickers=KO`;
-      const response = await fetch(path, { ...{ client }, headers: headers(count) });
-      statuses.push(response.status);
-      streams.push(response.body!);
+    const sockets = [];
+    for (let count = 0; count < 6; count++) {
+      const headers = { "x-forwarded-for": `192.0.2.${count}` };
+      sockets.push(await openLive(proxy.url, { client, headers }));
     }
-    assert.equal(statuses.at(-1), 429);
-    for (const stream of streams) await stream.cancel();
+    assert.equal((await sockets.at(-1)!.closed).code, 4502);
+    for (const socket of sockets) socket.close();
   });
 });
+
+/** Ten thousand of the smallest frames. */
+const pongs = concat(Array(10_000).fill(encodeFrame({ opcode: opcodes.pong })));
 
 async function rssMb(url: string): Promise<number> {
   const { body } = await call(`${url}/metrics`);

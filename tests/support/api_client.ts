@@ -85,13 +85,17 @@ const messageTimeoutMs = 15_000;
 /** Opens /ws; `next` takes the messages in order, or skips to the next one of a type. */
 export async function openLive(
   url: string,
-  { path = "/ws", client }: { path?: string; client?: Deno.HttpClient } = {},
+  { path = "/ws", client, headers }: {
+    path?: string;
+    client?: Deno.HttpClient;
+    headers?: Record<string, string>;
+  } = {},
 ): Promise<LiveClient> {
   const address = `${url.replace(/^http/, "ws")}${path}`;
-  // TypeScript knows the constructor of browsers, which takes no HTTP client.
+  // TypeScript knows the constructor of browsers, which takes no HTTP client and no headers.
   const socket: WebSocket = Reflect.construct(
     WebSocket,
-    client ? [address, { client }] : [address],
+    client || headers ? [address, { client, headers }] : [address],
   );
   const messages: unknown[] = [];
   let wake = () => {};

@@ -8,7 +8,7 @@ import { freePort } from "./free_port.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const program = "/usr/sbin/haproxy";
-const deployedLimit = "8192 65536 1048576";
+const deployedLimit = "2048 65536 1048576";
 const startTimeoutMs = 15_000;
 
 export interface HaproxyRig {
