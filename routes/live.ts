@@ -36,18 +36,30 @@ export function createLiveRoutes(deps: LiveDeps, warnOfRefusal: WarnOfRefusal) {
 
   const socket: Handler<Env> = async function socket(c) {
     const { request, address } = admitted(c);
-    const identity = await identify(request, deps);
-    const { socket, response } = upgrade(request);
-    hub.accept(socket, { address, identity, asksForLists: c.req.query("tell") === "lists" });
-    return response;
+    const settle = await arrive(c);
+    try {
+      const identity = await identify(request, deps);
+      const { socket, response } = upgrade(request);
+      const asksForLists = c.req.query("tell") === "lists";
+      hub.accept(socket, { address, identity, asksForLists, settle });
+      return response;
+    } catch (error) {
+      settle();
+      throw error;
+    }
   };
 
-  const stock: Handler<Env> = function stock(c) {
+  const stock: Handler<Env> = async function stock(c) {
     const { request, address } = admitted(c);
     const ticker = priceable(c.req.param("ticker"));
-    const { socket, response } = upgrade(request);
-    hub.acceptStock(socket, { address, ticker });
-    return response;
+    const settle = await arrive(c);
+    try {
+      const { socket, response } = upgrade(request);
+      hub.acceptStock(socket, { address, ticker });
+      return response;
+    } finally {
+      settle();
+    }
   };
 
   const events: Handler<Env> = async function events(c) {
@@ -89,6 +101,20 @@ export function createLiveRoutes(deps: LiveDeps, warnOfRefusal: WarnOfRefusal) {
       throw new Problem("bad_request", { detail: "The WebSocket handshake is incomplete." });
     }
     return { request, address: mayEnter(c) };
+  }
+
+  /** In a storm of new sockets this waits. */
+  async function arrive(c: Context<Env>): Promise<() => void> {
+    const settle = await hub.arrive(c.req.raw);
+    if (!settle) throw new Problem("busy");
+    try {
+      // Others of its address came in meanwhile.
+      mayEnter(c);
+      return settle;
+    } catch (error) {
+      settle();
+      throw error;
+    }
   }
 
   function mayEnter(c: Context<Env>): string {

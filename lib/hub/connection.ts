@@ -33,6 +33,7 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
   readonly #host: ConnectionHost;
   readonly #peer: Peer;
   readonly #conversation: Conversation;
+  readonly #settle: () => void;
   /** The version of the newest frame that was sent: no older frame follows it. */
   #version: Version = { epoch: 0, seq: 0 };
   /** The socket missed a frame; its next one names every ticker in full. */
@@ -40,17 +41,20 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
 
   constructor(
     socket: Socket,
-    { host, address, anonymousUntil, identity, asksForLists }: {
+    { host, address, anonymousUntil, identity, asksForLists, settle = () => {} }: {
       host: ConnectionHost;
       address: string;
       anonymousUntil: number;
       identity: SocketIdentity | undefined;
       asksForLists?: boolean;
+      /** Called when the socket has its first messages, or is closed; perhaps more than once. */
+      settle?: () => void;
     },
   ) {
     this.address = address;
     this.anonymousUntil = anonymousUntil;
     this.#host = host;
+    this.#settle = settle;
     this.#conversation = new Conversation(this, { host, identity, asksForLists });
     this.#peer = new Peer(socket, { clock: host.clock, owner: this });
   }
@@ -88,6 +92,7 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
   }
 
   closed(code: CloseCode | undefined): void {
+    this.#settle();
     this.#conversation.stop();
     this.#host.closed(this, code);
   }
@@ -167,6 +172,8 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
     const { epoch, seq, now, tickMs } = this.#host.latest();
     this.#version = { epoch, seq };
     this.send({ type: "hello", v: protocolVersion, now, tickMs, epoch, seq, user });
+    // The next socket comes after the lists and the snapshot, which follow within this call.
+    this.#settle();
   }
 
   sendSnapshot(tickers: Iterable<Ticker>): void {

@@ -9,6 +9,7 @@ import { type CloseCode, closeCodes } from "../protocol.ts";
 import type { Ticker } from "../quote.ts";
 import { anonymousUntil, closeAged } from "./anonymous_age.ts";
 import { createAdmission, type SocketLimits } from "./admission.ts";
+import { createArrivals } from "./arrivals.ts";
 import { visitInChunks } from "./fanout/chunks.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { drainSockets } from "./drain.ts";
@@ -46,6 +47,7 @@ export function createHub(options: HubOptions): Hub {
   const frames = createFrames({ bus, slots: registry });
   const flusher = createFlusher({ clock, log, metrics, registry, frames });
   const admission = createAdmission<Connection>(options.limits);
+  const arrivals = createArrivals(options);
   const lists = createListReader(options.loadLists, { clock, log });
   const connections = new Set<Connection>();
   const streams = new Set<StockStream>();
@@ -165,8 +167,8 @@ export function createHub(options: HubOptions): Hub {
   const endOfAnonymous = () => anonymousUntil(clock.now(), options.random ?? Math.random);
 
   const accept: Hub["accept"] = function accept(socket, caller) {
-    const { address, identity } = caller;
-    if (!admit(socket, address)) return;
+    const { address, identity, settle } = caller;
+    if (!admit(socket, address)) return settle?.();
     const connection = new Connection(socket, {
       host: connectionHost,
       ...caller,
@@ -192,6 +194,8 @@ export function createHub(options: HubOptions): Hub {
 
   return {
     mayConnect: admission.mayConnect,
+
+    arrive: arrivals.arrive,
 
     accept,
 

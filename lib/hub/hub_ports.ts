@@ -35,6 +35,12 @@ export interface Socket {
 export interface Hub {
   /** False if the address has too many connections, refused ones included: another one is refused before its upgrade. */
   mayConnect(address: string): boolean;
+  /**
+   * Resolves when the hub has time for one more socket: call it before the upgrade. Undefined if too many wait, or
+   * if the client left meanwhile. The returned function ends the socket's arrival: hand it over with the socket, or call
+   * it if there will be none.
+   */
+  arrive(client: { readonly signal: AbortSignal }): Promise<(() => void) | undefined>;
   /** Accepts a new socket of GET /ws; `identity` comes from the cookie. */
   accept(
     socket: Socket,
@@ -43,6 +49,8 @@ export interface Hub {
       identity: SocketIdentity | undefined;
       /** The client wants the names of all the user's lists, not only of followed ones. */
       asksForLists?: boolean;
+      /** From `arrive`. */
+      settle?: () => void;
     },
   ): void;
   /** Accepts a new socket of GET /ws/stocks/{ticker}. */
