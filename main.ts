@@ -77,6 +77,7 @@ async function compose() {
       announceRevoked: (session) => bus.announce({ kind: "session_revoked", ...session }),
       jwtKeys: config.jwtKeys,
       registrationsPerHour: config.registrationsPerHour,
+      registration: config.registration,
     }),
   );
   const universe = {

@@ -38,6 +38,7 @@ export interface Config {
   readonly socketsPerIp: number;
   readonly socketsPerUser: number;
   readonly registrationsPerHour: number;
+  readonly registration: "open" | "closed" | "invite";
   readonly memoryMaxMb: number | undefined;
   readonly kernelLimits: string | undefined;
   readonly metricsToken: string | undefined;
@@ -127,6 +128,11 @@ const declared = {
     max: 1_000_000,
     meaning: "most new accounts an hour an address",
   }),
+  registration: choice("REGISTRATION", {
+    choices: ["open", "closed", "invite"],
+    fallback: "open",
+    meaning: "open, closed or invite (`deno task users:invite`)",
+  }),
   memoryMaxMb: optionalInteger("MEMORY_MAX_MB", {
     fallback: "from the kernel",
     min: 64,
@@ -202,6 +208,7 @@ export function loadConfig({ sources, read = (name) => Deno.env.get(name) }: Loa
     socketsPerIp: env.value(declared.socketsPerIp),
     socketsPerUser: env.value(declared.socketsPerUser),
     registrationsPerHour: env.value(declared.registrationsPerHour),
+    registration: env.value(declared.registration),
     memoryMaxMb: env.value(declared.memoryMaxMb),
     kernelLimits: env.value(declared.kernelLimits),
     metricsToken: env.value(declared.metricsToken),

@@ -26,6 +26,7 @@ export interface Deps {
     | "pollIntervalMs"
     | "devBuild"
     | "metricsToken"
+    | "registration"
   >;
   readonly clock: Clock;
   readonly log: Log;

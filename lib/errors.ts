@@ -9,6 +9,8 @@ export const problems = {
   invalid_credentials: [401, "The username or the password is wrong."],
   invalid_token: [401, "The sign-in is missing, expired or not valid."],
   forbidden_origin: [403, "Requests from this origin are not accepted."],
+  registration_closed: [403, "New accounts are not taken here."],
+  invalid_invite: [403, "A new account needs an invitation that was not used and has not expired."],
   not_found: [404, "There is nothing at this address."],
   unknown_ticker: [404, "No such ticker is known here."],
   not_on_list: [404, "That ticker is not on the list."],

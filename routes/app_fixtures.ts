@@ -87,6 +87,7 @@ export async function createTestApp(
       pollIntervalMs: 5_000,
       devBuild: undefined,
       metricsToken: undefined,
+      registration: "open",
       ...config,
     },
     clock,

@@ -10,12 +10,17 @@ import type { Asker, Passwords } from "./passwords/passwords.ts";
 
 export type AddUserOutcome =
   | { readonly kind: "ok"; readonly user: User; readonly passwordHash: string }
-  | { readonly kind: "username_taken" }
+  | { readonly kind: "username_taken" | "invalid_invite" }
   | WeakPassword
   | Busy;
 
+type NewUser = Omit<Registration, "invite"> & {
+  /** Used up together with the creation. */
+  readonly inviteHash?: string | undefined;
+};
+
 /** Without an asker, it is the operator or the start of the service. */
-export type AddUser = (input: Registration, asker?: Asker) => Promise<AddUserOutcome>;
+export type AddUser = (input: NewUser, asker?: Asker) => Promise<AddUserOutcome>;
 
 const operator: Asker = { network: "operator" };
 
@@ -26,7 +31,10 @@ export function createAddUser(
     clock: Clock;
   },
 ): AddUser {
-  return async ({ username, password, email, firstName, lastName }, asker = operator) => {
+  return async (
+    { username, password, email, firstName, lastName, inviteHash },
+    asker = operator,
+  ) => {
     const weak = weakPassword(password, username);
     if (weak) return weak;
     const hashed = await passwords.hash(password, asker);
@@ -41,7 +49,10 @@ export function createAddUser(
     };
     const list = { id: uuidv7(), name: firstListName, version: 1, tickers: [] };
     const passwordHash = hashed.hash;
-    const outcome = await store.createUser({ user, passwordHash, list });
-    return outcome === "created" ? { kind: "ok", user, passwordHash } : { kind: "username_taken" };
+    const invite = inviteHash === undefined
+      ? undefined
+      : { tokenHash: inviteHash, at: clock.now() };
+    const outcome = await store.createUser({ user, passwordHash, list, invite });
+    return outcome === "created" ? { kind: "ok", user, passwordHash } : { kind: outcome };
   };
 }

@@ -16,7 +16,12 @@ export interface Registration {
   readonly email: string | null;
   readonly firstName: string | null;
   readonly lastName: string | null;
+  /** The secret of an invitation. It counts only where registration needs one. */
+  readonly invite?: string | undefined;
 }
+
+/** Who may register: everybody, nobody, or who has an invitation. */
+export type RegistrationPolicy = "open" | "closed" | "invite";
 
 export type Throttled = { readonly kind: "rate_limited"; readonly retryAfterMs: number };
 /** The password queue is full. */
@@ -37,7 +42,7 @@ export type SignInOutcome =
 
 export type RegisterOutcome =
   | { readonly kind: "ok"; readonly user: User; readonly tokens: TokenPair }
-  | { readonly kind: "username_taken" }
+  | { readonly kind: "username_taken" | "registration_closed" | "invalid_invite" }
   | WeakPassword
   | Throttled
   | Busy;
@@ -67,6 +72,8 @@ export interface OpenSession {
 }
 
 export interface Auth {
+  /** True if this invitation may be used now. Always false where registration needs none. */
+  isInvited(invite: string): Promise<boolean>;
   register(input: Registration, caller: Caller): Promise<RegisterOutcome>;
   signIn(
     input: { username: string; password: string },

@@ -21,8 +21,10 @@ export function createMemoryStore() {
   const users = new Map<string, StoredUser>();
   const sessions = new Map<string, Session>();
   const settings = new Map<string, string>();
+  const invites = new Map<string, number>();
   const reads = { sessions: 0, credentials: 0 };
 
+  const isOpen = (tokenHash: string, at: number) => at < (invites.get(tokenHash) ?? 0);
   const byId = (id: string) => users.values().find(({ user }) => user.id === id);
   const holder = ({ userId, tokenHash }: ResetTicket, at: number) => {
     const stored = byId(userId);
@@ -43,11 +45,18 @@ export function createMemoryStore() {
   }
 
   const store: AuthStore = {
-    createUser({ user, passwordHash }) {
+    createUser({ user, passwordHash, invite }) {
       if (users.has(user.username)) return Promise.resolve("username_taken");
+      if (invite && !isOpen(invite.tokenHash, invite.at)) return Promise.resolve("invalid_invite");
+      invites.delete(invite?.tokenHash ?? "");
       users.set(user.username, { user, passwordHash });
       return Promise.resolve("created");
     },
+    putInvite({ tokenHash, expiresAt }) {
+      invites.set(tokenHash, expiresAt);
+      return Promise.resolve();
+    },
+    isInvited: (tokenHash, at) => Promise.resolve(isOpen(tokenHash, at)),
     user: (id) => Promise.resolve(byId(id)?.user),
     credentials(username) {
       reads.credentials++;

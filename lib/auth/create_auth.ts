@@ -4,10 +4,16 @@ import type { Clock } from "../clock.ts";
 import type { Identity } from "../identity.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
-import type { AccountStore, SessionStore, SettingStore, UserStore } from "../store/store.ts";
+import type {
+  AccountStore,
+  InviteStore,
+  SessionStore,
+  SettingStore,
+  UserStore,
+} from "../store/store.ts";
 import { createAccountChanges } from "./account_changes.ts";
 import { type AddUser, createAddUser } from "./add_user.ts";
-import type { Auth } from "./auth.ts";
+import type { Auth, RegistrationPolicy } from "./auth.ts";
 import { createHashRenewal, createPasswordCheck } from "./passwords/check.ts";
 import { loadHashKinds } from "./passwords/hash_kinds.ts";
 import { createPasswordReset } from "./password_reset.ts";
@@ -20,7 +26,7 @@ import { loadSigningKeys } from "./sessions/signing_keys.ts";
 import { createThrottle } from "./limits/throttle.ts";
 import { createTokens, newSecret } from "./sessions/tokens.ts";
 
-export type AuthStore = UserStore & AccountStore & SessionStore & SettingStore;
+export type AuthStore = UserStore & AccountStore & InviteStore & SessionStore & SettingStore;
 
 export interface AuthOptions {
   readonly store: AuthStore;
@@ -31,6 +37,8 @@ export interface AuthOptions {
   /** The JSON text of a private JWK set. If undefined, a set is created once and kept in the store. */
   readonly jwtKeys: string | undefined;
   readonly registrationsPerHour: number;
+  /** Default: open. */
+  readonly registration?: RegistrationPolicy;
   /** The service closes them when it is closed. */
   readonly passwords?: Passwords;
 }
@@ -47,7 +55,8 @@ export interface AuthService extends Auth {
 /** Throws a StartupError if the signing keys are invalid. */
 export async function createAuth(options: AuthOptions): Promise<AuthService> {
   const { store, clock, log, metrics, announceRevoked } = options;
-  const { jwtKeys, registrationsPerHour, passwords = createPasswords({ clock }) } = options;
+  const { jwtKeys, registrationsPerHour, registration = "open" } = options;
+  const { passwords = createPasswords({ clock }) } = options;
 
   const keys = await loadSigningKeys({ jwtKeys, store });
   const tokens = createTokens({ keys, clock });
@@ -67,7 +76,16 @@ export async function createAuth(options: AuthOptions): Promise<AuthService> {
   }
 
   return {
-    ...createSignIn({ store, checkPassword, sessions, throttle, addUser, metrics }),
+    ...createSignIn({
+      store,
+      clock,
+      registration,
+      checkPassword,
+      sessions,
+      throttle,
+      addUser,
+      metrics,
+    }),
     ...createAccountChanges({ store, clock, passwords, checkPassword, revocation }),
     ...createPasswordReset({ store, clock, passwords, revocation }),
     addUser,

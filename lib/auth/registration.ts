@@ -28,6 +28,7 @@ export const registrationSchema = z.object({
   email: optionalText.pipe(z.email("This is not an email address.").nullable()),
   firstName: optionalText,
   lastName: optionalText,
+  invite: z.string().max(textLengthMax).optional(),
 }).superRefine(({ username, password }, context) => {
   refusePassword(password, { username, context, path: ["password"] });
 });

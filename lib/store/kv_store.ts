@@ -5,6 +5,7 @@ import type { Log } from "../log.ts";
 import { createKvAccounts } from "./kv/accounts.ts";
 import { createKvCatalog } from "./kv/catalog.ts";
 import { createKvClient, type KvClient } from "./kv/client.ts";
+import { createKvInvites } from "./kv/invites.ts";
 import { createKvListOrder } from "./kv/list_order.ts";
 import { createKvLists } from "./kv/lists.ts";
 import { openKv } from "./kv/open.ts";
@@ -45,6 +46,7 @@ export function createKvStore(
   return {
     name,
     ...createKvUsers(kv),
+    ...createKvInvites({ kv, clock }),
     ...createKvLists(kv),
     ...createKvListOrder(kv),
     ...sessions,

@@ -12,6 +12,7 @@ import {
   type Sql,
 } from "./postgres/client.ts";
 import { codeOf, startupErrorOf } from "./postgres/errors.ts";
+import { createPostgresInvites } from "./postgres/invites.ts";
 import { createPostgresListOrder } from "./postgres/list_order.ts";
 import { createPostgresLists } from "./postgres/lists.ts";
 import { migrate } from "./postgres/migrations.ts";
@@ -96,6 +97,7 @@ export function createPostgresStore(
     name,
     ...createPostgresUsers(client),
     ...createPostgresAccounts(client),
+    ...createPostgresInvites(client),
     ...createPostgresLists(client),
     ...createPostgresListOrder(client),
     ...createPostgresSessions({ client, clock }),

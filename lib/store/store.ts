@@ -131,14 +131,26 @@ export interface CatalogEntry {
   readonly source?: string;
 }
 
+/** The right to register once. */
+export interface Invite {
+  /** SHA-256 of the secret in the link, base64url. */
+  readonly tokenHash: string;
+  /** Unix ms. */
+  readonly expiresAt: number;
+}
+
 /** Users and the hashes of their passwords. */
 export interface UserStore {
-  /** Creates the user and their first list together, or neither. */
+  /**
+   * Creates the user and their first list together, or neither. With an invite, it is used up by the same write, or the
+   * user is not created: `invalid_invite` if it is unknown, used or expired at `at`.
+   */
   createUser(input: {
     user: User;
     passwordHash: string;
     list: Watchlist;
-  }): Promise<"created" | "username_taken">;
+    invite?: { tokenHash: string; at: number } | undefined;
+  }): Promise<"created" | "username_taken" | "invalid_invite">;
   user(id: string): Promise<User | undefined>;
   credentials(username: string): Promise<{ user: User; passwordHash: string } | undefined>;
 }
@@ -162,6 +174,20 @@ export interface AccountStore {
    */
   deleteUser(userId: string, at: number): Promise<string[]>;
 }
+
+/** Invitations. They are settings, so that a backup has them. */
+export interface InviteStore {
+  /** Stores the invite, and deletes those that have expired at `at`. */
+  putInvite(invite: Invite, at: number): Promise<void>;
+  isInvited(tokenHash: string, at: number): Promise<boolean>;
+}
+
+/** The name of the setting whose value is the time at which the invite expires. */
+export function inviteSetting(tokenHash: string): string {
+  return `${invitePrefix}${tokenHash}`;
+}
+
+export const invitePrefix = "invite ";
 
 /** The sessions of users. */
 export interface SessionStore {
@@ -230,6 +256,7 @@ export interface Store
   extends
     UserStore,
     AccountStore,
+    InviteStore,
     SessionStore,
     ListStore,
     ListOrderStore,

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
 import type { CatalogEntry } from "./store.ts";
 import { testAccountContract } from "./contract/accounts.ts";
+import { testInviteContract } from "./contract/invites.ts";
 import { testListModel } from "./contract/list_model.ts";
 import { testListContract } from "./contract/lists.ts";
 import { testManyListsContract } from "./contract/many_lists.ts";
@@ -37,6 +38,7 @@ export function testStoreContract(name: string, makePlace: () => Promise<StorePl
 
   testUserContract(test);
   testAccountContract(test);
+  testInviteContract(test);
   testSessionContract(test);
   testSessionBoundContract(test);
   testListContract(test);

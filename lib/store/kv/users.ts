@@ -2,6 +2,7 @@
 
 import { validate as isUuid } from "uuid";
 import type { KvClient } from "./client.ts";
+import { inviteKey, isOpen } from "./invites.ts";
 import { listKey } from "./lists.ts";
 import type { User, UserStore } from "../store.ts";
 
@@ -16,19 +17,22 @@ export const usernameKey = (username: string): Deno.KvKey => ["username", userna
 
 export function createKvUsers(kv: KvClient): UserStore {
   return {
-    createUser({ user, passwordHash, list }) {
+    createUser({ user, passwordHash, list, invite }) {
       const stored: StoredUser = { user, passwordHash };
       return kv.untilCommitted(async () => {
         const holder = await kv.get<string>(usernameKey(user.username));
         if (holder.value !== null) return "username_taken";
-        const committed = await kv.commit(
-          kv.atomic()
-            .check(holder, { key: userKey(user.id), versionstamp: null })
-            .set(usernameKey(user.username), user.id)
-            .set(userKey(user.id), stored)
-            .set(listKey(user.id, list.id), list),
-        );
-        return committed ? "created" : undefined;
+        const operation = kv.atomic()
+          .check(holder, { key: userKey(user.id), versionstamp: null })
+          .set(usernameKey(user.username), user.id)
+          .set(userKey(user.id), stored)
+          .set(listKey(user.id, list.id), list);
+        if (invite) {
+          const entry = await kv.get<string>(inviteKey(invite.tokenHash));
+          if (!isOpen(entry.value, invite.at)) return "invalid_invite";
+          operation.check(entry).delete(entry.key);
+        }
+        return await kv.commit(operation) ? "created" : undefined;
       });
     },
     async user(id) {

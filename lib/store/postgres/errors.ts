@@ -10,8 +10,8 @@ const troubleStates = /^(?:08|28|3D|40|53|57|58)|^(?:25006|55P03)$/;
 /** Codes of the driver for mistakes in this code. Its other codes, and those of network and TLS, mean that Postgres is unreachable. */
 const mistakeCodes = /^(?:UNDEFINED_|MAX_PARAMETERS_|NOT_TAGGED_|UNSAFE_|ERR_INVALID_|ERR_OUT_OF_)/;
 
-/** A text has U+0000, which Postgres cannot store. */
-const characterNotStorable = "22021";
+/** A text has U+0000, which Postgres cannot store. The second code is for a text within JSON. */
+const characterNotStorable: readonly (string | undefined)[] = ["22021", "22P05"];
 
 export function unavailable(cause: Error): Problem {
   return new Problem("unavailable", { headers: { "Retry-After": "1" }, cause });
@@ -22,7 +22,7 @@ export function translated(error: unknown): Error {
   const code = codeOf(error);
   const fault = new Error(`Postgres failed: ${code ?? nameOf(error)}${constraintOf(error)}`);
   if (isTrouble(error)) return unavailable(fault);
-  if (code !== characterNotStorable) return fault;
+  if (!characterNotStorable.includes(code)) return fault;
   return new Problem("bad_request", { detail: "Text must not contain U+0000.", cause: fault });
 }
 

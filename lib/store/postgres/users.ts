@@ -3,7 +3,7 @@
 import { validate as isUuid } from "uuid";
 import type { PostgresClient } from "./client.ts";
 import { arrayLiteral } from "./lists.ts";
-import type { User, UserStore } from "../store.ts";
+import { inviteSetting, type User, type UserStore } from "../store.ts";
 
 export interface UserRow {
   readonly id: string;
@@ -19,19 +19,36 @@ export function createPostgresUsers(
   { run }: PostgresClient,
 ): UserStore {
   return {
-    async createUser({ user, passwordHash, list }) {
+    async createUser({ user, passwordHash, list, invite }) {
       const row = userRowOf(user, passwordHash);
-      const { count } = await run((sql) =>
-        sql`
-          with created as (
-            insert into users ${sql(row)} on conflict (username) do nothing returning id
+      // The names are our own. sql() would treat them as values here.
+      const columns = Object.keys(row).join(", ");
+      const inviteName = invite ? inviteSetting(invite.tokenHash) : null;
+      // With the lock, of several users with one invite the later ones wait, and then find no invite.
+      const [outcome] = await run((sql) =>
+        sql<{ created: boolean; invited: boolean }[]>`
+          with invite as (
+            select name from settings
+            where name = ${inviteName} and value::bigint > ${invite?.at ?? 0}::bigint
+            for update
+          ), created as (
+            insert into users (${sql.unsafe(columns)})
+            select ${sql.unsafe(columns)}
+            from json_populate_record(null::users, ${JSON.stringify(row)}::text::json)
+            where ${invite === undefined}::boolean or exists (select from invite)
+            on conflict (username) do nothing returning id
+          ), used as (
+            delete from settings using created where name = ${inviteName}
+          ), listed as (
+            insert into watchlists (user_id, id, name, version, tickers)
+            select created.id, ${list.id}, ${list.name}, ${list.version},
+              ${arrayLiteral(list.tickers)}::text[]
+            from created
           )
-          insert into watchlists (user_id, id, name, version, tickers)
-          select created.id, ${list.id}, ${list.name}, ${list.version},
-            ${arrayLiteral(list.tickers)}::text[]
-          from created`
+          select exists (select from created) as created, exists (select from invite) as invited`
       );
-      return count === 1 ? "created" : "username_taken";
+      if (outcome?.created) return "created";
+      return invite && !outcome?.invited ? "invalid_invite" : "username_taken";
     },
     async user(id) {
       if (!isUuid(id)) return undefined;
