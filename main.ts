@@ -18,6 +18,7 @@ import { createListChanges } from "./lib/lists/list_changes.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { createDaySeries } from "./lib/market/day_series.ts";
 import { createMetrics } from "./lib/metrics.ts";
+import { watchBus } from "./lib/process/bus_watch.ts";
 import { createClosing } from "./lib/process/closing.ts";
 import { endProcess } from "./lib/process/goodbye.ts";
 import { listen } from "./lib/process/listen.ts";
@@ -133,6 +134,7 @@ async function compose() {
   }
   await mergeCatalog();
   followAnnouncements({ bus, auth, mergeCatalog, log });
+  closing.add(watchBus({ clock, log, ping: bus.ping, reload: auth.reload }));
 
   let prepared = false;
   const maxBytes = memoryLimit(config);

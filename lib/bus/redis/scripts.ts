@@ -25,10 +25,11 @@ local function announce(body)
   local number = int((tonumber(last[2]) or 0) + 1)
   local at = int(math.max(tonumber(last[3]) or 0, now))
   local id = at .. '-' .. number
+  -- First, because Redis lets a script that has written go on when its memory is full: a sign-out must arrive then too.
+  redis.call('XTRIM', announcement_log, 'MINID', int(now - ${times.announcementsKeptMs}))
   redis.call('HSET', announcements, 'generation', generation, 'number', number, 'at', at)
   redis.call('PEXPIRE', announcements, ${times.dataTtlMs})
   redis.call('XADD', announcement_log, 'MAXLEN', ${bounds.announcementsMax}, id, 'body', body)
-  redis.call('XTRIM', announcement_log, 'MINID', int(now - ${times.announcementsKeptMs}))
   redis.call('PEXPIRE', announcement_log, ${times.announcementsKeptMs})
   redis.call('PUBLISH', channel, '{"news":' .. body .. ',"generation":"' .. generation ..
     '","number":' .. number .. ',"id":"' .. id .. '"}')
