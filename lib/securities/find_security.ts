@@ -1,10 +1,15 @@
 // Owns finding the security that a text of a user or a file means. symbol_forms.ts owns the spellings.
 
 import { Problem } from "../errors.ts";
-import type { Ticker } from "../quote.ts";
+import { parseTicker, type Ticker } from "../quote.ts";
 import { formerTickers, goneTickers } from "./former_tickers.ts";
 import type { FoundSecurity, Securities } from "./securities.ts";
-import { isBloombergSymbol, isSymbolSuffix, symbolForms } from "./symbol_forms.ts";
+import {
+  isBloombergSymbol,
+  isMarkedPreferred,
+  isSymbolSuffix,
+  symbolForms,
+} from "./symbol_forms.ts";
 
 export type SymbolReading =
   | {
@@ -22,6 +27,9 @@ export type SymbolReading =
 
 /** Reads every spelling of a ticker. `isListed` decides which securities can be found. A listed ticker has priority. */
 export function readSymbol(text: string, isListed: (ticker: Ticker) => boolean): SymbolReading {
+  // Almost all texts are our own spelling. This is far cheaper, and sockets read many texts when all of them reconnect.
+  const literal = isMarkedPreferred(text) ? undefined : parseTicker(text);
+  if (literal && isListed(literal)) return { kind: "found", ticker: literal };
   const { tickers, isOtherExchange } = symbolForms(text);
   const ticker = tickers.find(isListed);
   if (ticker) return { kind: "found", ticker };

@@ -109,7 +109,17 @@ Deno.test("a company that is not listed any more has a reason", () => {
 });
 
 Deno.test("an unknown security, or one that cannot be priced, is an error", () => {
-  for (const text of ["", "BRK", "BRK..B", "AAPL B C", "x".repeat(10_000), "BRK-B-C"]) {
+  for (
+    const text of [
+      "",
+      "BRK",
+      "BRK..B",
+      "AAPL B C",
+      "x".repeat(10_000),
+      "BRK-B-C",
+      `AAPL${" ".repeat(70)}x`,
+    ]
+  ) {
     assert.throws(() => findSecurity(securities, text), { code: "unknown_ticker" }, text);
   }
   assert.throws(() => findAddable(securities, "BF-A"), { code: "unknown_ticker" });

@@ -10,7 +10,7 @@ export interface SymbolForms {
   readonly isOtherExchange: boolean;
 }
 
-/** The rest of a longer text is ignored, so it is not a ticker any more. */
+/** A longer text is not a ticker in any spelling. */
 const textLengthMax = 64;
 
 export function symbolForms(text: string): SymbolForms {
@@ -38,7 +38,9 @@ export function isSymbolSuffix(word: string): boolean {
 
 /** A word processor may have replaced the hyphen, and a web page may contain invisible characters. */
 function plainText(text: string): string {
-  return text.trimStart().slice(0, textLengthMax).normalize("NFKC").slice(0, textLengthMax)
+  const trimmed = text.trim();
+  if (trimmed.length > textLengthMax) return "";
+  return trimmed.normalize("NFKC").slice(0, textLengthMax)
     .replace(/[\u200b-\u200f\u2060\ufeff]/g, "")
     .replace(/[\u2010-\u2015\u2212]/g, "-")
     .trim().replace(/\s+/g, " ").replace(/^\$/, "");
@@ -87,6 +89,11 @@ function withoutPrefix(text: string): string[] {
   return dot > 0 && isExchangeName(text.slice(0, dot)) ? [text.slice(dot + 1)] : [];
 }
 
+/** BACpL. In capitals this could be the ticker of another company. */
+export function isMarkedPreferred(text: string): boolean {
+  return markedPreferred.test(text);
+}
+
 const markedPreferred = /^([A-Z0-9]+)p([A-Z])$/;
 const preferred = /^([a-z0-9]+?)(?:[-./_ ]P[-./_ ]?|[-./_ ]?PR[-./_ ]?|\^)([a-z])$/i;
 const joinedClass = /^([a-z]{2,4})([ab])$/i;
@@ -104,7 +111,7 @@ function classForms(symbol: string): string[] {
     symbol.replace(joinedClass, "$1.$2"),
     symbol.replace(joinedClass, "$1-$2"),
   ];
-  const isMarked = markedPreferred.test(symbol);
+  const isMarked = isMarkedPreferred(symbol);
   const [, root, series] = (isMarked ? markedPreferred : preferred).exec(symbol) ?? [];
   if (!root) return forms;
   const preferredForms = [".PR", "-P", ".P", "-PR"].map((mark) => root + mark + series);
