@@ -9,7 +9,7 @@ import { inContext, openSignedIn } from "../support/page_steps.ts";
 import { startServer } from "../support/server.ts";
 
 const widths = [320, 360, 600, 720, 768, 1024, 1280];
-const ownPages = ["/watchlist", "/watchlist/arrange", "/account"];
+const ownPages = ["/watchlist", "/watchlist/arrange", "/account", "/stocks/BRK.A"];
 const openPages = ["/", "/login", "/register", "/reset", "/nowhere"];
 
 for (const family of fontFamilies) {

@@ -11,7 +11,7 @@ const patienceMs = 30_000;
 export async function inContext(
   browser: Browser,
   work: (context: BrowserContext) => Promise<void>,
-  options: { javaScriptEnabled?: boolean } = {},
+  options: { javaScriptEnabled?: boolean; colorScheme?: "light" | "dark" } = {},
 ) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(patienceMs);

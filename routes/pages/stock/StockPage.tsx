@@ -54,7 +54,7 @@ function StockPage(props: StockPageProps): JSX.Element {
           <h1 id="stock-name">
             <span class="notranslate">{ticker}</span> <span class="stock-name">{name}</span>
           </h1>
-          {exchange && <span class="status-text">{exchange}</span>}
+          {exchange && <span class="stock-where">{exchange}</span>}
           {isSimulated && <span class="chip">Simulated prices</span>}
           <ListButtons ticker={ticker} {...buttons} />
         </div>
@@ -74,10 +74,10 @@ function Neighbours(
 ): JSX.Element {
   const link = (ticker: string, rel: "prev" | "next") => (
     <a class={`stock-${rel}`} rel={rel} href={stockPath(ticker, { list: list.id })}>
-      {rel === "prev" ? "‹ " : ""}
+      {rel === "prev" ? "‹\u00a0" : ""}
       <span class="visually-hidden">{rel === "prev" ? "Previous" : "Next"} on the list:</span>{" "}
       {ticker}
-      {rel === "next" ? " ›" : ""}
+      {rel === "next" ? "\u00a0›" : ""}
     </a>
   );
   return (
