@@ -36,7 +36,7 @@ export interface HttpSourceOptions
 export interface ListOptions {
   /** A longer answer is not read to its end: the step fails. */
   readonly bodyBytesMax: number;
-  /** By default those of the quotes. Another host than that of the quotes gets no key. */
+  /** By default those of the quotes, with the key. */
   readonly headers?: Readonly<Record<string, string>>;
   /** By default JSON. The numbers of a list are not prices, so they need not keep their text. */
   readonly parse?: NonNullable<GetOptions["parse"]>;
