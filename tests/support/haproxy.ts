@@ -29,7 +29,7 @@ export async function startHaproxy(
     uploadLimit?: string;
   },
 ): Promise<HaproxyRig> {
-  await ensureInstalled();
+  await ensureHaproxy();
   const [port, plainPort] = [freePort(), freePort()];
   const folder = await Deno.makeTempDir();
   const pem = join(folder, "quoteboard.pem");
@@ -72,7 +72,7 @@ export async function startHaproxy(
   };
 }
 
-async function ensureInstalled(): Promise<void> {
+export async function ensureHaproxy(): Promise<void> {
   const isThere = () => Deno.stat(program).then(() => true, () => false);
   if (await isThere() || await installDebianPackage("haproxy") && await isThere()) return;
   throw new Error(`No HAProxy was found nor could be installed: put it at ${program}.`);

@@ -2,6 +2,7 @@
 
 import { ensureChromium } from "../../tests/support/chromium.ts";
 import { ensureFonts } from "../../tests/support/fonts.ts";
+import { ensureHaproxy } from "../../tests/support/haproxy.ts";
 import { ensurePostgresBinaries } from "../../tests/support/postgres_binaries.ts";
 import { ensureRedis } from "../../tests/support/redis_program.ts";
 import { checks, runChecks } from "../check.ts";
@@ -21,7 +22,14 @@ export async function build(): Promise<void> {
 
 /** Installs missing programs one after the other. If that is impossible, the tests that need them fail and say so. */
 export async function ensureServers(): Promise<void> {
-  for (const ensure of [ensureChromium, ensureFonts, ensurePostgresBinaries, ensureRedis]) {
+  const programs = [
+    ensureChromium,
+    ensureFonts,
+    ensurePostgresBinaries,
+    ensureRedis,
+    ensureHaproxy,
+  ];
+  for (const ensure of programs) {
     try {
       await ensure();
     } catch (error) {
