@@ -46,10 +46,11 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   const kit = createPageKit(deps);
   const answer = createAnswer(createErrorPage(deps, kit));
 
-  app.use(takeTurns());
+  const turns = takeTurns();
   const localNames = refuseForeignNames(config);
+
   // Before all other middleware: the answer to an upgrade must reach the platform as it was made.
-  app.use("/ws/*", onRefusal(securityHeaders(deps)), localNames);
+  app.use("/ws/*", onRefusal(securityHeaders(deps)), localNames, turns);
   app.get("/ws", live.socket);
   app.get("/ws/stocks/:ticker", live.stock);
 
@@ -59,6 +60,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   if (config.allowedOrigins.length > 0) {
     for (const path of corsPaths) app.use(path, corsFor(config.allowedOrigins));
   }
+  app.use(turns);
   app.use(refuseCostly(deps));
   app.use(guardAgainstForgery({ ...config, warn }));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefusal(answer) }));

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import assert from "node:assert/strict";
+import { createTestApp } from "../app_fixtures.ts";
 import { assertRetryAfter, createPartClient } from "../client_fixtures.ts";
 import { boundProgress, takeTurns } from "./take_turns.ts";
 
@@ -62,4 +63,16 @@ Deno.test("past 500 requests in progress one more is refused, until one of them 
   release();
   for (const { status } of await Promise.all(held)) assert.equal(status, 200);
   assert.equal((await request("/")).status, 200);
+});
+
+Deno.test("a request that is refused for want of room is counted, and has the headers of every answer", async () => {
+  await using app = await createTestApp();
+  const answers = await Promise.all(
+    Array.from({ length: 1_300 }, () => app.request("/api/securities?query=a")),
+  );
+  const refused = answers.filter(({ status }) => status === 503);
+  assert.ok(refused.length > 0);
+  assert.equal(refused[0]?.headers.get("x-content-type-options"), "nosniff");
+  const { values } = await app.deps.metrics.requests.get();
+  assert.equal(values.find(({ labels }) => labels.status === "503")?.value, refused.length);
 });
