@@ -6,6 +6,7 @@ import { createClock } from "../lib/clock.ts";
 import { StartupError } from "../lib/errors.ts";
 import { parseUsername } from "../lib/identity.ts";
 import { openStore, storeHelp } from "./shared/open_store.ts";
+import { localOrigin, originOf } from "./shared/origin.ts";
 import { runTask, UsageError } from "./shared/task.ts";
 
 const usage = `Usage: deno task users:reset NAME [--origin=https://quotes.example.com]
@@ -41,19 +42,6 @@ async function main(args: readonly string[]): Promise<void> {
   } finally {
     await store.close();
   }
-}
-
-/** The address at which the service listens by default. */
-function localOrigin(): string {
-  const host = Deno.env.get("HOST") || "127.0.0.1";
-  const shown = new Map([["0.0.0.0", "127.0.0.1"], ["::", "::1"]]).get(host) ?? host;
-  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${Deno.env.get("PORT") || 8000}`;
-}
-
-function originOf(text: string): string {
-  const url = URL.parse(text);
-  if (url && /^https?:$/.test(url.protocol) && url.pathname === "/") return url.origin;
-  throw new UsageError(`--origin must be an address such as https://quotes.example.com.`);
 }
 
 if (import.meta.main) await runTask(usage, main);

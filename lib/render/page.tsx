@@ -24,6 +24,8 @@ export interface PageFrame {
   readonly path: string;
   /** The user who is signed in. */
   readonly username?: string | undefined;
+  /** False where strangers cannot register: there is no link to it. Default: true. */
+  readonly mayRegister?: boolean;
   /** In development, the build of this page. The page reloads once the service runs another build. */
   readonly devBuild?: string | undefined;
   /** What the quote source says about its prices. */
@@ -101,7 +103,9 @@ function Header({ frame }: { frame: PageFrame }): JSX.Element {
             ? (
               <>
                 <NavLink frame={frame} to="/login">Sign in</NavLink>
-                <NavLink frame={frame} to="/register">Create account</NavLink>
+                {frame.mayRegister !== false && (
+                  <NavLink frame={frame} to="/register">Create account</NavLink>
+                )}
               </>
             )
             : (

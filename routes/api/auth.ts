@@ -41,6 +41,7 @@ const registerRoute = createRoute({
   responses: {
     201: json(signIn, "The account with its first tokens"),
     400: refusal("invalid_body"),
+    403: refusal("registration_closed", "invalid_invite"),
     409: refusal("username_taken"),
     429: refusal("rate_limited"),
     503: refusal("unavailable"),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { issueInvite } from "../../lib/auth/invites.ts";
 import { createTestApp, password, type TestApp } from "../app_fixtures.ts";
 import { assertCookiesGone, cookiesOf } from "../client_fixtures.ts";
 import { testRoute } from "./route_fixtures.ts";
@@ -52,6 +53,19 @@ testRoute("POST /api/auth/register", {
       return await request("/api/auth/register", {
         json: { username: username.toUpperCase(), password },
       });
+    },
+    async "403 registration_closed where new accounts are not taken"() {
+      await using app = await createTestApp({ auth: { registration: "closed" } });
+      return await app.request("/api/auth/register", { json: newcomer });
+    },
+    async "403 invalid_invite for an invitation that was used, and without one"() {
+      await using app = await createTestApp({ auth: { registration: "invite" } });
+      const { store, clock } = app.deps;
+      const invite = await issueInvite({ store, clock });
+      const register = (json: unknown) => app.request("/api/auth/register", { json });
+      assert.equal((await register(newcomer)).status, 403);
+      assert.equal((await register({ ...newcomer, invite })).status, 201);
+      return await register({ ...newcomer, username: "another", invite });
     },
     async "429 rate_limited past the registrations of an hour from one address"() {
       await using app = await createTestApp({ auth: { registrationsPerHour: 1 } });

@@ -25,6 +25,8 @@ export function createPageKit(deps: Deps) {
 
   const auditRefusal = createRefusalAudit(deps);
   let hasLoggedPlainHttp = false;
+  /** With an invitation, people come by its link. */
+  const mayRegister = config.registration === "open";
 
   /** The user that the cookies speak for. A live refresh cookie renews an expired access cookie. */
   async function renewedIdentity(c: Context): Promise<Identity | undefined> {
@@ -38,6 +40,9 @@ export function createPageKit(deps: Deps) {
   }
 
   return {
+    /** True if a page may link to the registration. */
+    mayRegister,
+
     /** For a form whose repeat would do harm: it is done once. */
     once: createFormOnce(deps),
 
@@ -87,6 +92,7 @@ export function createPageKit(deps: Deps) {
         nonce: c.get("secureHeadersNonce") ?? "",
         path: c.req.path,
         username: identity?.username,
+        mayRegister,
         notice: source.notice,
         devBuild: config.devBuild,
       });

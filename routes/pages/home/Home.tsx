@@ -17,13 +17,15 @@ export interface HomeProps {
   readonly at?: number;
   readonly isSimulated: boolean;
   readonly isSignedIn: boolean;
+  /** Default: true. */
+  readonly mayRegister?: boolean;
 }
 
 export function homePage(props: HomeProps): PageContent {
   return { title: "Live stock watchlist", body: <Home {...props} /> };
 }
 
-function Home({ rows, at, isSimulated, isSignedIn }: HomeProps): JSX.Element {
+function Home({ rows, at, isSimulated, isSignedIn, mayRegister = true }: HomeProps): JSX.Element {
   return (
     <div class="home">
       <section class="pitch">
@@ -35,8 +37,8 @@ function Home({ rows, at, isSimulated, isSignedIn }: HomeProps): JSX.Element {
         <p class="actions">
           {isSignedIn ? <a class="button" href="/watchlist">Open your watchlist</a> : (
             <>
-              <a class="button" href="/register">Create account</a>
-              <a class="button quiet" href="/login">Sign in</a>
+              {mayRegister && <a class="button" href="/register">Create account</a>}
+              <a class={mayRegister ? "button quiet" : "button"} href="/login">Sign in</a>
             </>
           )}
         </p>

@@ -17,6 +17,7 @@ export function homeRoutes(deps: Deps, kit: PageKit) {
     const tickers = securities.tickers().slice(0, rowCount);
     const { rows, at } = await kit.rows(tickers, askerOf(c, { ...deps, identity }));
     const isSimulated = source.name === "simulated";
-    return kit.show(c, homePage({ rows, at, isSimulated, isSignedIn }));
+    const { mayRegister } = kit;
+    return kit.show(c, homePage({ rows, at, isSimulated, isSignedIn, mayRegister }));
   });
 }

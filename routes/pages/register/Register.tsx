@@ -16,6 +16,8 @@ export interface RegisterProps {
   readonly isPlainHttp?: boolean;
   /** The ticker that is added to the new list. */
   readonly wanted?: string | undefined;
+  /** The secret of the invitation by which the user came. */
+  readonly invite?: string | undefined;
   readonly passwordLengthMin: number;
   readonly passwordLengthMax: number;
 }
@@ -36,8 +38,30 @@ export function registerPage(props: RegisterProps): PageContent {
   };
 }
 
+/** Shown instead of the form where this visitor cannot register. */
+export function noRegistrationPage({ needsInvite }: { needsInvite: boolean }): PageContent {
+  return {
+    title: "Error: Create account",
+    body: (
+      <section class="card">
+        <h1>
+          {needsInvite ? "An account needs an invitation" : "New accounts are not taken here"}
+        </h1>
+        <p>
+          {needsInvite
+            ? "An invitation is a link that works once, within 7 days. Ask the operator of this service for one."
+            : "People who have an account can sign in."}
+        </p>
+        <p class="actions">
+          <a class="button" href="/login">Sign in</a>
+        </p>
+      </section>
+    ),
+  };
+}
+
 function Register(props: RegisterProps): JSX.Element {
-  const { values = {}, error, fieldErrors = {}, isPlainHttp, wanted } = props;
+  const { values = {}, error, fieldErrors = {}, isPlainHttp, wanted, invite } = props;
   return (
     <section class="card">
       <h1>Create account</h1>
@@ -49,6 +73,7 @@ function Register(props: RegisterProps): JSX.Element {
       {wanted && <p>Then {wanted} is on your watchlist.</p>}
       <form method="post" action={pathWith("/register", wanted)}>
         <FormId />
+        {invite && <input type="hidden" name="invite" value={invite} />}
         <Field
           name="username"
           label="Username"

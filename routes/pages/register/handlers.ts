@@ -13,7 +13,7 @@ import { audited } from "../../middleware/audit.ts";
 import { readForm } from "../form_fields.ts";
 import { expected, type PageKit } from "../kit.ts";
 import { addWanted, wantedStock } from "../stock/wanted.ts";
-import { registerPage, type RegisterProps } from "./Register.tsx";
+import { noRegistrationPage, registerPage, type RegisterProps } from "./Register.tsx";
 
 const passwordBounds = { passwordLengthMin, passwordLengthMax };
 
@@ -23,14 +23,27 @@ export function registerRoutes(deps: Deps, kit: PageKit) {
   const { auth, config } = deps;
   const app = new Hono<Env>();
 
-  app.get("/", kit.signedOut, (c) => show(c, {}));
+  app.use((c, next) => {
+    // The address may hold an invitation: not even our own pages may see it. Forms still name their origin.
+    if (config.registration === "invite") c.header("Referrer-Policy", "strict-origin");
+    return next();
+  });
+
+  app.get("/", kit.signedOut, async (c) => {
+    const { invite = "" } = c.req.query();
+    const problem = await refusal(invite);
+    return problem ? showRefusal(c, problem) : show(c, { invite });
+  });
 
   app.post("/", kit.once, async (c) => {
     const values = await readForm(c);
+    const { invite = "" } = values;
+    const refused = await refusal(invite);
+    if (refused) return showRefusal(c, refused);
     const input = registrationSchema.safeParse(values);
     if (!input.success) {
       const fieldErrors = firstOfEachField(input.error.issues);
-      return show(c, { values, fieldErrors }, new Problem("invalid_body"));
+      return show(c, { invite, values, fieldErrors }, new Problem("invalid_body"));
     }
     try {
       const { username } = input.data;
@@ -41,7 +54,7 @@ export function registerRoutes(deps: Deps, kit: PageKit) {
       return c.redirect(next, 303);
     } catch (error) {
       const problem = expected(error);
-      return show(c, { values, ...faultOf(problem) }, problem);
+      return show(c, { invite, values, ...faultOf(problem) }, problem);
     }
   });
 
@@ -50,6 +63,18 @@ export function registerRoutes(deps: Deps, kit: PageKit) {
     const wanted = wantedStock(c, deps);
     const page = registerPage({ ...passwordBounds, ...shown, wanted, isPlainHttp });
     return kit.show(c, page, problem);
+  }
+
+  /** Why this visitor cannot register. */
+  async function refusal(invite: string): Promise<Problem | undefined> {
+    if (config.registration === "closed") return new Problem("registration_closed");
+    const needsInvite = config.registration === "invite";
+    return needsInvite && !await auth.isInvited(invite) ? new Problem("invalid_invite") : undefined;
+  }
+
+  function showRefusal(c: Context<Env>, problem: Problem) {
+    const needsInvite = problem.code === "invalid_invite";
+    return kit.show(c, noRegistrationPage({ needsInvite }), problem);
   }
 
   /** A repeat whose first request was answered elsewhere, or never arrived: the same name and password sign in. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { issueInvite } from "../../../lib/auth/invites.ts";
 import { createTestApp, password, type TestApp } from "../../app_fixtures.ts";
 import { assertLeadsTo, assertRetryAfter, cookiesOf } from "../../client_fixtures.ts";
 import { assertExplains, assertFormsGuarded, assertUnavailable } from "../form_fixtures.ts";
@@ -95,4 +96,46 @@ Deno.test("a store that does not answer is 503", async () => {
 Deno.test("a form of another site, one that is too large and a malformed one are refused", async () => {
   await using app = await createTestApp();
   await assertFormsGuarded(app, "/register");
+});
+
+function createAppWith(registration: "closed" | "invite") {
+  return createTestApp({ config: { registration }, auth: { registration } });
+}
+
+Deno.test("where registration is closed, the page says so with 403, a form too, and no page links to it", async () => {
+  await using app = await createAppWith("closed");
+  for (const answer of [await app.request("/register"), await register(app, {})]) {
+    assert.equal(answer.status, 403);
+    assert.match(answer.text, /New accounts are not taken here/);
+    assert.doesNotMatch(answer.text, /<form/);
+  }
+  for (const path of ["/", "/login", "/register"]) {
+    assert.doesNotMatch((await app.request(path)).text, /href="\/register"/, path);
+  }
+});
+
+Deno.test("an invitation's link opens the form, which creates one account; then and without one the page explains", async () => {
+  await using app = await createAppWith("invite");
+  const { store, clock } = app.deps;
+  const invite = await issueInvite({ store, clock });
+  const path = `/register?invite=${invite}`;
+  const { status, text, headers } = await app.request(path);
+  assert.equal(status, 200);
+  assert.ok(text.includes(`name="invite" value="${invite}"`));
+  assert.equal(headers.get("referrer-policy"), "strict-origin");
+  const weak = await register(app, { invite, password: "short" });
+  assert.equal(weak.status, 400);
+  assert.ok(weak.text.includes(`name="invite" value="${invite}"`));
+  assertLeadsTo(await register(app, { invite }), "/watchlist");
+  for (
+    const answer of [
+      await app.request(path),
+      await app.request("/register"),
+      await register(app, { invite, username: "another" }),
+    ]
+  ) {
+    assert.equal(answer.status, 403);
+    assert.match(answer.text, /An account needs an invitation/);
+  }
+  assert.doesNotMatch((await app.request("/login")).text, /href="\/register"/);
 });

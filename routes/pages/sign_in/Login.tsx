@@ -14,13 +14,17 @@ export interface LoginProps {
   readonly isPlainHttp?: boolean;
   /** The ticker that is added to the first list. */
   readonly wanted?: string | undefined;
+  /** Default: true. */
+  readonly mayRegister?: boolean;
 }
 
 export function loginPage(props: LoginProps): PageContent {
   return { title: props.error ? "Error: Sign in" : "Sign in", body: <Login {...props} /> };
 }
 
-function Login({ username, error, message, isPlainHttp, wanted }: LoginProps): JSX.Element {
+function Login(
+  { username, error, message, isPlainHttp, wanted, mayRegister = true }: LoginProps,
+): JSX.Element {
   return (
     <section class="card">
       <h1>Sign in</h1>
@@ -47,9 +51,11 @@ function Login({ username, error, message, isPlainHttp, wanted }: LoginProps): J
         />
         <button type="submit">Sign in</button>
       </form>
-      <p class="aside">
-        New here? <a href={pathWith("/register", wanted)}>Create an account</a>
-      </p>
+      {mayRegister && (
+        <p class="aside">
+          New here? <a href={pathWith("/register", wanted)}>Create an account</a>
+        </p>
+      )}
       <p class="aside">
         Forgotten your password? Whoever runs this service can make you a link to choose a new one.
       </p>

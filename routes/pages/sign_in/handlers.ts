@@ -22,6 +22,7 @@ const messages = new Map([
 
 export function signInRoutes(deps: Deps, kit: PageKit) {
   const { auth, config } = deps;
+  const { mayRegister } = kit;
   const app = new Hono<Env>();
 
   app.get(
@@ -50,7 +51,7 @@ export function signInRoutes(deps: Deps, kit: PageKit) {
     problem?: Problem,
   ) {
     const [isPlainHttp, wanted] = [kit.losesSignIn(c), wantedStock(c, deps)];
-    return kit.show(c, loginPage({ ...shown, isPlainHttp, wanted }), problem);
+    return kit.show(c, loginPage({ ...shown, isPlainHttp, wanted, mayRegister }), problem);
   }
 
   return app;
