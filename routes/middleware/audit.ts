@@ -36,8 +36,9 @@ interface Who {
   readonly username?: string | undefined;
 }
 
-/** The client chooses the path, so a longer one is cut. */
+/** The client chooses the path, and a proxy may pass on any text as the address: longer ones are cut. */
 const routeLengthMax = 100;
+const addressLengthMax = 64;
 
 export function audit(
   c: Context,
@@ -51,7 +52,7 @@ export function audit(
     event,
     ...(reason && { reason }),
     ...(userId ? { userId } : { username: parseUsername(username ?? "") }),
-    address: callerOf(c, { config }).address,
+    address: callerOf(c, { config }).address.slice(0, addressLengthMax),
     route: `${c.req.method} ${c.req.path}`.slice(0, routeLengthMax),
   }, "Audit");
 }

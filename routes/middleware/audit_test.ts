@@ -115,11 +115,20 @@ Deno.test("no audit line has a password, a token, or a typed name that can be no
   await send("/login", { form: { username: "x".repeat(33), password: "secret horse" } });
   await send("/reset?token=secret", { form: { token: "secret", newPassword: "secret horse" } });
   await send("/api/auth/login", { json: { username: " ANN ", password: "secret horse" } });
-  assert.deepEqual(entries().map(({ username }) => username), [
+  const long = { "x-forwarded-for": "x".repeat(1_000) };
+  await send(`/api/auth/login/${"y".repeat(1_000)}`, { json: {}, headers: long });
+  await send("/api/auth/logout", {
+    method: "POST",
+    headers: { ...long, origin: "https://evil.example" },
+  });
+  const last = entries().at(-1)!;
+  assert.equal(last.event, "refused");
+  assert.equal(String(last.address).length, 64);
+  assert.deepEqual(entries().slice(0, 4).map(({ username }) => username), [
     undefined,
     undefined,
     undefined,
     "ann",
   ]);
-  assert.doesNotMatch(JSON.stringify(entries()), /secret|xxx/i);
+  assert.doesNotMatch(JSON.stringify(entries().slice(0, 4)), /secret|xxx/i);
 });
