@@ -39,6 +39,7 @@ import { createApp } from "./routes/app.ts";
 import { listedBy } from "./workers/merge_catalog.ts";
 import { createPoller } from "./workers/poll_quotes.ts";
 import { createSecuritiesRefresh } from "./workers/refresh_securities.ts";
+import { createCourseSaves } from "./workers/save_courses.ts";
 import { createUpstreams } from "./workers/upstream/create_upstreams.ts";
 
 /** After the sockets are drained, the rest closes within this time. */
@@ -107,12 +108,14 @@ async function compose() {
       cadenceMs: tick.tickMs,
     })
   );
+  daySeries.restore(await store.courses());
   const poller = createPoller({
     ...basics,
     upstreams,
     bus,
     instanceId,
     pollIntervalMs: config.pollIntervalMs,
+    courseSaves: createCourseSaves({ ...basics, daySeries, store }),
     securitiesRefresh: createSecuritiesRefresh({
       ...basics,
       upstream: upstreams.primary,

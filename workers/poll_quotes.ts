@@ -8,6 +8,7 @@ import { createLeaseKeeper } from "./lease.ts";
 import { createLeader } from "./polling/leader.ts";
 import { createPublisher } from "./polling/publisher.ts";
 import type { SecuritiesRefresh } from "./refresh_securities.ts";
+import type { CourseSaves } from "./save_courses.ts";
 import { windowEnd, windowMarginMs } from "./schedule.ts";
 import { createStandby, overdueMs } from "./standby.ts";
 import type { Upstreams } from "./upstream/upstreams.ts";
@@ -30,6 +31,8 @@ export interface PollerOptions {
   readonly pollIntervalMs: number;
   /** Run by the leader alone. */
   readonly securitiesRefresh?: SecuritiesRefresh;
+  /** Run by the leader alone. */
+  readonly courseSaves?: CourseSaves;
 }
 
 /** Cron opens the next window when the minute turns, but loses that minute if this window ended late: then we open it ourselves. */
@@ -117,6 +120,7 @@ export function createPoller(options: PollerOptions): Poller {
       await running;
       standby.close();
       await options.securitiesRefresh?.stop();
+      await options.courseSaves?.stop();
       await keeper.release();
     },
   };

@@ -37,7 +37,7 @@ export interface DaySeries {
   /** Undefined if no price was seen today. */
   of(ticker: Ticker): Series | undefined;
   /** All courses of today, at most `coursesMax`. */
-  toSave(): SavedCourse[];
+  toSave(): Generator<SavedCourse>;
   /** Merges what another instance, or this one before its restart, saved today. An older day does not count. */
   restore(saved: Iterable<SavedCourse>): void;
 }
@@ -80,9 +80,9 @@ export function createDaySeries({ clock }: { clock: Clock }): DaySeries {
       turnDay();
       return courses.get(ticker);
     },
-    toSave() {
+    *toSave() {
       turnDay();
-      return Array.from(courses, ([ticker, course]) => ({ ticker, course: writeCourse(course) }));
+      for (const [ticker, course] of courses) yield { ticker, course: writeCourse(course) };
     },
     restore(saved) {
       turnDay();

@@ -183,7 +183,7 @@ Deno.test("past 20,000 tickers the others go on, and a further one has no course
     ticker: parseTicker(`T${index}`)!,
   }));
   series.take({ ...nothing, quotes, at: now() });
-  assert.equal(series.toSave().length, coursesMax);
+  assert.equal([...series.toSave()].length, coursesMax);
   series.take({ ...nothing, quotes: [{ ...quotes[0]!, price: parsePrice("101")! }], at: now() });
   assert.equal(series.of(quotes[0]!.ticker)?.high, 1_010_000);
   assert.equal(series.of(quotes.at(-1)!.ticker), undefined);

@@ -1,9 +1,9 @@
-// Owns the store over Deno KV, with its settings. kv/ has a file for users, accounts, lists, sessions and the catalog.
+// Owns the store over Deno KV, with its settings. kv/ has a file for users, accounts, lists, sessions, and lists in chunks.
 
 import { type Clock, createClock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { createKvAccounts } from "./kv/accounts.ts";
-import { createKvCatalog } from "./kv/catalog.ts";
+import { createChunkedList } from "./kv/chunks.ts";
 import { createKvClient, type KvClient } from "./kv/client.ts";
 import { createKvInvites } from "./kv/invites.ts";
 import { createKvListOrder } from "./kv/list_order.ts";
@@ -11,7 +11,7 @@ import { createKvLists } from "./kv/lists.ts";
 import { openKv } from "./kv/open.ts";
 import { createKvSessions } from "./kv/sessions.ts";
 import { createKvUsers } from "./kv/users.ts";
-import type { Store } from "./store.ts";
+import type { CatalogEntry, SavedCourse, Store } from "./store.ts";
 
 export interface OpenKvStoreOptions {
   /** A file, ":memory:", or a KV Connect URL; undefined: the edge platform's own. */
@@ -41,6 +41,8 @@ export function createKvStore(
 ): Store {
   const kv = createKvClient({ kv: deno, clock, log });
   const { forgetSessions, ...sessions } = createKvSessions({ kv, clock });
+  const catalog = createChunkedList<CatalogEntry>("catalog", { kv, clock });
+  const courses = createChunkedList<SavedCourse>("courses", { kv, clock });
   let closed = false;
 
   return {
@@ -51,7 +53,10 @@ export function createKvStore(
     ...createKvListOrder(kv),
     ...sessions,
     ...createKvAccounts({ kv, sessions: { forgetSessions } }),
-    ...createKvCatalog({ kv, clock }),
+    saveCatalog: catalog.save,
+    catalog: catalog.read,
+    saveCourses: courses.save,
+    courses: courses.read,
     settingOrPut: (name, value) => settingOrPut(kv, { key: ["setting", name], value }),
     async saveSetting(name, value) {
       await kv.commit(kv.atomic().set(["setting", name], value));

@@ -1,4 +1,4 @@
-// Owns the store over Postgres, with its settings and its catalog. postgres/ has a file for users, accounts, lists and sessions.
+// Owns the store over Postgres, with its settings, its catalog and the courses of the day. postgres/ has a file for users, accounts, lists and sessions.
 
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -18,7 +18,7 @@ import { createPostgresLists } from "./postgres/lists.ts";
 import { migrate } from "./postgres/migrations.ts";
 import { createPostgresSessions } from "./postgres/sessions.ts";
 import { createPostgresUsers } from "./postgres/users.ts";
-import type { CatalogEntry, Store } from "./store.ts";
+import type { CatalogEntry, SavedCourse, Store } from "./store.ts";
 
 const protocolViolation = "08P01";
 const endTimeoutSeconds = 1;
@@ -129,6 +129,19 @@ export function createPostgresStore(
     async catalog() {
       const [row] = await run((sql) =>
         sql<{ entries: CatalogEntry[] }[]>`select entries from catalog`
+      );
+      return row?.entries ?? [];
+    },
+    async saveCourses(courses) {
+      await run((sql) =>
+        sql`
+          insert into day_courses (entries) values (${JSON.stringify(courses)}::text::json)
+          on conflict (only_row) do update set entries = excluded.entries`
+      );
+    },
+    async courses() {
+      const [row] = await run((sql) =>
+        sql<{ entries: SavedCourse[] }[]>`select entries from day_courses`
       );
       return row?.entries ?? [];
     },

@@ -252,6 +252,19 @@ export interface CatalogStore {
   catalog(): Promise<CatalogEntry[]>;
 }
 
+/** Today's course of a price: when it was read, at which price. The text is that of lib/market/course.ts. */
+export interface SavedCourse {
+  readonly ticker: Ticker;
+  readonly course: string;
+}
+
+/** The courses of the present day, so that a restart does not begin them again. No backup has them. */
+export interface CourseStore {
+  /** Replaces all courses. */
+  saveCourses(courses: readonly SavedCourse[]): Promise<void>;
+  courses(): Promise<SavedCourse[]>;
+}
+
 export interface Store
   extends
     UserStore,
@@ -261,7 +274,8 @@ export interface Store
     ListStore,
     ListOrderStore,
     SettingStore,
-    CatalogStore {
+    CatalogStore,
+    CourseStore {
   /** Shown to the operator at start: "Deno KV (data/quoteboard.kv)". */
   readonly name: string;
   /** Rejects if the store does not answer. */

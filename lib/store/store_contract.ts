@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
 import type { CatalogEntry } from "./store.ts";
 import { testAccountContract } from "./contract/accounts.ts";
+import { testCourseContract } from "./contract/courses.ts";
 import { testInviteContract } from "./contract/invites.ts";
 import { testListModel } from "./contract/list_model.ts";
 import { testListContract } from "./contract/lists.ts";
@@ -46,6 +47,7 @@ export function testStoreContract(name: string, makePlace: () => Promise<StorePl
   testManyListsContract(test);
   testSettingContract(test);
   testCatalogContract(test);
+  testCourseContract(test);
 
   test("answers a ping, and closing twice does no harm", async (store) => {
     await store.ping();

@@ -77,7 +77,7 @@ export const rooms: readonly Room[] = [
     files: ["workers/{*,polling/}"],
     may: [
       ...basics,
-      "lib/{bus/bus,market/calendar,securities/securities,sources/source,store/store}.ts",
+      "lib/{bus/bus,market/calendar,market/day_series,securities/securities,sources/source,store/store}.ts",
       "workers/{*,polling/}",
       "workers/upstream/upstreams.ts",
     ],

@@ -8,6 +8,7 @@ import type { Metrics } from "../../lib/metrics.ts";
 import type { Ticker } from "../../lib/quote.ts";
 import type { HeldLease } from "../lease.ts";
 import type { SecuritiesRefresh } from "../refresh_securities.ts";
+import type { CourseSaves } from "../save_courses.ts";
 import { markAt, nextMark } from "../schedule.ts";
 import type { Answers, Upstream, Upstreams } from "../upstream/upstreams.ts";
 import { createNewcomers } from "./newcomers.ts";
@@ -25,6 +26,7 @@ export interface LeaderOptions {
   readonly publisher: Publisher;
   readonly pollIntervalMs: number;
   readonly securitiesRefresh?: SecuritiesRefresh | undefined;
+  readonly courseSaves?: CourseSaves | undefined;
 }
 
 export interface Leader {
@@ -48,7 +50,7 @@ const newcomerCallsMax = 6;
 
 export function createLeader(options: LeaderOptions): Leader {
   const { upstreams, bus, clock, log, metrics, publisher, pollIntervalMs } = options;
-  const { securitiesRefresh } = options;
+  const { securitiesRefresh, courseSaves } = options;
   const { present } = upstreams;
   const plan = createPollPlan({ present, bus, clock, pollIntervalMs });
   const spentReport = createSpentReport({ upstreams: upstreams.all, bus, clock });
@@ -74,6 +76,7 @@ export function createLeader(options: LeaderOptions): Leader {
 
   async function pollMark(term: Term) {
     securitiesRefresh?.runIfDue();
+    courseSaves?.runIfDue();
     const wanted = await readWanted();
     if (!wanted) return;
     metrics.watchedTickers.set(wanted.signedIn.length + wanted.anonymous.length);

@@ -11,13 +11,13 @@ import {
   revokedKeptMs,
 } from "../bulk.ts";
 import { createAddUsers } from "./bulk_users.ts";
-import { createKvCatalog } from "./catalog.ts";
+import { createChunkedList } from "./chunks.ts";
 import { createKvClient, type KvClient } from "./client.ts";
 import { createKvLists } from "./lists.ts";
 import { openKv } from "./open.ts";
 import { createKvSessions, revokedKey } from "./sessions.ts";
 import type { StoredUser } from "./users.ts";
-import { isLive, type Session } from "../store.ts";
+import { type CatalogEntry, isLive, type Session } from "../store.ts";
 
 /** The entries of one read, and of one commit that deletes them. */
 const pageMax = 200;
@@ -75,7 +75,7 @@ export function createKvBulk(
 
 function recordReaders(kv: KvClient, clock: Clock): RecordReaders {
   const { lists } = createKvLists(kv);
-  const { catalog } = createKvCatalog({ kv, clock });
+  const catalog = createChunkedList<CatalogEntry>("catalog", { kv, clock });
 
   return {
     async *setting() {
@@ -84,7 +84,7 @@ function recordReaders(kv: KvClient, clock: Clock): RecordReaders {
       }
     },
     async *catalog() {
-      const entries = await catalog();
+      const entries = await catalog.read();
       if (entries.length > 0) yield [{ kind: "catalog", entries }];
     },
     async *revoked() {
@@ -116,7 +116,7 @@ function recordWriters(
   { kv, clock, addUsers }: { kv: KvClient; clock: Clock } & Pick<BulkStore, "addUsers">,
 ): RecordWriters {
   const { createSession } = createKvSessions({ kv, clock });
-  const { saveCatalog } = createKvCatalog({ kv, clock });
+  const list = createChunkedList<CatalogEntry>("catalog", { kv, clock });
 
   async function set(key: Deno.KvKey, value: unknown, options?: { expireIn: number }) {
     await kv.commit(kv.atomic().set(key, value, options));
@@ -125,7 +125,7 @@ function recordWriters(
   return {
     setting: (settings) =>
       Promise.all(settings.map(({ name, value }) => set(["setting", name], value))),
-    catalog: async ([catalog]) => catalog && await saveCatalog(catalog.entries),
+    catalog: async ([catalog]) => catalog && await list.save(catalog.entries),
     revoked: (revoked) =>
       Promise.all(revoked.map(({ at, sessionId }) => {
         return set(revokedKey(at, sessionId), true, { expireIn: revokedKeptMs });

@@ -76,7 +76,7 @@ export async function openPostgresBulk(options: OpenPostgresStoreOptions): Promi
       }, records),
     async clear() {
       await client.run((sql) =>
-        sql`truncate users, watchlists, sessions, deleted_sessions, settings, catalog`
+        sql`truncate users, watchlists, sessions, deleted_sessions, settings, catalog, day_courses`
       );
     },
     close: client.close,
