@@ -28,6 +28,7 @@ export function createInterest(options: InterestOptions): InterestService {
     const beyond = visitors.beyondBound(tickers, asker);
     const counted = tickers.filter((ticker) => !beyond.has(ticker));
     requests.note(counted, asker);
+    ranks.outdate();
     book.touch(counted, asker);
   };
 
@@ -36,16 +37,20 @@ export function createInterest(options: InterestOptions): InterestService {
     yield* requests.viewings();
   }
 
+  const ranks = createRanks({ clock, viewings });
   const book = createBook({
     ...options,
-    ranks: createRanks({ clock, viewings }),
+    ranks,
     onRepeat: () => visitors.renew(readViewings()),
   });
   const firstPrices = createFirstPrices({ bus, clock, book, touch });
   // The mirror has the tick before any listener does, so the order of this listener and the hub's does not matter.
   const unsubscribe = bus.subscribe(firstPrices.check);
   return {
-    viewed: book.viewed,
+    viewed(transitions, asker) {
+      ranks.outdate();
+      book.viewed(transitions, asker);
+    },
     beyondBound: visitors.beyondBound,
     followViewers: (read) => readViewings = read,
     touch,

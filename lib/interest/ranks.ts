@@ -26,6 +26,7 @@ export function createRanks(
   let ranks: ReadonlyMap<Ticker, number> = new Map();
   let refreshedAt = -Infinity;
   let isFew = true;
+  let isOutdated = true;
   let isRefreshing = false;
 
   /** Pauses after each chunk. */
@@ -64,9 +65,13 @@ export function createRanks(
   }
 
   return {
+    /** Somebody wants something else now. */
+    outdate: () => isOutdated = true,
     /** Few viewings are ranked within the call, many soon after it. */
     refresh(): void {
-      if (isRefreshing || (!isFew && clock.now() - refreshedAt < refreshMs)) return;
+      const isSoon = !isFew && clock.now() - refreshedAt < refreshMs;
+      if (!isOutdated || isRefreshing || isSoon) return;
+      isOutdated = false;
       refreshedAt = clock.now();
       const steps = rank();
       isRefreshing = !steps.next().done;

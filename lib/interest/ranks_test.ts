@@ -58,11 +58,12 @@ Deno.test("a hundred accounts with one long list do not outrank a short list", (
 
 Deno.test("many viewings are ranked in chunks, and no more often than every 10 s", async () => {
   const many = names(2_500, "U").map((name) => view(asUser(name), names(3, "S")));
-  const { rankOf, refresh, timers, list } = start(...many);
+  const { rankOf, refresh, outdate, timers, list } = start(...many);
   assert.equal(rankOf(ticker("S0")), 200);
   await timers.tickAsync(100);
   assert.equal(rankOf(ticker("S0")), 1);
   list.push(view(asUser("ann"), [ticker("NEW")]));
+  outdate();
   refresh();
   await timers.tickAsync(100);
   assert.equal(rankOf(ticker("NEW")), 200);
