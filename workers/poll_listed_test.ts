@@ -47,7 +47,7 @@ async function openInstance({ rig, provider, store }: World) {
   async function readCatalog() {
     const catalog = await store.catalog();
     upstreams.primary.learn(listedBy(catalog, source.name));
-    securities.merge(catalog);
+    await securities.merge(catalog);
   }
   await readCatalog();
 

@@ -29,16 +29,22 @@ export function isFooter(
   const price = priceColumn(header);
   const rowWidth = usualWidth(rows);
   const width = header.length || rowWidth;
-  const counted = rows.filter(({ cells }) => cells.some((cell) => isNumeric(cell)));
+  const counted = rows.filter(({ cells }) => hasNumber(cells));
   /** Without a header nothing says that the columns have one kind of cells. */
-  const numberColumns = Array.from(header, (_, column) => column).filter((column) =>
-    2 * counted.filter(({ cells }) => isNumeric(cells[column])).length > counted.length
+  const numberColumns = Array.from(header, (_, other) => other).filter((other) =>
+    other !== column &&
+    2 * counted.filter(({ cells }) => isNumeric(cells[other])).length > counted.length
   );
+
+  /** The column of symbols does not count, because a symbol may be a number. */
+  function hasNumber(cells: readonly string[]): boolean {
+    return cells.some((cell, at) => at !== column && isNumeric(cell));
+  }
 
   /** A line without any delimiter, or an unquoted sentence with commas: it has words where the rows have numbers. */
   function isSentence(cells: readonly string[]): boolean {
     if (cells.length === 1) return rowWidth > 1;
-    if (numberColumns.length === 0 || cells.some((cell) => isNumeric(cell))) return false;
+    if (numberColumns.length === 0 || hasNumber(cells)) return false;
     return cells.length < width || numberColumns.some((column) => !isBlank(cells[column] ?? ""));
   }
 

@@ -12,8 +12,8 @@ Deno.test("unknown facts of a security are null, and one that its source has del
     name: `${text} Inc.`,
     priceable,
   });
-  securities.merge([entry("OLDCO", true), entry("NEWCO", true)]);
-  securities.merge([entry("OLDCO", false), entry("NEWCO", true)]);
+  await securities.merge([entry("OLDCO", true), entry("NEWCO", true)]);
+  await securities.merge([entry("OLDCO", false), entry("NEWCO", true)]);
   const noQuotes = { epoch: 0, seq: 0, at: 0, quotes: [] };
   const api = securitiesApi({ securities, bus: { latest: () => noQuotes } as never });
   const read = async (path: string) => await (await api.request(path)).json();

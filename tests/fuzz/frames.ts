@@ -18,6 +18,8 @@ const badMessage: readonly Ending[] = [4500];
 const subscribe = '{"type":"subscribe","tickers":["AAPL"]}';
 const half = Math.floor(subscribe.length / 2);
 const tooLong = `{"type":"subscribe","tickers":["${"A".repeat(5_000)}"]}`;
+/** Each costs its normalization, and they fit into one message. */
+const hostileTickers = Array.from({ length: 300 }, (_, at) => `ﷺ${at}`);
 const repeat = (count: number, frame: Frame) => Array.from({ length: count }, () => frame);
 
 export const frameCases: readonly FrameCase[] = [
@@ -173,8 +175,8 @@ export const frameCases: readonly FrameCase[] = [
     endings: [4502],
   },
   {
-    name: "18 messages of 500 hostile tickers",
-    frames: repeat(18, { payload: `{"type":"subscribe","tickers":[${'"ﷺ",'.repeat(500)}"KO"]}` }),
+    name: "18 messages of 300 hostile tickers",
+    frames: repeat(18, { payload: JSON.stringify({ type: "subscribe", tickers: hostileTickers }) }),
     endings: ["open"],
     hears: "too_many_tickers",
   },

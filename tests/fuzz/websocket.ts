@@ -127,7 +127,10 @@ export async function openRawSocket(address: Address, path = "/ws"): Promise<Raw
     if (!isEnd(error)) throw error;
   }).finally(() => end("ended"));
 
-  await writeAll(connection, latin1Bytes(`GET ${path} HTTP/1.1\r\nHost: x\r\n${handshake}\r\n`));
+  await writeAll(
+    connection,
+    latin1Bytes(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${handshake}\r\n`),
+  );
 
   async function hears(fragment: string, timeoutMs = waitMs) {
     const deadline = Date.now() + timeoutMs;

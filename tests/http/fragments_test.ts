@@ -79,7 +79,7 @@ Deno.test("when memory is full, the process says goodbye, says why, and ends wit
 });
 
 const upgrade =
-  "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n" +
+  "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n" +
   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 function assertBusy({ status, body, headers }: Answer) {

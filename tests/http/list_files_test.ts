@@ -17,7 +17,7 @@ Deno.test("lists are imported from files and exported to files", async (t) => {
     async () => {
       const { id, lists } = await newList(url);
       await lists(`/${id}/items`, { json: { ticker: "KO" } });
-      const text = "###Chips,NASDAQ:NVDA,NYSE:KO\nXETR:SAP,nosuch\n^GSPC,NVDA,NASDAQ:AMD";
+      const text = "###Chips,NASDAQ:NVDA,NYSE:KO\nXETR:SAP,nosuch\n@GSPC,NVDA,NASDAQ:AMD";
       const { status, body, headers } = await lists(`/${id}/import`, { body: text });
       assert.equal(status, 200);
       assert.equal(headers.get("etag"), `"${id}:3"`);
@@ -32,7 +32,7 @@ Deno.test("lists are imported from files and exported to files", async (t) => {
           { line: 1, text: "NYSE:KO", ticker: "KO", outcome: "present" },
           { line: 2, text: "XETR:SAP", ticker: null, outcome: "unknown_ticker" },
           { line: 2, text: "nosuch", ticker: null, outcome: "unknown_ticker" },
-          { line: 3, text: "^GSPC", ticker: null, outcome: "invalid" },
+          { line: 3, text: "@GSPC", ticker: null, outcome: "invalid" },
           { line: 3, text: "NVDA", ticker: "NVDA", outcome: "present" },
           { line: 3, text: "NASDAQ:AMD", ticker: "AMD", outcome: "added" },
         ],

@@ -41,7 +41,7 @@ export const mutations: Readonly<Record<string, Mutation & { readonly breaks: Re
 /** As `mutations`, for runs beside hostile viewers. */
 export const hostileMutations: typeof mutations = {
   "ranks do not reach the leader": {
-    link: (link) => withWants(link, (args) => args.slice(0, 5 + Number(args[4]))),
+    link: (link) => withWants(link, (args) => args.slice(0, 6 + Number(args[5]))),
     breaks: /holds no present price/,
   },
   "nobody is charged for newcomers": {
@@ -66,9 +66,9 @@ function withWants(
 
 /** Names each wanted ticker as a newcomer: the leader reads those without a fresh price at once. */
 function announcingAll(args: readonly (string | number)[]): readonly (string | number)[] {
-  const tickers = args.slice(5, 5 + Number(args[4])).map(String);
+  const tickers = args.slice(6, 6 + Number(args[5])).map(String);
   const interest = { signedIn: [], anonymous: tickers };
-  return args.with(2, JSON.stringify({ kind: "newcomers", interest }));
+  return args.with(3, JSON.stringify({ kind: "newcomers", interest }));
 }
 
 /** Removes the prices' own times, so that the time of reading is used instead. */
