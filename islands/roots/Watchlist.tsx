@@ -48,6 +48,7 @@ export function Watchlist(props: WatchlistProps): JSX.Element {
                 <tr role="row">
                   <th role="columnheader" scope="col" class="ticker">Ticker</th>
                   <th role="columnheader" scope="col">Name</th>
+                  <th role="columnheader" scope="col" class="spark">Today</th>
                   <th role="columnheader" scope="col" class="number age">
                     <span class="visually-hidden">As of</span>
                   </th>

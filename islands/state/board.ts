@@ -22,6 +22,8 @@ export interface WatchlistProps {
     readonly name: string;
     readonly quote: FullQuote | null;
   }[];
+  /** The markup of today's small line. On the server alone: the props are sent as JSON, without functions. */
+  sparkOf?(ticker: string): string;
   /** When the server rendered the page, its Unix ms. The ages of the quotes are relative to it. */
   readonly at: number;
   readonly tickMs: number;
@@ -42,6 +44,7 @@ export interface Board {
   /** True if no fresh prices arrive. */
   readonly outdated: ReadonlySignal<boolean>;
   nameOf(ticker: string): ReadonlySignal<string>;
+  readonly sparkOf: WatchlistProps["sparkOf"];
   /** A result of a search comes with its name; other names are requested. */
   add(security: { ticker: string; name?: string }): void;
   /** Connects; the returned function disconnects. */
@@ -135,6 +138,7 @@ export function createBoard(
       return kind === "stale" || kind === "limit" || kind === "signed_out";
     }),
     nameOf,
+    sparkOf: props.sparkOf,
     start() {
       let cancelUpdate = () => {};
       function updateNow(): void {

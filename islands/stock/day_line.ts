@@ -45,3 +45,22 @@ export function lineY(price: number, { height, low, high }: LineBox): number {
   // A price that never moved lies in the middle.
   return high > low ? Math.round((high - price) / (high - low) * height) : Math.round(height / 2);
 }
+
+/** Half of what a day has: a row is small, and each of them is sent for every row of a list. */
+const sparkPointsMax = 48;
+
+/** The picture of a row, as markup. Empty if there is nothing to join. One unit wide for each point: most steps are then alike, and small when compressed. */
+export function sparkSvg({ points, stepMs }: DayPoints): string {
+  if (points.length < 2) return "";
+  const share = Math.ceil(points.length / sparkPointsMax);
+  // The last point of each share, so that the line ends at the present price.
+  const kept = points.filter((_, index) => (points.length - 1 - index) % share === 0);
+  const prices = kept.map(([, price]) => price);
+  const [width, height] = [kept.length - 1, 16];
+  const box = { width, height, low: Math.min(...prices), high: Math.max(...prices) };
+  const path = dayPath({ points: kept, stepMs: stepMs * share }, box);
+  return `<svg viewBox="0 -1 ${width} ${
+    height + 2
+  }" preserveAspectRatio="none" aria-hidden="true">` +
+    `<path d="${path}"/></svg>`;
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Price } from "../../lib/quote.ts";
-import { dayPath, type DayPoints, lineY } from "./day_line.ts";
+import { dayPath, type DayPoints, lineY, sparkSvg } from "./day_line.ts";
 
 const box = { width: 100, height: 20, low: 1_000, high: 2_000 };
 const stepMs = 5_000;
@@ -45,4 +45,16 @@ Deno.test("a line of any prices stays in its box, and ends at its last point", (
     }
     assert.equal(y, lineY(prices.at(-1)!, bounds));
   }));
+});
+
+Deno.test("the line of a row has at most 48 points, ends at the present price, and keeps its gaps", () => {
+  const points = Array.from({ length: 96 }, (_, index): [number, number] => {
+    return [index * stepMs + (index < 48 ? 0 : 600_000), 100 + index % 10];
+  });
+  const lineOf = (svg: string) => /<path d="([^"]*)"/.exec(svg)?.[1];
+  const path = lineOf(sparkSvg(day(...points))) ?? "";
+  assert.equal(path.replaceAll("h0", "").match(/-?\d+ ?-?\d+/g)?.length, 48);
+  assert.equal(path.match(/m/g)?.length, 2);
+  assert.equal(lineOf(sparkSvg(day(...points.slice(0, 2)))), "m0 16 1-16h0");
+  assert.equal(sparkSvg(day([0, 100])), "");
 });

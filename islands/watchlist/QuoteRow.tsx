@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import type { Board } from "../state/board.ts";
 import { ageOf } from "../state/quote_store.ts";
 import type { Direction } from "../state/quote_text.ts";
+import { SparkCell } from "./SparkCell.tsx";
 
 export function QuoteRow({ ticker, board }: { ticker: string; board: Board }): JSX.Element {
   const cell = board.quotes.cell(ticker);
@@ -18,6 +19,7 @@ export function QuoteRow({ ticker, board }: { ticker: string; board: Board }): J
         <a href={`/stocks/${ticker}?list=${board.listId}`}>{ticker}</a>
       </th>
       <td role="cell" class="name">{board.nameOf(ticker)}</td>
+      <SparkCell svg={board.sparkOf?.(ticker)} />
       {numberCell("age", age)}
       {numberCell("price", <span data-flash={cell.flash}>{cell.price}</span>)}
       {numberCell("change", cell.change, cell.direction)}

@@ -2,6 +2,7 @@
 
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import { sparkSvg } from "../../islands/stock/day_line.ts";
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
 import type { Identity } from "../../lib/identity.ts";
@@ -21,7 +22,7 @@ import { identify, refreshCookie, setSignInCookies } from "../middleware/session
 export type PageKit = ReturnType<typeof createPageKit>;
 
 export function createPageKit(deps: Deps) {
-  const { auth, assets, clock, config, interest, log, securities, source } = deps;
+  const { auth, assets, clock, config, daySeries, interest, log, securities, source } = deps;
 
   const auditRefusal = createRefusalAudit(deps);
   let hasLoggedPlainHttp = false;
@@ -37,6 +38,12 @@ export function createPageKit(deps: Deps) {
     if (outcome.kind !== "ok") return undefined;
     setSignInCookies(c, outcome.tokens, config);
     return outcome.identity;
+  }
+
+  /** A function, so that the line is not among the props that an island sends to the browser. */
+  function sparkOf(ticker: Ticker): string {
+    const day = daySeries.of(ticker);
+    return day ? sparkSvg(day) : "";
   }
 
   return {
@@ -113,7 +120,7 @@ export function createPageKit(deps: Deps) {
         const name = nameOf(securities, ticker);
         return { ticker, name, quote: quote ? fullQuote(quote, at) : null };
       });
-      return { rows, at, epoch, seq, tickMs };
+      return { rows, at, epoch, seq, tickMs, sparkOf };
     },
   };
 }

@@ -32,6 +32,14 @@ Deno.test("the page of one stock in a real browser", async (t) => {
   await t.step("a row of the list leads to its stock, and from there to the next one", async () => {
     await inContext(browser, async (context) => {
       const page = await openSignedIn(context, { url, ...user });
+      await page.locator(".badge[data-status=live]").waitFor();
+      // Drawn by the server; the script that brought the row to life has left it.
+      await page.goto(`${url}/watchlist`);
+      await page.locator(".badge[data-status=live]").waitFor();
+      assert.match(
+        await row(page, "AAPL").locator("[data-part=spark] path").getAttribute("d") ?? "",
+        /^m0 /,
+      );
       await row(page, "AAPL").getByRole("link", { name: "AAPL" }).click();
       await page.getByRole("heading", { name: "AAPL Apple Inc." }).waitFor();
       await page.getByRole("link", { name: "Next on the list: BRK.A" }).click();

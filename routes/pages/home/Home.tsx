@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { ageText, noQuoteText, quoteText } from "../../../islands/state/quote_text.ts";
+import { SparkCell } from "../../../islands/watchlist/SparkCell.tsx";
 import { type FullQuote, readFullQuote } from "../../../lib/protocol.ts";
 import type { PageContent } from "../../../lib/render/page.tsx";
 import { PageTime } from "../PageTime.tsx";
@@ -12,6 +13,8 @@ export interface HomeProps {
     readonly ticker: string;
     readonly name: string;
     readonly quote: FullQuote | null;
+    /** The markup of today's small line. */
+    readonly spark?: string;
   }[];
   /** The server's time of the prices, Unix ms. */
   readonly at?: number;
@@ -66,6 +69,7 @@ function PriceTable({ rows }: Pick<HomeProps, "rows">): JSX.Element {
         <tr role="row">
           <th role="columnheader" scope="col" class="ticker">Ticker</th>
           <th role="columnheader" scope="col">Name</th>
+          <th role="columnheader" scope="col" class="spark">Today</th>
           <th role="columnheader" scope="col" class="number age">
             <span class="visually-hidden">As of</span>
           </th>
@@ -81,7 +85,7 @@ function PriceTable({ rows }: Pick<HomeProps, "rows">): JSX.Element {
   );
 }
 
-function PriceRow({ ticker, name, quote }: HomeProps["rows"][number]): JSX.Element {
+function PriceRow({ ticker, name, quote, spark }: HomeProps["rows"][number]): JSX.Element {
   const known = quote && readFullQuote(quote);
   const text = known ? quoteText(known.price, known.previousClose) : noQuoteText;
   const age = known
@@ -93,6 +97,7 @@ function PriceRow({ ticker, name, quote }: HomeProps["rows"][number]): JSX.Eleme
         <a href={stockPath(ticker)}>{ticker}</a>
       </th>
       <td role="cell" class="name">{name}</td>
+      <SparkCell svg={spark} />
       <td role="cell" class="number age" data-part="age">{age}</td>
       <td role="cell" class="number price" data-part="price">{text.price}</td>
       <td role="cell" class="number change" data-part="change" data-direction={text.direction}>

@@ -15,7 +15,9 @@ export function homeRoutes(deps: Deps, kit: PageKit) {
     const identity = c.get("identity");
     const isSignedIn = identity !== undefined;
     const tickers = securities.tickers().slice(0, rowCount);
-    const { rows, at } = await kit.rows(tickers, askerOf(c, { ...deps, identity }));
+    const shown = await kit.rows(tickers, askerOf(c, { ...deps, identity }));
+    const rows = shown.rows.map((row) => ({ ...row, spark: shown.sparkOf(row.ticker) }));
+    const { at } = shown;
     const isSimulated = source.name === "simulated";
     const { mayRegister } = kit;
     return kit.show(c, homePage({ rows, at, isSimulated, isSignedIn, mayRegister }));

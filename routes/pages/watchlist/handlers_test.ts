@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { price, sampleQuote } from "../../../lib/bus/bus_fixtures.ts";
 import { createTestApp, type TestApp } from "../../app_fixtures.ts";
 import { assertLeadsTo, cookiesOf, type TestRequest } from "../../client_fixtures.ts";
 import {
@@ -207,4 +208,19 @@ Deno.test("a form of another site, one that is too large and a malformed one are
   await using app = await createTestApp();
   const { path, cookie } = await withStocks(app);
   await assertFormsGuarded(app, path, cookie);
+});
+
+Deno.test("a row has today's line once two prices of it were seen", async () => {
+  await using app = await createTestApp();
+  const at = Date.now();
+  await app.publish(sampleQuote("KO", { at: at - 60_000 }), "MSFT");
+  await app.publish(sampleQuote("KO", { at, price: price("101") }));
+  const { cookie } = await app.signUp({ tickers: ["KO", "MSFT"] });
+  for (const path of ["/watchlist", "/"]) {
+    const { text } = await app.request(path, { cookie });
+    const spark = (ticker: string) =>
+      new RegExp(`data-ticker="${ticker}".*?data-part="spark">(.*?)</td>`).exec(text)?.[1];
+    if (path === "/watchlist") assert.match(spark("KO") ?? "", /^<svg .*<path d="m0 16h0m1-16h0"/);
+    assert.equal(spark("MSFT"), "");
+  }
 });
