@@ -25,8 +25,8 @@ export interface LivePorts {
   /** In [0, 1). */
   random(): number;
   openSocket(): LiveSocket;
-  /** Renews the sign-in cookies. Never rejects. Absent on a page of a stranger: its sockets have no user. */
-  refresh?(): Promise<RefreshOutcome>;
+  /** Renews the sign-in cookies. Never rejects. */
+  refresh(): Promise<RefreshOutcome>;
   onMessage(message: ServerMessage): void;
   onSignedOut(): void;
 }
@@ -52,7 +52,12 @@ export interface LiveClient {
 
 export function createLiveClient(
   ports: LivePorts,
-  { tickMs: firstTickMs, expectsTicks }: { tickMs: number; expectsTicks: boolean },
+  { tickMs: firstTickMs, expectsTicks, isStranger }: {
+    tickMs: number;
+    expectsTicks: boolean;
+    /** Nobody was signed in when the page was made: a socket without a user is as it should be. */
+    isStranger?: boolean;
+  },
 ): LiveClient {
   const { clock } = ports;
   const status = signal<LiveStatus>({ kind: "connecting" });
@@ -107,7 +112,7 @@ export function createLiveClient(
     if (!message) return;
     if (message.type === "hello") {
       // The cookie had expired when the socket opened. The socket has no user and gets no list.
-      if (message.user === null && ports.refresh) return renew();
+      if (message.user === null && !isStranger) return renew();
       tickMs.value = message.tickMs;
       if (!expecting) status.value = { kind: "live" };
     } else if (message.type === "tick") {
@@ -189,7 +194,7 @@ export function createLiveClient(
     disconnect();
     markReconnecting();
     const started = generation;
-    ports.refresh?.().then((outcome) => {
+    ports.refresh().then((outcome) => {
       if (generation !== started) return;
       if (outcome === "signed_out") end("signed_out");
       else retry();

@@ -13,7 +13,7 @@ const tickMs = 5_000;
 const quote: FullQuote = ["AAPL" as Ticker, 1 as Price, 0, 0, "open", "simulated", 0];
 
 /** A client whose server, clock and random numbers come from the test. */
-function startClient({ expectsTicks = true, connects = true } = {}) {
+function startClient({ expectsTicks = true, connects = true, isStranger = false } = {}) {
   const timers = FakeTimers.createClock(startMs);
   const clock = createClock(timers);
   const sockets: FakeSocket[] = [];
@@ -33,7 +33,7 @@ function startClient({ expectsTicks = true, connects = true } = {}) {
     },
     onMessage: (message) => messages.push(message),
     onSignedOut: () => state.signedOut++,
-  }, { tickMs, expectsTicks });
+  }, { tickMs, expectsTicks, isStranger });
   if (connects) client.connect();
 
   function socket(): FakeSocket {
@@ -247,6 +247,15 @@ Deno.test("a socket without a user is replaced after the sign-in is renewed", as
   await page.timers.tickAsync(times.retryBaseMs);
   assert.equal(page.state.refreshes, 1);
   assert.equal(page.sockets.length, 2);
+});
+
+Deno.test("a stranger's socket needs no user; one that got a user elsewhere is renewed like any other", () => {
+  const { hello, socket, state, kind, tick } = startClient({ isStranger: true });
+  hello(null);
+  tick();
+  assert.deepEqual([kind(), state.refreshes], ["live", 0]);
+  socket().end(closeCodes.signInExpired);
+  assert.equal(state.refreshes, 1);
 });
 
 Deno.test("a sign-in that cannot be renewed leads to the sign-in page, and the client does not reconnect", async () => {

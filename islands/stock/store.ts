@@ -73,10 +73,9 @@ export function createStock(props: StockProps, ports: StockPorts = browserPorts(
   /** The server's time; updated each second. */
   const now = signal(props.at);
   let clockAheadMs = clock.now() - props.at;
-  const { refresh, ...others } = ports;
   const live = createLiveClient(
-    { ...others, onMessage: receive, ...(props.isSignedIn ? { refresh } : {}) },
-    { tickMs: props.tickMs, expectsTicks: true },
+    { ...ports, onMessage: receive },
+    { tickMs: props.tickMs, expectsTicks: true, isStranger: !props.isSignedIn },
   );
 
   function receive(message: ServerMessage): void {
