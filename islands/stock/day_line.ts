@@ -7,6 +7,14 @@ export interface DayPoints {
   readonly points: readonly (readonly [at: number, price: Price])[];
   /** The usual distance of two points. The line is broken where nothing was read for longer than three times this. */
   readonly stepMs: number;
+  /** The extremes of the day. Their points may be gone, since few points are kept. */
+  readonly low?: DayFact;
+  readonly high?: DayFact;
+}
+
+export interface DayFact {
+  readonly at: number;
+  readonly price: Price;
 }
 
 export interface LineBox {
@@ -50,7 +58,7 @@ export function lineY(price: number, { height, low, high }: LineBox): number {
 const sparkPointsMax = 48;
 
 /** The picture of a row, as markup. Empty if there is nothing to join. One unit wide for each point: most steps are then alike, and small when compressed. */
-export function sparkSvg({ points, stepMs }: DayPoints): string {
+export function sparkSvg({ points, stepMs }: Pick<DayPoints, "points" | "stepMs">): string {
   if (points.length < 2) return "";
   const share = Math.ceil(points.length / sparkPointsMax);
   // The last point of each share, so that the line ends at the present price.

@@ -9,7 +9,7 @@ import type { LiveClient, RefreshOutcome } from "../live/client.ts";
 import type { QuoteCell } from "../state/quote_store.ts";
 import type { DayPoints } from "./day_line.ts";
 import { ageOf, createLiveClient, createQuoteStore } from "./shared_parts.ts";
-import { timeText } from "./text.ts";
+import { dayFacts, timeText } from "./text.ts";
 
 export interface StockProps {
   readonly ticker: string;
@@ -109,9 +109,11 @@ export function createStock(props: StockProps, ports: StockPorts = browserPorts(
     const stepOf = (time: number) => Math.floor(time / stepMs);
     const kept = last && stepOf(last[0]) === stepOf(at) ? points.slice(0, -1) : points;
     const next = [...kept, [at, currentPrice()] as const];
+    const facts = dayFacts({ ...day.peek(), points: next });
+    const extremes = facts && { low: facts.low, high: facts.high };
     day.value = next.length <= pointsMax
-      ? { stepMs, points: next }
-      : { stepMs: 2 * stepMs, points: next.filter((_, index) => index % 2 === 0) };
+      ? { ...extremes, stepMs, points: next }
+      : { ...extremes, stepMs: 2 * stepMs, points: next.filter((_, index) => index % 2 === 0) };
   }
 
   function currentPrice(): Price {

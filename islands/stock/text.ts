@@ -1,7 +1,7 @@
 // Owns the texts of a stock's page: its title, its times, and the sentence that stands for the day's line.
 
 import type { Price } from "../../lib/quote.ts";
-import type { DayPoints } from "./day_line.ts";
+import type { DayFact, DayPoints } from "./day_line.ts";
 import { formatPrice } from "./shared_parts.ts";
 
 /** "190.10 +1.2 % AAPL"; without a price the ticker alone. The percent is that of `quoteText`. */
@@ -21,24 +21,20 @@ export interface DayFacts {
   readonly now: DayFact;
 }
 
-export interface DayFact {
-  readonly at: number;
-  readonly price: Price;
-}
-
-/** Of the points alone. Undefined without points. */
-export function dayFacts({ points }: DayPoints): DayFacts | undefined {
+/** Undefined without points. */
+export function dayFacts({ points, low = noFact, high = noFact }: DayPoints): DayFacts | undefined {
   const facts = points.map(([at, price]) => ({ at, price }));
   const [open] = facts;
   const now = facts.at(-1);
   if (!open || !now) return undefined;
-  let [low, high] = [open, open];
   for (const fact of facts) {
-    if (fact.price < low.price) low = fact;
-    if (fact.price > high.price) high = fact;
+    if (low === noFact || fact.price < low.price) low = fact;
+    if (high === noFact || fact.price > high.price) high = fact;
   }
   return { open, low, high, now };
 }
+
+const noFact: DayFact = { at: 0, price: 0 as Price };
 
 /** "Opened 188.90, low 188.00 at 10:05, high 191.40 at 13:20, now 190.10." */
 export function daySentence({ open, low, high, now }: DayFacts): string {

@@ -26,6 +26,11 @@ Deno.test("the sentence of the day names the first price, the lowest, the highes
     "Opened 188.90, low 188.00 at 10:05, high 191.40 at 13:20, now 190.10.",
   );
   assert.equal(dayFacts({ points: [], stepMs: 5_000 }), undefined);
+  const kept = { at: openMs + minuteMs, price: 1_950_000 as Price };
+  assert.equal(
+    daySentence(dayFacts({ points, stepMs: 5_000, low: kept, high: kept })!),
+    "Opened 188.90, low 188.00 at 10:05, high 195.00 at 09:31, now 190.10.",
+  );
 });
 
 Deno.test("a time of another day in New York has its day", () => {

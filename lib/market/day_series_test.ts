@@ -61,6 +61,7 @@ Deno.test("a whole day has at most 96 points over its whole length, and keeps it
   const { points = [], low, high } = series.of(apple) ?? {};
   assert.ok(points.length > pointsMax / 3 && points.length <= pointsMax, String(points.length));
   assert.deepEqual([low, high], [1_000_000, 2_500_000]);
+  assert.equal(series.of(apple)?.highAt, openMs + 2_345 * 5_000);
   assert.ok(points[0]![0] < openMs + 600_000);
   assert.equal(points.at(-1)![0], openMs + (6.5 * 720 - 1) * 5_000);
 });
@@ -171,7 +172,15 @@ Deno.test("yesterday's courses and texts of another form are not restored", () =
   yesterday.see("100");
   const { series } = start();
   series.restore(yesterday.series.toSave());
-  const texts = ["", "x", "5 1 2", "5 1 2 3", "0 1 2 3 4", "5 1 2 3 %", "a ".repeat(3_000)];
+  const texts = [
+    "",
+    "x",
+    "5 1 2 3 4",
+    "5 1 2 3 4 5",
+    "0 1 2 3 4 5 6",
+    "5 1 2 3 4 5 %",
+    "a ".repeat(3_000),
+  ];
   series.restore(texts.map((course) => ({ ticker: apple, course })));
   assert.equal(series.of(apple), undefined);
 });

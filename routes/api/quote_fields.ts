@@ -26,7 +26,7 @@ export function quoteFieldsOf(quote: Quote) {
   };
 }
 
-export function seriesFieldsOf({ points, stepMs, low, high }: Series) {
+export function seriesFieldsOf({ points, stepMs, low, high }: Omit<Series, "lowAt" | "highAt">) {
   return {
     points: points.map(([at, price]): [number, string] => [at, formatPrice(price)]),
     step_ms: stepMs,

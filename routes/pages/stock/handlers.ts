@@ -130,8 +130,15 @@ export function stockRoutes(deps: Deps, kit: PageKit) {
   }
 
   function dayOf(ticker: Ticker) {
-    const { points = [], stepMs = 5_000 } = daySeries.of(ticker) ?? {};
-    return { points, stepMs };
+    const series = daySeries.of(ticker);
+    if (!series) return { points: [], stepMs: 5_000 };
+    const { points, stepMs, low, lowAt, high, highAt } = series;
+    return {
+      points,
+      stepMs,
+      low: { at: lowAt, price: low },
+      high: { at: highAt, price: high },
+    };
   }
 
   return app;
