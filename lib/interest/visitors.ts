@@ -8,8 +8,8 @@ import type { Asker, Universe, Viewing } from "./interest.ts";
 /** In the last minute, over all sockets and requests of the network. A further ticker is shown, but not polled for it. */
 export const tickersPerNetworkMax = 100;
 const rememberedMs = 60_000;
-/** Above it the network that asked longest ago may want other tickers. Each uses up to 10 KB, most of them 1 KB. */
-const networksMax = 50_000;
+/** Above it the network that asked longest ago may want other tickers. Each uses up to 10 KB, so all at most 100 MB. */
+const networksMax = 10_000;
 
 export function createVisitors(
   { clock, universe }: { clock: Clock; universe: Pick<Universe, "isMuchWatched"> },
