@@ -2,7 +2,7 @@
 
 import { createClock } from "../clock.ts";
 import type { Ticker } from "../quote.ts";
-import { isSameSecurity, listedSecurity } from "./listed_security.ts";
+import { isSameSecurity, listedSecurity } from "./known/listed_security.ts";
 import { createSearch, type Search } from "./search.ts";
 import { createSearchIndex, type Listing } from "./search_index.ts";
 import { type CatalogEntry, catalogMax, type Securities, type Security } from "./securities.ts";

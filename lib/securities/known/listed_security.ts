@@ -1,6 +1,6 @@
 // Owns what is known of a security when the file and a source's list both tell of it: the file has the better names.
 
-import type { CatalogEntry, Security } from "./securities.ts";
+import type { CatalogEntry, Security } from "../securities.ts";
 
 /** Without a security of the file, all is as the list says. The list knows kind and currency better. */
 export function listedSecurity(entry: CatalogEntry, inFile: Security | undefined): Security {
