@@ -31,6 +31,7 @@ import { isStale, type Ticker } from "./lib/quote.ts";
 import { loadAssets } from "./lib/render/assets.ts";
 import { createSecurities } from "./lib/securities/create_securities.ts";
 import { knownTicker } from "./lib/securities/find_security.ts";
+import { marketOf } from "./lib/securities/known/market_of.ts";
 import { sources } from "./lib/sources/sources.ts";
 import { openKvStore } from "./lib/store/kv_store.ts";
 import { openPostgresStore } from "./lib/store/postgres_store.ts";
@@ -70,7 +71,11 @@ async function compose() {
   const securities = createSecurities();
   const upstreams = createUpstreams(
     config.sources.map((create) => create({ clock, log, tickers: securities.tickers() })),
-    { ...basics, ...config },
+    {
+      ...basics,
+      ...config,
+      marketOf: (ticker) => securities.find(ticker)?.market ?? marketOf({ ticker }),
+    },
   );
   const auth = closing.add(
     await createAuth({

@@ -109,7 +109,7 @@ function createListings(count: number, random: Random): Listing[] {
     const ticker = parseTicker(createTicker(random, taken));
     if (!ticker) throw new Error("The synthetic tickers are wrongly built.");
     const aliases = random() < 0.15 ? [createWord(random)] : [];
-    return { security: { ticker, name, exchange: "NYSE" }, aliases };
+    return { security: { ticker, name, exchange: "NYSE", market: "us" as const }, aliases };
   });
 }
 

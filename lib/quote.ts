@@ -13,6 +13,9 @@ export type Session = "pre" | "open" | "post" | "closed";
 /** What a ticker stands for. */
 export type SecurityKind = "share" | "fund" | "index" | "crypto" | "currency";
 
+/** Whose hours hold for a security: those of US shares, of crypto, of currencies, or of an exchange elsewhere. */
+export type Market = "us" | "crypto" | "fx" | "other";
+
 export interface Quote {
   readonly ticker: Ticker;
   readonly price: Price;

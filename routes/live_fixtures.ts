@@ -54,7 +54,9 @@ export async function serve({ trustedProxies = 0, isShortOfMemory = (): boolean 
     securities: {
       isPriceable: sampleUniverse.isKnown,
       find: (ticker) =>
-        sampleUniverse.isKnown(ticker) ? { ticker, name: ticker, exchange: "" } : undefined,
+        sampleUniverse.isKnown(ticker)
+          ? { ticker, name: ticker, exchange: "", market: "us" as const }
+          : undefined,
     },
     config: {
       allowedOrigins: [allowedOrigin],

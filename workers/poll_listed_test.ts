@@ -101,6 +101,7 @@ for (const shape of providers) {
       exchange: "NASDAQ",
       kind: "share",
       currency: "USD",
+      market: "us",
     }]);
     assert.deepEqual(first.securities.search("quokk", 5), byName);
     assert.equal(first.securities.search("wombt", 1)[0]?.kind, "fund");

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { calendar } from "./calendar.ts";
-import { hoursOf, type Market } from "./hours.ts";
+import type { Market } from "../quote.ts";
+import { hoursOf, marketsAt, tradingMsOf } from "./hours.ts";
 
 const at = (text: string) => Date.parse(text);
 
@@ -63,4 +64,31 @@ Deno.test("the next change is the first time with another session, and the last 
       assert.equal(sessionAt(lastClose(now)), "closed");
     }));
   }
+});
+
+Deno.test("all markets at one time: on a Saturday only crypto trades, each other one is closed since its own close", () => {
+  const saturday = marketsAt(at("2026-03-14T12:00:00-04:00"));
+  const markets = ["us", "crypto", "fx", "other"] as const;
+  assert.deepEqual(markets.map(saturday.sessionOf), ["closed", "open", "closed", "closed"]);
+  assert.deepEqual(markets.map(saturday.closedSince), [
+    at("2026-03-13T20:00:00-04:00"),
+    undefined,
+    at("2026-03-13T17:00:00-04:00"),
+    at("2026-03-14T00:00:00Z"),
+  ]);
+  assert.equal(saturday.isAnyClosed, true);
+  assert.equal(marketsAt(at("2026-03-11T12:00:00-04:00")).isAnyClosed, false);
+});
+
+Deno.test("a day's polling time is that of the longest market among those traded", () => {
+  const hourMs = 3_600_000;
+  const [saturday, sunday] = [at("2026-03-14T00:00:00Z"), at("2026-03-15T00:00:00Z")];
+  const monday = sunday + 24 * hourMs;
+  assert.equal(tradingMsOf(["us", "fx", "other"], saturday, sunday), 0);
+  assert.equal(tradingMsOf(["us", "crypto"], saturday, sunday), 24 * hourMs);
+  // Currencies open on Sunday at 21:00 UTC, in summer.
+  assert.equal(tradingMsOf(["us", "fx"], sunday, monday), 3 * hourMs);
+  assert.equal(tradingMsOf(["us"], monday, monday + 24 * hourMs), 16 * hourMs);
+  assert.equal(tradingMsOf(["us", "other"], monday, monday + 24 * hourMs), 24 * hourMs);
+  assert.equal(tradingMsOf([], monday, monday + 24 * hourMs), 0);
 });

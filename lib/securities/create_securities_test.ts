@@ -11,7 +11,10 @@ function ticker(text: string): Ticker {
 }
 
 function listing(text: string, name: string, ...aliases: string[]): Listing {
-  return { security: { ticker: ticker(text), name, exchange: "NYSE" }, aliases };
+  return {
+    security: { ticker: ticker(text), name, exchange: "NYSE", market: "us" as const },
+    aliases,
+  };
 }
 
 function entry(text: string, name: string, priceable = true) {
@@ -33,9 +36,10 @@ Deno.test("a source's list decides which securities are searched; the names of t
   await securities.merge([entry("NEW", "Newcomer plc"), entry("KO", "COCA COLA CO/THE")]);
   assert.deepEqual(securities.tickers(), ["KO", "NEW"]);
   const [found] = securities.search("coke", 10);
-  assert.deepEqual(found, { ticker: "KO", name: "The Coca-Cola Company", exchange: "NYSE" });
+  const coke = { ticker: "KO", name: "The Coca-Cola Company", exchange: "NYSE", market: "us" };
+  assert.deepEqual(found, coke);
   assert.deepEqual(securities.search("newcomer", 10), [
-    { ticker: "NEW", name: "Newcomer plc", exchange: "" },
+    { ticker: "NEW", name: "Newcomer plc", exchange: "", market: "us" },
   ]);
   assert.deepEqual(securities.search("pepsico", 10), []);
   assert.equal(securities.isPriceable(ticker("PEP")), false);
@@ -73,12 +77,32 @@ Deno.test("what a source's list tells of a security is added; the file's name, e
     exchange: "NYSE",
     kind: "share",
     currency: "USD",
+    market: "us",
   }]);
   assert.deepEqual(securities.search("new", 10), [
-    { ticker: "NEW", name: "New Fund", exchange: "NASDAQ", kind: "fund", currency: "USD" },
+    {
+      ticker: "NEW",
+      name: "New Fund",
+      exchange: "NASDAQ",
+      kind: "fund",
+      currency: "USD",
+      market: "us",
+    },
   ]);
   await securities.merge([{ ...entry("NEW", "New Fund"), exchange: "NYSE" }]);
   assert.equal(securities.search("new", 10)[0]?.exchange, "NYSE");
+});
+
+Deno.test("a security that the source's list tells more of changes its market", async () => {
+  const securities = createSecurities(file);
+  await securities.merge([entry("VOD", "Vodafone Group PLC")]);
+  assert.equal(securities.find(ticker("VOD"))?.market, "us");
+  await securities.merge([{
+    ...entry("VOD", "Vodafone Group PLC"),
+    exchange: "LSE",
+    currency: "GBP",
+  }]);
+  assert.equal(securities.find(ticker("VOD"))?.market, "other");
 });
 
 Deno.test("an empty list of a source changes nothing", async () => {

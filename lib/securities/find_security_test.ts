@@ -5,7 +5,9 @@ import { findAddable, findSecurity, readSymbol } from "./find_security.ts";
 const tickers = tickerSet("BRK.B BF.A AAPL ARAB META FISV");
 const securities = {
   find: (ticker: Ticker) =>
-    tickers.has(ticker) ? { ticker, name: ticker, exchange: "NYSE" } : undefined,
+    tickers.has(ticker)
+      ? { ticker, name: ticker, exchange: "NYSE", market: "us" as const }
+      : undefined,
   isPriceable: (ticker: Ticker) => tickers.has(ticker) && ticker !== "BF.A",
 };
 

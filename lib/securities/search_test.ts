@@ -11,7 +11,7 @@ import { runAtOnce } from "./steps.ts";
 function listing(text: string, name: string, ...aliases: string[]): Listing {
   const ticker = parseTicker(text);
   assert.ok(ticker);
-  return { security: { ticker, name, exchange: "NYSE" }, aliases };
+  return { security: { ticker, name, exchange: "NYSE", market: "us" as const }, aliases };
 }
 
 function tickersOver(...listings: Listing[]): (query: string, limit?: number) => string[] {

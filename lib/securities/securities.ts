@@ -1,6 +1,6 @@
 // Owns the interface of the securities: which are known, which can be priced, and the search for them.
 
-import type { SecurityKind, Ticker } from "../quote.ts";
+import type { Market, SecurityKind, Ticker } from "../quote.ts";
 
 export interface Security {
   readonly ticker: Ticker;
@@ -10,6 +10,8 @@ export interface Security {
   readonly kind?: SecurityKind;
   /** ISO 4217; unset if unknown. */
   readonly currency?: string;
+  /** Whose hours hold for it. */
+  readonly market: Market;
 }
 
 /** A security that a text or a query means. */

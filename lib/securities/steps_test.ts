@@ -21,6 +21,7 @@ Deno.test("no step of an index reads more than 500 names, whatever the number of
     security: {
       ticker: parseTicker(`T${at}`)!,
       exchange: "NYSE",
+      market: "us" as const,
       get name() {
         reads++;
         return `Company ${at} Nr${at} Inc.`;

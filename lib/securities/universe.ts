@@ -26,7 +26,7 @@ function readRow(row: readonly unknown[]): Listing {
   }
   const isFund = exchange === "NYSE Arca" || /\b(ETF|ETN|Fund|QQQ)\b/.test(name);
   const kind = isFund ? "fund" : "share";
-  return { security: { ticker, name, exchange, kind, currency: "USD" }, aliases };
+  return { security: { ticker, name, exchange, kind, currency: "USD", market: "us" }, aliases };
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -54,9 +54,12 @@ const detail = createRoute({
 export function securitiesApi({ securities, bus }: Pick<Deps, "securities" | "bus">) {
   const api = createApi();
 
-  function securityFields({ kind, currency, ...names }: FoundSecurity) {
-    const priceable = securities.isPriceable(names.ticker);
-    return { ...names, kind: kind ?? null, currency: currency ?? null, priceable };
+  function securityFields(
+    { ticker, name, exchange, kind, currency, formerTicker }: FoundSecurity,
+  ) {
+    const priceable = securities.isPriceable(ticker);
+    const facts = { ticker, name, exchange, kind: kind ?? null, currency: currency ?? null };
+    return { ...facts, priceable, ...(formerTicker && { formerTicker }) };
   }
 
   api.openapi(search, (c) => {

@@ -77,14 +77,14 @@ export const rooms: readonly Room[] = [
     files: ["workers/{*,polling/}"],
     may: [
       ...basics,
-      "lib/{bus/bus,market/calendar,market/day_series,securities/securities,sources/source,store/store}.ts",
+      "lib/{bus/bus,market/day_series,market/hours,securities/securities,sources/source,store/store}.ts",
       "workers/{*,polling/}",
       "workers/upstream/upstreams.ts",
     ],
   },
   {
     files: ["workers/upstream/"],
-    may: [...basics, "lib/{market/calendar,sources/source}.ts", "workers/schedule.ts"],
+    may: [...basics, "lib/{market/hours,sources/source}.ts", "workers/schedule.ts"],
   },
   {
     files: ["routes/*"],

@@ -9,7 +9,7 @@ import { createLog } from "../../lib/log.ts";
 import { createMetrics } from "../../lib/metrics.ts";
 import { isStale, type Price, type Ticker } from "../../lib/quote.ts";
 import type { FetchOutcome, QuoteSource } from "../../lib/sources/source.ts";
-import { createUpstreams } from "../../workers/upstream/create_upstreams.ts";
+import { createUpstreams, type UpstreamsOptions } from "../../workers/upstream/create_upstreams.ts";
 import { createPoller, type Poller, type PollerOptions } from "../../workers/poll_quotes.ts";
 
 /** A full minute, so that offsets are seconds of a minute. */
@@ -57,9 +57,18 @@ export function createPollerRig({ startMs = minute, batchSize = 50 } = {}) {
   const pollers: Poller[] = [];
   /** Uses upstreams of the test, or else one upstream with the rig's source. */
   function openPoller(
-    { source: own = source, ...options }: Partial<PollerOptions> & { source?: QuoteSource } = {},
+    { source: own = source, marketOf, ...options }:
+      & Partial<PollerOptions>
+      & Pick<UpstreamsOptions, "marketOf">
+      & { source?: QuoteSource } = {},
   ): Poller {
-    const upstreams = createUpstreams([own], { clock, log, metrics, pollIntervalMs: 5_000 });
+    const upstreams = createUpstreams([own], {
+      clock,
+      log,
+      metrics,
+      pollIntervalMs: 5_000,
+      ...(marketOf && { marketOf }),
+    });
     const instanceId = `instance ${pollers.length + 1}`;
     const poller = createPoller({
       upstreams,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ticker } from "../../lib/bus/bus_fixtures.ts";
+import { marketOf } from "../../lib/securities/known/market_of.ts";
 import type { FetchOutcome } from "../../lib/sources/source.ts";
 import { createPollerRig, startCron } from "../../tests/support/poller_rig.ts";
 
@@ -8,7 +9,7 @@ async function open(from: string, watched: string[]) {
   const rig = createPollerRig({ startMs: Date.parse(from) });
   const source = { ...rig.source, hours: "exchange" as const };
   if (watched.length > 0) await rig.watch(watched);
-  const poller = rig.openPoller({ source });
+  const poller = rig.openPoller({ source, marketOf: (ticker) => marketOf({ ticker }) });
   void poller.openWindow();
   startCron(rig, { poller, jittersMs: [0] });
   await rig.pass(0);
@@ -90,5 +91,63 @@ Deno.test("the session that a source sends with a price is used", async () => {
   await rig.watch(["A"], { newcomers: ["A"] });
   await rig.pass(1_000);
   assert.equal(rig.quote("A")?.session, "closed");
+  await rig.close();
+});
+
+Deno.test("while one market is open, the closed ones cost no call: on a Saturday crypto alone is read on", async () => {
+  const all = ["AAPL", "BTC-USD", "EURUSD=X", "VOD.L"];
+  const rig = await open("2026-03-14T12:00:00-04:00", all);
+  await rig.pass(20_000);
+  const [first, ...rest] = rig.source.calls.map(({ tickers }) => tickers);
+  assert.deepEqual(first?.toSorted(), all);
+  assert.equal(rest.length, 4);
+  assert.ok(rest.every((tickers) => tickers.join() === "BTC-USD"));
+  assert.deepEqual(all.map((symbol) => rig.quote(symbol)?.session), [
+    "closed",
+    "open",
+    "closed",
+    "closed",
+  ]);
+  await rig.pass(3_600_000);
+  assert.ok(all.every((symbol) => !rig.quote(symbol)?.stale), "closed prices are not stale");
+  await rig.close();
+});
+
+Deno.test("each market is read by its own hours: from Sunday evening in New York on currencies, later shares elsewhere and at home", async () => {
+  const rig = await open("2026-03-15T16:59:55-04:00", ["AAPL", "EURUSD=X", "VOD.L"]);
+  const readIn = async (ms: number) => {
+    const before = rig.source.calls.length;
+    await rig.pass(ms);
+    const asked = rig.source.calls.slice(before).flatMap(({ tickers }) => tickers);
+    return [...new Set<string>(asked)].sort();
+  };
+  await rig.pass(1_000);
+  // 17:00 in New York.
+  assert.deepEqual(await readIn(60_000), ["EURUSD=X"]);
+  await rig.pass(3 * 3_600_000);
+  // After 20:00, which is midnight UTC.
+  assert.deepEqual(await readIn(60_000), ["EURUSD=X", "VOD.L"]);
+  await rig.pass(8 * 3_600_000);
+  // After 4:00.
+  assert.deepEqual(await readIn(60_000), ["AAPL", "EURUSD=X", "VOD.L"]);
+  assert.deepEqual(rig.quote("AAPL")?.session, "pre");
+  await rig.close();
+});
+
+Deno.test("a day's budget lasts the weekend of one who watches crypto", async () => {
+  const from = "2026-03-14T00:00:00Z";
+  const rig = createPollerRig({ startMs: Date.parse(from) });
+  const limits = [{ calls: 2_000, windowMs: 86_400_000 }];
+  await rig.watch(["AAPL", "BTC-USD"]);
+  const poller = rig.openPoller({
+    source: { ...rig.source, hours: "exchange", limits },
+    marketOf: (ticker) => marketOf({ ticker }),
+  });
+  void poller.openWindow();
+  startCron(rig, { poller, jittersMs: [0] });
+  await rig.pass(23 * 3_600_000);
+  const calls = rig.source.calls.length;
+  await rig.pass(1_800_000);
+  assert.ok(calls < 2_000 && rig.source.calls.length > calls, `${calls} calls in 23 hours`);
   await rig.close();
 });

@@ -3,7 +3,7 @@
 import { BoundedMap } from "../../lib/bounded_map.ts";
 import type { Bus, Interest } from "../../lib/bus/bus.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { calendar } from "../../lib/market/calendar.ts";
+import { marketsAt } from "../../lib/market/hours.ts";
 import type { Ticker } from "../../lib/quote.ts";
 import type { Upstream } from "../upstream/upstreams.ts";
 import { createCadence } from "./cadence.ts";
@@ -13,15 +13,15 @@ export interface PollPlan {
   readonly cadenceMs: number;
   /**
    * What this mark reads: all that is wanted, if the budget allows. Otherwise first the short lists of signed-in viewers,
-   * at the cadence; the rest take turns, the more often the better their rank. With the market closed, only what was not
-   * read since it closed.
+   * at the cadence; the rest take turns, the more often the better their rank. Of a closed market, only what was not read
+   * since it closed.
    */
   forMark(wanted: Interest): readonly Ticker[];
   /** The first of these that newcomers' reserve allows to read now. */
   forNewcomers(tickers: readonly Ticker[]): readonly Ticker[];
   /** Notes tickers that were answered, even without a price. */
   wereRead(tickers: Iterable<Ticker>): void;
-  /** True if there is nothing to read until something changes: no viewer, or a closed market with every price read. */
+  /** True if there is nothing to read until something changes: no viewer, or closed markets with every price read. */
   isIdle(wanted: Interest): boolean;
 }
 
@@ -51,21 +51,18 @@ export function createPollPlan(options: PollPlanOptions): PollPlan {
     return Math.max(readAt.get(ticker), seenAt);
   }
 
-  function isClosed(): boolean {
-    return present().hours === "exchange" && calendar.sessionAt(clock.now()) === "closed";
-  }
-
   /** A closing price is right only if it was read after the close: it is read once, then no more. */
   function due(wanted: Interest): Interest {
-    if (!isClosed()) return wanted;
+    const { hours, marketOf } = present();
+    if (hours === "always") return wanted;
+    const { isAnyClosed, closedSince } = marketsAt(clock.now());
+    if (!isAnyClosed) return wanted;
     const { signedIn, anonymous } = wanted;
-    const closedAt = calendar.lastClose(clock.now());
-    const isUnread = (ticker: Ticker) => lastReadAt(ticker) < closedAt;
-    return {
-      ...wanted,
-      signedIn: signedIn.filter(isUnread),
-      anonymous: anonymous.filter(isUnread),
-    };
+    function isDue(ticker: Ticker): boolean {
+      const closedAt = closedSince(marketOf(ticker));
+      return closedAt === undefined || lastReadAt(ticker) < closedAt;
+    }
+    return { ...wanted, signedIn: signedIn.filter(isDue), anonymous: anonymous.filter(isDue) };
   }
 
   /** A ticker that was never read comes first. A ticker of rank 200 waits twice as long as one of rank 100. */

@@ -3,6 +3,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Metrics } from "../../lib/metrics.ts";
+import type { Market, Ticker } from "../../lib/quote.ts";
 import type { QuoteSource } from "../../lib/sources/source.ts";
 import { callLimits } from "./budget.ts";
 import { createFailover } from "./failover.ts";
@@ -17,6 +18,8 @@ export interface UpstreamsOptions {
   /** The operator's budget for each source; without one, the limits of the source hold. */
   readonly callsPerMinute?: number | undefined;
   readonly callsPerDay?: number | undefined;
+  /** Absent: every ticker is a US share. */
+  readonly marketOf?: (ticker: Ticker) => Market;
 }
 
 /** In the order in which they are asked: the first that works answers, the others stand in. */

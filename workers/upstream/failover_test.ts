@@ -40,6 +40,7 @@ function member(name: string, { batchSize = 2 } = {}): Member {
     name,
     notice: `From ${name}.`,
     hours: "always",
+    marketOf: () => "us",
     batchSize,
     allowance: createAllowance({ budget, clock }),
     ledger: budget,

@@ -2,9 +2,9 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
-import { calendar } from "../../lib/market/calendar.ts";
+import { type MarketsAt, marketsAt, tradingMsOf } from "../../lib/market/hours.ts";
 import type { Metrics } from "../../lib/metrics.ts";
-import type { Ticker } from "../../lib/quote.ts";
+import type { Market, Session, Ticker } from "../../lib/quote.ts";
 import type { CallLimit, QuoteSource } from "../../lib/sources/source.ts";
 import { createAllowance } from "./allowance.ts";
 import { createBudget } from "./budget.ts";
@@ -22,6 +22,7 @@ export interface UpstreamOptions {
   readonly pollIntervalMs: number;
   /** The operator's budget; without one, the source's own limits. */
   readonly limits?: readonly CallLimit[] | undefined;
+  readonly marketOf?: ((ticker: Ticker) => Market) | undefined;
 }
 
 const circuitOpen: UpstreamFailure = {
@@ -31,21 +32,32 @@ const circuitOpen: UpstreamFailure = {
 /** A source whose budget allows no call within this time counts as absent: another may stand in. */
 const waitForCallMsMax = 30_000;
 const loggedMax = 3;
+/** A budget is spread over the hours of the markets that were read within this time: after it, nobody watches them any more. */
+const tradedMs = 300_000;
 /** Unless the source says otherwise. */
 const listEveryMs = 3_600_000;
 
 export function createUpstream(source: QuoteSource, options: UpstreamOptions): Upstream {
   const { clock, log, metrics, pollIntervalMs, limits = source.limits } = options;
+  const { marketOf = () => "us" } = options;
   const followsExchange = source.hours === "exchange";
   const budget = createBudget({ limits, clock });
+  /** When each market was last read. */
+  const readAt = new Map<Market, number>();
   const allowance = createAllowance({
     budget,
     clock,
-    ...(followsExchange && { polledMs: calendar.tradingMs }),
+    ...(followsExchange && { polledMs }),
   });
   const circuit = createCircuit(pollIntervalMs);
   const refused = createRefusedTickers({ source: source.name, clock, log });
   const fetchBatches = createFetchBatches({ source, clock, metrics, budget, refused });
+
+  function polledMs(from: number, until: number): number {
+    const since = clock.now() - tradedMs;
+    const traded = [...readAt].filter(([, at]) => at > since).map(([market]) => market);
+    return tradingMsOf(traded.length > 0 ? traded : ["us"], from, until);
+  }
 
   function readiness(): Readiness {
     const now = clock.now();
@@ -55,6 +67,11 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
   }
 
   async function ask(tickers: readonly Ticker[], signal: AbortSignal): Promise<Answers> {
+    if (followsExchange) {
+      for (const ticker of tickers) {
+        readAt.set(marketOf(ticker), clock.now());
+      }
+    }
     const state = circuit.state(clock.now());
     if (state === "open") return { quotes: [], faults: [], failures: [circuitOpen] };
     if (state === "closed") return answersOf(await poll(tickers, signal));
@@ -100,11 +117,18 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
   }
 
   function answersOf({ quotes, faults, failures }: BatchesResult): Answers {
-    const session = (readAt: number) => followsExchange ? calendar.sessionAt(readAt) : "open";
+    // The quotes of a batch were read at the same time.
+    const markets = new Map<number, MarketsAt>();
+    function sessionOf(ticker: Ticker, at: number): Session {
+      if (!followsExchange) return "open";
+      const known = markets.get(at) ?? marketsAt(at);
+      markets.set(at, known);
+      return known.sessionOf(marketOf(ticker));
+    }
     const named = quotes.map((quote) => ({
       ...quote,
       source: source.name,
-      session: quote.session ?? session(quote.readAt),
+      session: quote.session ?? sessionOf(quote.ticker, quote.readAt),
     }));
     return { quotes: named, faults, failures };
   }
@@ -114,6 +138,7 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
     notice: source.notice,
     batchSize: source.batchSize,
     hours: source.hours,
+    marketOf,
     allowance,
     ledger: budget,
     readiness,

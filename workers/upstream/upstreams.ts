@@ -1,6 +1,6 @@
 // Owns the interface of everything around the calls of quote sources: the choice, the budget, the circuit breaker.
 
-import type { Session, Ticker } from "../../lib/quote.ts";
+import type { Market, Session, Ticker } from "../../lib/quote.ts";
 import type {
   CallLimit,
   FetchFailure,
@@ -86,6 +86,8 @@ export interface Upstream {
   readonly name: string;
   readonly notice: string;
   readonly hours: QuoteSource["hours"];
+  /** Whose hours hold for a ticker, if the source follows hours. */
+  marketOf(ticker: Ticker): Market;
   /** The most tickers one call takes. */
   readonly batchSize: number;
   readonly allowance: Allowance;
