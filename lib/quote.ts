@@ -16,6 +16,17 @@ export type SecurityKind = "share" | "fund" | "index" | "crypto" | "currency";
 /** Whose hours hold for a security: those of US shares, of crypto, of currencies, or of an exchange elsewhere. */
 export type Market = "us" | "crypto" | "fx" | "other";
 
+/** What a source tells of the trading day besides the price. A fact that it does not tell is absent. */
+export interface DayFacts {
+  readonly open?: Price;
+  readonly high?: Price;
+  readonly low?: Price;
+  /** The number of shares or units that were traded; a whole number. */
+  readonly volume?: number;
+  /** Before and after hours: the last close of the regular session, beside the extended price. */
+  readonly regularClose?: Price;
+}
+
 export interface Quote {
   readonly ticker: Ticker;
   readonly price: Price;
@@ -27,6 +38,7 @@ export interface Quote {
   readonly source: string;
   readonly session: Session;
   readonly stale: boolean;
+  readonly day?: DayFacts;
 }
 
 /** Orders ticks: `epoch` grows with each lease holder, `seq` within it. */

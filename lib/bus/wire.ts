@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import {
+  type DayFacts,
   parseTicker,
   type Price,
   priceMax,
@@ -92,7 +93,13 @@ const numberedSchema = z.object({
 export function encodeQuote(quote: Quote, { epoch, seq }: Version): string {
   const { ticker, price, previousClose = 0, session, source } = quote;
   const [asOf, seenAt] = [Math.round(quote.asOf), Math.round(quote.seenAt)];
-  return JSON.stringify([ticker, price, previousClose, asOf, seenAt, session, source, epoch, seq]);
+  const members = [ticker, price, previousClose, asOf, seenAt, session, source, epoch, seq];
+  return JSON.stringify(quote.day ? [...members, encodeDay(quote.day)] : members);
+}
+
+/** 0 is unknown. Later versions may append members. */
+function encodeDay({ open, high, low, volume, regularClose }: DayFacts): number[] {
+  return [open ?? 0, high ?? 0, low ?? 0, volume ?? 0, regularClose ?? 0];
 }
 
 export function encodeHead(
@@ -189,18 +196,35 @@ function partOf(
 /** Written without a schema, which takes more than twice as long: a tick brings thousands. Later versions may append members. */
 function parseQuote(value: unknown): StoredQuote | undefined {
   if (!Array.isArray(value)) return undefined;
-  const [symbol, price, previousClose, asOf, seenAt, session, source, epoch, seq]: unknown[] =
-    value;
+  const [symbol, price, previousClose, asOf, seenAt, session, source, epoch, seq, facts]:
+    unknown[] = value;
   const ticker = parseTicker(symbol);
   const isWhole = ticker && isPrice(price) && price > 0 && isPrice(previousClose) &&
     isNatural(asOf) && isNatural(seenAt) && isSession(session) && typeof source === "string" &&
     isNatural(epoch) && isNatural(seq);
   if (!isWhole) return undefined;
-  const rest = { asOf, seenAt, source, session, stale: false };
+  const day = parseDay(facts);
+  const rest = { asOf, seenAt, source, session, stale: false, ...(day && { day }) };
   const quote = previousClose > 0
     ? { ticker, price, previousClose, ...rest }
     : { ticker, price, ...rest };
   return { quote, version: { epoch, seq } };
+}
+
+/** Undefined if the quote has none, as from an earlier version, or if they do not parse: the price is worth more. */
+function parseDay(value: unknown): DayFacts | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const [open, high, low, volume, regularClose]: unknown[] = value;
+  const isWhole = isPrice(open) && isPrice(high) && isPrice(low) && isNatural(volume) &&
+    isPrice(regularClose);
+  if (!isWhole) return undefined;
+  return {
+    ...(open > 0 && { open }),
+    ...(high > 0 && { high }),
+    ...(low > 0 && { low }),
+    ...(volume > 0 && { volume }),
+    ...(regularClose > 0 && { regularClose }),
+  };
 }
 
 function isNatural(value: unknown): value is number {

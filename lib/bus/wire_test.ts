@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { type Price, priceMax, type Quote } from "../quote.ts";
+import { type DayFacts, type Price, priceMax, type Quote } from "../quote.ts";
 import type { Announcement } from "./bus.ts";
 import { interest, price, sampleQuote, sampleTick, ticker } from "./bus_fixtures.ts";
 import { createTickAssembly } from "./redis/tick_assembly.ts";
@@ -38,10 +38,21 @@ const quotes = fc.record({
   seenAt: fc.integer({ min: 0, max: 4e12 }),
   source: fc.string(),
   session: fc.constantFrom("pre", "open", "post", "closed"),
-}).map(({ previousClose, price, ...rest }): Quote => ({
+  day: fc.option(
+    fc.record({
+      open: fc.integer({ min: 1, max: priceMax }),
+      high: fc.integer({ min: 1, max: priceMax }),
+      low: fc.integer({ min: 1, max: priceMax }),
+      volume: fc.integer({ min: 1, max: 1e12 }),
+      regularClose: fc.integer({ min: 1, max: priceMax }),
+    }, { requiredKeys: ["volume"] }),
+    { nil: undefined },
+  ),
+}).map(({ previousClose, price, day, ...rest }): Quote => ({
   ...rest,
   ticker: ticker("BRK.B"),
   price: price as Price,
+  ...(day && { day: { ...day } as DayFacts }),
   ...(previousClose === undefined ? {} : { previousClose: previousClose as Price }),
   stale: false,
 }));
@@ -156,4 +167,20 @@ Deno.test("parts that arrive complete and in order are one tick; otherwise there
   ]);
   const endless = parsePart(partText([], { parts: 1_000 }));
   assert.equal(assemble(endless).kind, "gap");
+});
+
+Deno.test("versions before and after the facts of a day understand each other's quotes", () => {
+  const quote = sampleQuote("AAPL", { at, day: { open: price("99"), volume: 7 } });
+  const members: unknown[] = JSON.parse(encodeQuote(quote, version));
+  const { day: _, ...withoutDay } = quote;
+  // An earlier version writes nine members, and reads the first nine.
+  assert.equal(members.length, 10);
+  assert.equal(encodeQuote(withoutDay, version), JSON.stringify(members.slice(0, 9)));
+  const parsed = (facts: unknown[]) =>
+    parsePart(partText([JSON.stringify([...members.slice(0, 9), ...facts])])).quotes;
+  assert.deepEqual(parsed([]), [withoutDay]);
+  for (const unreadable of [7, null, [1, 2], [1, 2, 3, -1, 0], ["1", 2, 3, 4, 5]]) {
+    assert.deepEqual(parsed([unreadable]), [withoutDay], JSON.stringify(unreadable));
+  }
+  assert.deepEqual(parsed([[price("99"), 0, 0, 7, 0, "later"], "later"]), [quote]);
 });

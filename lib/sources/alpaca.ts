@@ -73,5 +73,13 @@ function reading(row: unknown, part: string, price: string): Reading {
     price: at(row, part, price),
     previousClose: at(row, isDayBefore ? "dailyBar" : "prevDailyBar", "c"),
     asOf,
+    day: isDayBefore ? undefined : {
+      open: at(row, "dailyBar", "o"),
+      high: at(row, "dailyBar", "h"),
+      low: at(row, "dailyBar", "l"),
+      volume: at(row, "dailyBar", "v"),
+      // Trades before and after hours do not change a bar's prices.
+      regularClose: at(row, "dailyBar", "c"),
+    },
   };
 }

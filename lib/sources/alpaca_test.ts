@@ -9,6 +9,7 @@ const sourceCase: SourceCase = {
   env: { ALPACA_API_KEY_ID: keyId, ALPACA_API_SECRET_KEY: secret },
   urlVariable: "ALPACA_API_URL",
   berkshire: "BRK.B",
+  day: { open: "189.00", high: "191.00", low: "188.00", volume: 900_000, regularClose: "190.10" },
   isAuthorized: ({ headers }) =>
     headers.get("apca-api-key-id") === keyId && headers.get("apca-api-secret-key") === secret,
   symbolsOf(url) {
@@ -70,6 +71,7 @@ Deno.test("alpaca: before a day's first bar, the latest bar is the previous day'
   const outcome = await peer.source.fetchQuotes(tickersOf("AAPL"));
   assert.ok(outcome.kind === "ok");
   assert.equal(outcome.quotes[0]?.previousClose, 1_905_000);
+  assert.equal(outcome.quotes[0]?.day, undefined);
 });
 
 Deno.test("alpaca: a trade without a price does not hide the bars", async () => {

@@ -36,6 +36,7 @@ export const finnhub: SourceDefinition = {
             previousClose: at(value, "pc"),
             change: at(value, "d"),
             asOf,
+            day: { open: at(value, "o"), high: at(value, "h"), low: at(value, "l") },
           };
           return readQuotes(asked, () => isKnown ? [reading] : []);
         },

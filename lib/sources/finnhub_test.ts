@@ -10,6 +10,7 @@ testSourceContract(
     env: { FINNHUB_API_KEY: key },
     urlVariable: "FINNHUB_API_URL",
     berkshire: "BRK.B",
+    day: { open: "189.00", high: "191.00", low: "188.00" },
     isAuthorized: ({ headers }) => headers.get("x-finnhub-token") === key,
     symbolsOf(url) {
       assert.equal(url.pathname, "/api/v1/quote");

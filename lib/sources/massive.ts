@@ -45,7 +45,17 @@ const filterLengthMax = 6_000;
 /** Plans without trades have only the day's bar, which is zero until the first trade of the day. */
 function readings(row: unknown): Reading[] {
   const updatedAt = timeOf(at(row, "updated"), "ns");
-  const sameDay = { previousClose: at(row, "prevDay", "c"), change: at(row, "todaysChange") };
+  const sameDay = {
+    previousClose: at(row, "prevDay", "c"),
+    change: at(row, "todaysChange"),
+    day: {
+      open: at(row, "day", "o"),
+      high: at(row, "day", "h"),
+      low: at(row, "day", "l"),
+      volume: at(row, "day", "v"),
+      regularClose: at(row, "day", "c"),
+    },
+  };
   const trade = {
     ...sameDay,
     price: at(row, "lastTrade", "p"),

@@ -19,6 +19,7 @@ const sourceCase: SourceCase = {
   env: { MASSIVE_API_KEY: key },
   urlVariable: "MASSIVE_API_URL",
   berkshire: "BRK.B",
+  day: { open: "189.00", high: "191.00", low: "188.00", volume: 100, regularClose: "190.10" },
   isAuthorized: ({ headers }) => headers.get("authorization") === `Bearer ${key}`,
   symbolsOf(url) {
     assert.equal(url.pathname, "/v2/snapshot/locale/us/markets/stocks/tickers");
@@ -58,7 +59,13 @@ Deno.test("massive: on a plan without trades the price is that of the day's bar"
   const outcome = await peer.source.fetchQuotes(tickersOf("AAPL"));
   assert.ok(outcome.kind === "ok");
   assert.deepEqual(outcome.quotes, [
-    { ticker: "AAPL", price: 1_895_000, previousClose: 1_880_000, asOf: contractNow },
+    {
+      ticker: "AAPL",
+      price: 1_895_000,
+      previousClose: 1_880_000,
+      asOf: contractNow,
+      day: { regularClose: 1_895_000 },
+    },
   ]);
 });
 

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { Price, SecurityKind, Session, Ticker } from "../quote.ts";
+import type { DayFacts, Price, SecurityKind, Session, Ticker } from "../quote.ts";
 
 /** The unit that the provider bills: a call, a symbol (also in a batch), or a call that answers the whole market. */
 export type CostUnit = "call" | "symbol" | "market";
@@ -14,6 +14,8 @@ export interface SourceQuote {
   /** The source's own time of the price. Without one, the time of the request is used. */
   readonly asOf?: number;
   readonly session?: Session;
+  /** `regularClose` is used after the regular session alone; before it, the previous close is the last regular one. */
+  readonly day?: DayFacts;
 }
 
 export type FetchFailure =
@@ -54,7 +56,7 @@ export interface ListedSecurity {
   readonly name: string;
   readonly exchange?: string;
   readonly kind?: SecurityKind;
-  /** ISO 4217. */
+  /** ISO 4217; pounds, also where the provider's prices are in pence. */
   readonly currency?: string;
   /** The provider's own spelling, where it differs from the ticker: the provider is asked with it. */
   readonly symbol?: string;

@@ -21,6 +21,8 @@ export interface SourceCase {
   readonly urlVariable: string;
   /** The provider's spelling of BRK.B. */
   readonly berkshire: string;
+  /** What the answer tells of AAPL's day; a provider that tells nothing has none. Prices are texts. */
+  readonly day?: Readonly<Record<string, string | number>>;
   /** What the provider answers, and is asked for. By default JSON. */
   readonly contentType?: string;
   /** Bodies that are not in the documented shape, and the failure of each. By default those for JSON. */
@@ -153,6 +155,16 @@ export function testSourceContract(sourceCase: SourceCase) {
         { ticker: "BRK.B", price: "412.30", previousClose: "410.00", asOf: contractNow - 61_000 },
       ],
     );
+  });
+
+  test("what the answer tells of the day comes with the price, at no further call", async () => {
+    await using peer = openSource(sourceCase);
+    const { quotes: [quote] } = await ask(peer.source, one);
+    const { volume, ...prices } = quote?.day ?? {};
+    const texts = Object.entries(prices).map(([fact, price]) => [fact, formatPrice(price)]);
+    const day = { ...Object.fromEntries(texts), ...(volume !== undefined && { volume }) };
+    assert.deepEqual(day, sourceCase.day ?? {});
+    assert.equal(peer.requests.length, 1);
   });
 
   test("each batch is one call for the content type that the provider has, and no address contains the key", async () => {

@@ -40,10 +40,16 @@ export const tiingo: SourceDefinition = {
           return rows && readQuotes(asked, (symbol) => {
             const row = rows.get(symbol);
             const previousClose = at(row, "prevClose");
+            const day = {
+              open: at(row, "open"),
+              high: at(row, "high"),
+              low: at(row, "low"),
+              volume: at(row, "volume"),
+            };
             const [asOf, soldAt] = [at(row, "timestamp"), at(row, "lastSaleTimestamp")];
             return [
-              { price: at(row, "tngoLast"), previousClose, asOf: isoTimeOf(asOf) },
-              { price: at(row, "last"), previousClose, asOf: isoTimeOf(soldAt) },
+              { price: at(row, "tngoLast"), previousClose, asOf: isoTimeOf(asOf), day },
+              { price: at(row, "last"), previousClose, asOf: isoTimeOf(soldAt), day },
             ];
           });
         },

@@ -9,6 +9,7 @@ const sourceCase: SourceCase = {
   env: { TIINGO_API_KEY: key },
   urlVariable: "TIINGO_API_URL",
   berkshire: "BRK-B",
+  day: { open: "189.10", high: "191.00", low: "188.00", volume: 100 },
   isAuthorized: ({ headers }) => headers.get("authorization") === `Token ${key}`,
   symbolsOf(url) {
     assert.equal(url.pathname, "/iex/");

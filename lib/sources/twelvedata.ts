@@ -1,9 +1,11 @@
 // Owns the quotes of Twelve Data: many symbols in one call, each billed as a credit.
 
 import { membersOf, NumberText } from "./http/decimal_json.ts";
+import { currencyOf } from "./http/minor_units.ts";
 import { below, createHttpSource } from "./http/source.ts";
 import { type Asked, at, type Reading, readQuotes, timeOf } from "./http/read_quote.ts";
 import { twelvedataList, twelvedataPreferred } from "./lists/twelvedata.ts";
+import type { Session } from "../quote.ts";
 import type { Failed, FetchFailure, FetchOutcome, SourceDefinition } from "./source.ts";
 
 export const twelvedata: SourceDefinition = {
@@ -90,6 +92,22 @@ function reading(row: unknown): Reading {
     change: at(row, "change"),
     // `timestamp` is the beginning of the day's bar; the time of the last minute is closer to the price.
     asOf: timeOf(at(row, "last_quote_at") ?? at(row, "timestamp"), "s"),
-    session: at(row, "is_market_open") === true ? "open" : undefined,
+    session: sessionOf(row),
+    day: {
+      open: at(row, "open"),
+      high: at(row, "high"),
+      low: at(row, "low"),
+      volume: at(row, "volume"),
+      regularClose: at(row, "close"),
+    },
+    currency: at(row, "currency"),
   };
+}
+
+/** At home "not open" may mean before or after hours, which the calendar knows. Elsewhere the provider knows the exchange's hours. */
+function sessionOf(row: unknown): Session | undefined {
+  const isOpen = at(row, "is_market_open");
+  if (isOpen === true) return "open";
+  const currency = currencyOf(at(row, "currency"));
+  return isOpen === false && currency !== undefined && currency !== "USD" ? "closed" : undefined;
 }

@@ -31,6 +31,7 @@ const sourceCase: SourceCase = {
   env: { TWELVEDATA_API_KEY: key },
   urlVariable: "TWELVEDATA_API_URL",
   berkshire: "BRK.B",
+  day: { open: "189.00", high: "191.00", low: "188.00", volume: 100, regularClose: "190.10" },
   isAuthorized: ({ headers }) => headers.get("authorization") === `apikey ${key}`,
   symbolsOf(url) {
     assert.equal(url.pathname, "/quote");
@@ -75,6 +76,23 @@ Deno.test("twelvedata: the answer says that the market is open; otherwise the ca
     assert.ok(outcome.kind === "ok");
     assert.equal(outcome.quotes[0]?.session, session);
   }
+});
+
+Deno.test("twelvedata: prices of the London exchange are in pence and become pounds, exactly; its own word says that it is closed", async () => {
+  const row = { price: "72.345", previousClose: "71.05", at: contractNow };
+  const london = flat("VOD.L", row, false).replace('"currency":"USD"', '"currency":"GBp"');
+  await using peer = openSource(sourceCase, { handler: () => new Response(london) });
+  const outcome = await peer.source.fetchQuotes(tickersOf("VOD.L"));
+  assert.ok(outcome.kind === "ok");
+  const [quote] = outcome.quotes;
+  assert.deepEqual([quote?.price, quote?.previousClose, quote?.session], [7_234, 7_105, "closed"]);
+  assert.deepEqual(quote?.day, {
+    open: 18_900,
+    high: 19_100,
+    low: 18_800,
+    volume: 100,
+    regularClose: 7_234,
+  });
 });
 
 Deno.test("twelvedata: one unknown symbol is missing, also if the status says so", async () => {

@@ -23,8 +23,8 @@ export const yahoo: SourceDefinition = {
 };
 
 const preferred = preferredSpelling("-P");
-/** BAC-PL and BRK-B. */
-const symbolOf = (ticker: Ticker) => preferred.symbolOf(ticker).replaceAll(".", "-");
+/** BAC-PL and BRK-B. Other tickers are Yahoo's own: VOD.L, ^GSPC, BTC-USD, EURUSD=X. */
+const symbolOf = (ticker: Ticker) => preferred.symbolOf(ticker).replace(/\.([A-EU]|WS)$/, "-$1");
 
 /** Cookie and crumb come from other hosts, so the package's own addresses are used unless others are set. */
 const officialUrl = "https://query2.finance.yahoo.com/";
@@ -183,7 +183,17 @@ function readings(row: unknown): Reading[] {
   const session = sessions[String(at(row, "marketState"))];
   const price = at(row, "regularMarketPrice");
   const previousClose = at(row, "regularMarketPreviousClose");
+  const currency = at(row, "currency");
+  const day = {
+    open: at(row, "regularMarketOpen"),
+    high: at(row, "regularMarketDayHigh"),
+    low: at(row, "regularMarketDayLow"),
+    volume: at(row, "regularMarketVolume"),
+    regularClose: price,
+  };
   const regular = {
+    day,
+    currency,
     price,
     previousClose,
     change: at(row, "regularMarketChange"),
@@ -195,13 +205,14 @@ function readings(row: unknown): Reading[] {
     const asOf = timeOf(at(row, "preMarketTime"), "s");
     const change = at(row, "preMarketChange");
     return [
-      { price: at(row, "preMarketPrice"), previousClose: price, change, asOf, session },
+      { price: at(row, "preMarketPrice"), previousClose: price, change, asOf, session, currency },
       regular,
     ];
   }
   if (session === "post") {
     const asOf = timeOf(at(row, "postMarketTime"), "s");
-    return [{ price: at(row, "postMarketPrice"), previousClose, asOf, session }, regular];
+    const extended = { price: at(row, "postMarketPrice"), previousClose, asOf, session };
+    return [{ ...extended, day, currency }, regular];
   }
   return [regular];
 }

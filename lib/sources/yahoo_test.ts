@@ -19,6 +19,7 @@ const sourceCase: SourceCase = {
   env: {},
   urlVariable: "YAHOO_API_URL",
   berkshire: "BRK-B",
+  day: { open: "189.00", high: "191.00", low: "188.00", volume: 900_000, regularClose: "190.10" },
   isAuthorized: ({ url, headers }) =>
     new URL(url).searchParams.get("crumb") === "cR.umb/1" &&
     headers.get("cookie") === "A3=d=AQAB",
@@ -33,7 +34,9 @@ const sourceCase: SourceCase = {
         ? [
           `{"language":"en-US","region":"US","quoteType":"EQUITY","symbol":"${symbol}",` +
           `"marketState":"REGULAR","regularMarketPrice":${row.price},` +
-          `"regularMarketPreviousClose":${row.previousClose},` +
+          `"regularMarketPreviousClose":${row.previousClose},"currency":"USD",` +
+          `"regularMarketOpen":189,"regularMarketDayHigh":191,"regularMarketDayLow":188,` +
+          `"regularMarketVolume":900000,` +
           `"regularMarketTime":${row.at / 1_000},"exchangeDataDelayedBy":0}`,
         ]
         : [];
@@ -85,6 +88,11 @@ Deno.test("yahoo: outside regular hours the price is that of the extended sessio
   assert.deepEqual(
     [after?.price, after?.previousClose, after?.asOf, after?.session],
     [1_897_500, 1_880_000, contractNow - 30_000, "post"],
+  );
+  assert.equal(
+    after?.day?.regularClose,
+    1_905_000,
+    "the regular price stays, beside the extended one",
   );
 });
 
@@ -168,4 +176,46 @@ Deno.test("yahoo: preferred shares are asked for in its own spelling", async () 
   await using peer = openSource(sourceCase);
   await peer.source.fetchQuotes(tickersOf("BAC.PRL"));
   assert.deepEqual(peer.requests.map((url) => sourceCase.symbolsOf(url)), [["BAC-PL"]]);
+});
+
+Deno.test("yahoo: indices, crypto, currencies and other exchanges are asked for as they are written here", async () => {
+  await using peer = openSource(sourceCase);
+  const texts = ["^GSPC", "BTC-USD", "EURUSD=X", "VOD.L", "7203.T", "BRK.B"];
+  await peer.source.fetchQuotes(tickersOf(...texts));
+  const asked = peer.requests.map((url) => sourceCase.symbolsOf(url));
+  assert.deepEqual(asked, [["^GSPC", "BTC-USD", "EURUSD=X", "VOD.L", "7203.T", "BRK-B"]]);
+});
+
+Deno.test("yahoo: prices in pence, cents and agorot become prices in the currency, with all their facts", async () => {
+  for (const currency of ["GBp", "ZAc", "ILA"]) {
+    const quote = await quoteOf({
+      marketState: "REGULAR",
+      currency,
+      regularMarketPrice: 72.34,
+      regularMarketPreviousClose: 71,
+      regularMarketOpen: 71.5,
+      regularMarketDayHigh: 73,
+      regularMarketDayLow: 70.99,
+      regularMarketVolume: 12_345_678,
+    });
+    assert.deepEqual([quote?.price, quote?.previousClose], [7_234, 7_100], currency);
+    assert.deepEqual(quote?.day, {
+      open: 7_150,
+      high: 7_300,
+      low: 7_099,
+      volume: 12_345_678,
+      regularClose: 7_234,
+    });
+  }
+});
+
+Deno.test("yahoo: facts that are zero, missing or contradict themselves are unknown", async () => {
+  const quote = await quoteOf({
+    marketState: "REGULAR",
+    regularMarketOpen: 0,
+    regularMarketDayHigh: 180,
+    regularMarketDayLow: 190,
+    regularMarketVolume: 0,
+  });
+  assert.deepEqual(quote?.day, { regularClose: 1_905_000 });
 });

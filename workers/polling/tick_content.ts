@@ -1,7 +1,7 @@
 // Owns the content of a tick: which of the quotes just read differ from the known ones, and which are unchanged. Pure.
 
 import type { Tick } from "../../lib/bus/bus.ts";
-import type { Quote, Ticker } from "../../lib/quote.ts";
+import type { DayFacts, Quote, Ticker } from "../../lib/quote.ts";
 import type { ReadQuote } from "../upstream/upstreams.ts";
 
 export type TickContent = Pick<Tick, "quotes" | "unchanged" | "unchangedAsOf">;
@@ -39,5 +39,9 @@ function quoteOf({ requestedAt, readAt, asOf, ...quote }: ReadQuote): Quote {
 
 function differs(latter: Quote, former: Quote): boolean {
   return latter.price !== former.price || latter.previousClose !== former.previousClose ||
-    latter.session !== former.session || latter.source !== former.source;
+    latter.session !== former.session || latter.source !== former.source ||
+    dayFacts.some((fact) => latter.day?.[fact] !== former.day?.[fact]);
 }
+
+/** A volume that grows alone does not count: it is published with the next change. */
+const dayFacts: readonly (keyof DayFacts)[] = ["open", "high", "low", "regularClose"];

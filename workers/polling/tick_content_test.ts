@@ -70,3 +70,14 @@ Deno.test("a source whose clock runs ahead cannot date a price into the future",
 Deno.test("without quotes the tick is empty", () => {
   assert.deepEqual(compare(), { quotes: [], unchanged: [] });
 });
+
+Deno.test("a new fact of the day is a change; a volume that grows alone is not", () => {
+  const day = { open: price("99"), high: price("101"), low: price("98"), volume: 5 };
+  const before = [sampleQuote("AAPL", { at, price: price("100"), source: "fake", day })];
+  const outcome = (latter: Partial<typeof day>) =>
+    compareQuotes([read("AAPL", { day: { ...day, ...latter } })], before);
+  assert.deepEqual(outcome({ volume: 6 }).unchanged, ["AAPL"]);
+  assert.deepEqual(outcome({ high: price("102") }).quotes.map(({ day }) => day?.high), [
+    price("102"),
+  ]);
+});

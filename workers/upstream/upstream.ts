@@ -13,7 +13,7 @@ import { costOf, splitsFor, tickersFor } from "./cost.ts";
 import { type BatchesResult, createFetchBatches } from "./fetch_batches.ts";
 import { createListing } from "./listing.ts";
 import { createRefusedTickers } from "./refused_tickers.ts";
-import type { Answers, Readiness, Upstream, UpstreamFailure } from "./upstreams.ts";
+import type { Answers, Readiness, ReadQuote, Upstream, UpstreamFailure } from "./upstreams.ts";
 
 export interface UpstreamOptions {
   readonly clock: Clock;
@@ -125,11 +125,10 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
       markets.set(at, known);
       return known.sessionOf(marketOf(ticker));
     }
-    const named = quotes.map((quote) => ({
-      ...quote,
-      source: source.name,
-      session: quote.session ?? sessionOf(quote.ticker, quote.readAt),
-    }));
+    const named = quotes.map((quote) => {
+      const session = quote.session ?? sessionOf(quote.ticker, quote.readAt);
+      return inSession({ ...quote, source: source.name, session });
+    });
     return { quotes: named, faults, failures };
   }
 
@@ -152,6 +151,19 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
     listEveryMs: source.listEveryMs ?? listEveryMs,
     learn: (listed) => source.learn?.(listed),
   };
+}
+
+/** Which facts of the day mean something depends on the session. */
+function inSession(quote: ReadQuote): ReadQuote {
+  const { day, ...rest } = quote;
+  if (quote.session === "pre") {
+    // The day has not begun: what a source tells is of the day before, whose close is the last regular one.
+    const { previousClose: regularClose } = quote;
+    return { ...rest, ...(regularClose !== undefined && { day: { regularClose } }) };
+  }
+  if (!day || quote.session !== "open") return quote;
+  const { regularClose: _, ...facts } = day;
+  return { ...rest, ...(Object.keys(facts).length > 0 && { day: facts }) };
 }
 
 function joined(first: Answers, rest: Answers): Answers {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ticker } from "../../lib/bus/bus_fixtures.ts";
-import type { Ticker } from "../../lib/quote.ts";
+import { price, ticker } from "../../lib/bus/bus_fixtures.ts";
+import type { Session, Ticker } from "../../lib/quote.ts";
 import type { CallLimit, QuoteSource } from "../../lib/sources/source.ts";
 import { createPollerRig } from "../../tests/support/poller_rig.ts";
 import { createUpstream } from "./upstream.ts";
@@ -130,4 +130,29 @@ Deno.test("after a failure the source is not asked until the pause is over; then
   const outcome = await ask(crowd);
   assert.equal(outcome.quotes.length, 20);
   assert.equal(upstream.readiness(), "ready");
+});
+
+Deno.test("the regular close stands beside the price outside the regular session alone; before it, it is the previous close", async () => {
+  const { ask, source } = open();
+  const [one, day] = [crowd.slice(0, 1), { open: price("99"), volume: 5 }];
+  source.answer = (tickers) => ({
+    kind: "ok",
+    quotes: tickers.map((ticker) => ({
+      ticker,
+      price: price("100"),
+      previousClose: price("95"),
+      session,
+      day: { ...day, regularClose: price("98") },
+    })),
+    faults: [],
+  });
+  let session: Session = "pre";
+  const dayIn = async (present: Session) => {
+    session = present;
+    return (await ask(one)).quotes[0]?.day;
+  };
+  assert.deepEqual(await dayIn("pre"), { regularClose: price("95") });
+  assert.deepEqual(await dayIn("open"), day);
+  assert.deepEqual(await dayIn("post"), { ...day, regularClose: price("98") });
+  assert.deepEqual(await dayIn("closed"), { ...day, regularClose: price("98") });
 });

@@ -1,7 +1,8 @@
 // Owns reading single prices and times from a provider's answer. Knows no provider.
 
-import { parsePrice, type Price, type Session, type Ticker } from "../../quote.ts";
+import { type DayFacts, parsePrice, type Price, type Session, type Ticker } from "../../quote.ts";
 import { membersOf, NumberText } from "./decimal_json.ts";
+import { hundredthOf, isMinorUnit } from "./minor_units.ts";
 import type { FetchOutcome, SourceQuote, TickerFault } from "../source.ts";
 
 /** A ticker and the provider's spelling of it. */
@@ -18,7 +19,13 @@ export interface Reading {
   readonly change?: unknown;
   readonly asOf?: number | undefined;
   readonly session?: Session | undefined;
+  readonly day?: DayReading | undefined;
+  /** The provider's code; prices in a minor unit, such as GBp, become prices in the currency. */
+  readonly currency?: unknown;
 }
+
+/** The provider's values for a day; a fact that it does not tell is undefined, null or 0. */
+export type DayReading = { readonly [Fact in keyof DayFacts]?: unknown };
 
 /**
  * A symbol without a usable price does not affect the others. `read` returns the readings of a symbol, the preferred one
@@ -41,19 +48,45 @@ export function readQuotes(
 
 function firstQuote(ticker: Ticker, readings: readonly Reading[]): SourceQuote | undefined {
   for (const reading of readings) {
-    const price = priceOf(reading.price);
+    const read = isMinorUnit(reading.currency) ? priceOfHundred : priceOf;
+    const price = read(reading.price);
     if (price === undefined) continue;
     const { asOf, session } = reading;
-    const previousClose = contradicts(reading) ? undefined : priceOf(reading.previousClose);
+    const previousClose = contradicts(reading) ? undefined : read(reading.previousClose);
+    const day = dayFacts(reading.day, read);
     return {
       ticker,
       price,
       ...(previousClose !== undefined && { previousClose }),
       ...(asOf !== undefined && { asOf }),
       ...(session !== undefined && { session }),
+      ...(day && { day }),
     };
   }
   return undefined;
+}
+
+/** Undefined if no fact is known. */
+function dayFacts(reading: DayReading = {}, read: typeof priceOf): DayFacts | undefined {
+  const [open, regularClose] = [read(reading.open), read(reading.regularClose)];
+  let [high, low] = [read(reading.high), read(reading.low)];
+  // A range that contradicts itself is none.
+  if (high === undefined || low === undefined || high < low) [high, low] = [undefined, undefined];
+  const volume = volumeOf(reading.volume);
+  const facts: DayFacts = {
+    ...(open !== undefined && { open }),
+    ...(high !== undefined && { high }),
+    ...(low !== undefined && { low }),
+    ...(volume !== undefined && { volume }),
+    ...(regularClose !== undefined && { regularClose }),
+  };
+  return Object.keys(facts).length > 0 ? facts : undefined;
+}
+
+/** Parts of a unit, as of crypto, are left out. Providers write 0 for what they do not know. */
+function volumeOf(value: unknown): number | undefined {
+  const volume = Math.floor(Number(textOf(value) ?? NaN));
+  return Number.isSafeInteger(volume) && volume > 0 ? volume : undefined;
 }
 
 function isAbsent({ price }: Reading): boolean {
@@ -75,6 +108,12 @@ function contradicts({ price, previousClose, change }: Reading): boolean {
 function priceOf(value: unknown): Price | undefined {
   const text = textOf(value);
   return text === undefined ? undefined : parsePrice(text);
+}
+
+/** From a number or a text in the currency's hundredth part. */
+function priceOfHundred(value: unknown): Price | undefined {
+  const text = textOf(value);
+  return text === undefined ? undefined : parsePrice(hundredthOf(text));
 }
 
 const msPerUnit = { s: 1_000, ms: 1, ns: 1e-6 };

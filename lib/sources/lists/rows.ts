@@ -1,6 +1,7 @@
 // Owns reading the rows of a provider's list of securities: which are taken, and in which form. Knows no provider.
 
 import { parseTicker, type SecurityKind } from "../../quote.ts";
+import { currencyOf } from "../http/minor_units.ts";
 import type { ListedSecurity } from "../source.ts";
 
 /** The values of one row, as the provider wrote them. */
@@ -35,7 +36,7 @@ export function listedSecurities(
       name: cleanText(name, nameLengthMax) || ticker,
       ...(typeof exchange === "string" && { exchange: exchangeName(exchange) }),
       ...(kind && { kind }),
-      ...(isCurrency(currency) && { currency: currency.toUpperCase() }),
+      ...currencyMember(currency),
       ...(symbol !== ticker && { symbol }),
     }];
   });
@@ -55,8 +56,9 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isCurrency(value: unknown): value is string {
-  return typeof value === "string" && /^[A-Za-z]{3}$/.test(value);
+function currencyMember(code: unknown): Pick<ListedSecurity, "currency"> {
+  const currency = currencyOf(code);
+  return currency === undefined ? {} : { currency };
 }
 
 function cleanText(value: unknown, lengthMax: number): string {
