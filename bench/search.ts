@@ -2,8 +2,8 @@
 // Run: deno run -P=bench_alone bench/search.ts
 
 import { parseTicker } from "../lib/quote.ts";
-import { createSearch, type Search } from "../lib/securities/search.ts";
-import { createSearchIndex, type Listing } from "../lib/securities/search_index.ts";
+import { createSearch, type Search } from "../lib/securities/search/search.ts";
+import { createSearchIndex, type Listing } from "../lib/securities/search/index.ts";
 import { runAtOnce } from "../lib/securities/steps.ts";
 import { readUniverse } from "../lib/securities/universe.ts";
 

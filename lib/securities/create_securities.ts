@@ -3,8 +3,8 @@
 import { createClock } from "../clock.ts";
 import type { Ticker } from "../quote.ts";
 import { isSameSecurity, listedSecurity } from "./known/listed_security.ts";
-import { createSearch, type Search } from "./search.ts";
-import { createSearchIndex, type Listing } from "./search_index.ts";
+import { createSearch, type Search } from "./search/search.ts";
+import { createSearchIndex, type Listing } from "./search/index.ts";
 import { type CatalogEntry, catalogMax, type Securities, type Security } from "./securities.ts";
 import { keysAStepMax, runAtOnce, runWithPauses, type Steps, visitInSteps } from "./steps.ts";
 import { readUniverse } from "./universe.ts";

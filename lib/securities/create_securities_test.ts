@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseTicker, type Ticker } from "../quote.ts";
 import { createSecurities } from "./create_securities.ts";
-import type { Listing } from "./search_index.ts";
+import type { Listing } from "./search/index.ts";
 import { catalogMax } from "./securities.ts";
 
 function ticker(text: string): Ticker {

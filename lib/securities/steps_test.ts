@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseTicker } from "../quote.ts";
-import { createSearchIndex } from "./search_index.ts";
+import { createSearchIndex } from "./search/index.ts";
 import { keysAStepMax, namesAStepMax, runAtOnce, sortInSteps, type Steps } from "./steps.ts";
 
 Deno.test("sorting in steps gives what sorting at once gives, equal items in their order", () => {

@@ -2,7 +2,7 @@
 
 import { parseTicker } from "../quote.ts";
 import { exchangeNames } from "./exchanges.ts";
-import type { Listing } from "./search_index.ts";
+import type { Listing } from "./search/index.ts";
 import file from "./universe.json" with { type: "json" };
 
 export interface Universe {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createRankedKeys, type RankedKey } from "./ranked_keys.ts";
-import { runAtOnce } from "./steps.ts";
+import { runAtOnce } from "../steps.ts";
 
 const entries = fc.array(
   fc.record({

@@ -1,7 +1,7 @@
 // Owns the correction of typing errors: finds the known words that a misspelled word may mean. Knows no securities.
 
 import MiniSearch from "minisearch";
-import { namesAStepMax, type Steps, visitInSteps } from "./steps.ts";
+import { namesAStepMax, type Steps, visitInSteps } from "../steps.ts";
 
 export interface CloseWord {
   readonly word: string;

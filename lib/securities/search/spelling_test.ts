@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createSpelling, editDistance, tickerCorrections } from "./spelling.ts";
-import { runAtOnce } from "./steps.ts";
+import { runAtOnce } from "../steps.ts";
 
 const words = ["apple", "microsoft", "boeing", "visa", "starbucks", "amazon", "gap", "2000"];
 const closeTo = runAtOnce(createSpelling(words));

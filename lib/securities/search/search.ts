@@ -1,9 +1,9 @@
-// Owns the search: which securities a query finds, and in which order. search_index.ts owns the index.
+// Owns the search: which securities a query finds, and in which order. index.ts owns the index.
 
-import { readSymbol } from "./find_security.ts";
+import { readSymbol } from "../find_security.ts";
 import { foldTicker, foldWords, withoutLegalForm } from "./fold.ts";
-import type { Listing, SearchIndex } from "./search_index.ts";
-import { type FoundSecurity, queryLengthMax } from "./securities.ts";
+import type { Listing, SearchIndex } from "./index.ts";
+import { type FoundSecurity, queryLengthMax } from "../securities.ts";
 import { tickerCorrections } from "./spelling.ts";
 
 export type Search = (query: string, limit: number) => readonly FoundSecurity[];

@@ -1,11 +1,11 @@
 // Owns the index of the search: the tickers, names and words of all listings. A smaller rank is a more watched security.
 
-import { parseTicker, type Ticker } from "../quote.ts";
+import { parseTicker, type Ticker } from "../../quote.ts";
 import { foldTicker, foldWords, isLegalForm, withoutLegalForm } from "./fold.ts";
 import { createRankedKeys, type RankedKey, type RankedKeys } from "./ranked_keys.ts";
-import type { Security } from "./securities.ts";
+import type { Security } from "../securities.ts";
 import { type CloseWord, createSpelling } from "./spelling.ts";
-import { namesAStepMax, type Steps, visitInSteps } from "./steps.ts";
+import { namesAStepMax, type Steps, visitInSteps } from "../steps.ts";
 
 export interface Listing {
   readonly security: Security;

@@ -1,8 +1,8 @@
 // Checks which security is found first for the queries that people type, among the securities of universe.json.
 
 import assert from "node:assert/strict";
-import golden from "../../tests/golden_queries.json" with { type: "json" };
-import { createSecurities } from "./create_securities.ts";
+import golden from "../../../tests/golden_queries.json" with { type: "json" };
+import { createSecurities } from "../create_securities.ts";
 
 const securities = createSecurities();
 

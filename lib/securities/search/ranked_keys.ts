@@ -1,6 +1,6 @@
 // Owns sorted keys with ranks: yields the ranks of the keys with a given prefix, smallest first, without visiting all keys.
 
-import { keysAStepMax, sortInSteps, type Steps, visitInSteps } from "./steps.ts";
+import { keysAStepMax, sortInSteps, type Steps, visitInSteps } from "../steps.ts";
 
 export interface RankedKey {
   readonly key: string;

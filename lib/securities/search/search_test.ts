@@ -1,12 +1,12 @@
-// Checks the rules for the results of any query, with invented listings. search_queries_test.ts has real queries.
+// Checks the rules for the results of any query, with invented listings. queries_test.ts has real queries.
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseTicker } from "../quote.ts";
-import { createSecurities } from "./create_securities.ts";
+import { parseTicker } from "../../quote.ts";
+import { createSecurities } from "../create_securities.ts";
 import { createSearch } from "./search.ts";
-import { createSearchIndex, type Listing } from "./search_index.ts";
-import { runAtOnce } from "./steps.ts";
+import { createSearchIndex, type Listing } from "./index.ts";
+import { runAtOnce } from "../steps.ts";
 
 function listing(text: string, name: string, ...aliases: string[]): Listing {
   const ticker = parseTicker(text);
