@@ -11,6 +11,7 @@ export const packageUsers: Readonly<Record<string, readonly PathPattern[]>> = {
   "@preact/signals": ["islands/"],
   "@upstash/redis": ["lib/bus/"],
   "@zxcvbn-ts/language-common": ["lib/auth/"],
+  "double-metaphone": ["lib/securities/"],
   "esbuild": ["lib/render/"],
   "hono": ["routes/"],
   "jose": ["lib/auth/"],

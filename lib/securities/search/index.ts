@@ -4,6 +4,7 @@ import { parseTicker, type Ticker } from "../../quote.ts";
 import { foldTicker, foldWords, isLegalForm, withoutLegalForm } from "./fold.ts";
 import { createRankedKeys, type RankedKey, type RankedKeys } from "./ranked_keys.ts";
 import type { Security } from "../securities.ts";
+import { createSounds } from "./sounds.ts";
 import { type CloseWord, createSpelling } from "./spelling.ts";
 import { namesAStepMax, type Steps, visitInSteps } from "../steps.ts";
 
@@ -25,7 +26,10 @@ export interface SearchIndex {
   readonly laterWords: RankedKeys;
   readonly words: RankedKeys;
   wordsOf(rank: number): readonly string[];
+  /** The known words that a typing error may have made of this word. */
   closeWords(word: string): readonly CloseWord[];
+  /** The known words that are pronounced like this word. */
+  soundAlikes(word: string): readonly CloseWord[];
 }
 
 /** A source's names may have any length, so further words of a name are not indexed. */
@@ -84,5 +88,6 @@ export function* createSearchIndex(listings: readonly Listing[]): Steps<SearchIn
     words: yield* createRankedKeys(words),
     wordsOf: (rank) => wordsOf[rank] ?? [],
     closeWords: yield* createSpelling(nameWords),
+    soundAlikes: yield* createSounds(nameWords),
   };
 }

@@ -2,12 +2,23 @@
 
 import assert from "node:assert/strict";
 import golden from "../../../tests/golden_queries.json" with { type: "json" };
+import own from "../../../tests/search_queries.json" with { type: "json" };
+import { createCatalog, createRandom } from "../../../tests/support/catalog.ts";
 import { createSecurities } from "../create_securities.ts";
+import { formerTickers } from "../former_tickers.ts";
+import type { Securities } from "../securities.ts";
 
 const securities = createSecurities();
+/** The universe in a list of 12,000, which is as many as the US exchanges have. */
+const many = createSecurities();
+const taken = [...securities.tickers(), ...formerTickers.keys()];
+await many.merge([
+  ...securities.tickers().map((ticker) => ({ ...securities.find(ticker)!, priceable: true })),
+  ...createCatalog(12_000 - securities.tickers().length, createRandom(1), taken),
+]);
 
-function tickersFor(query: string): string[] {
-  return securities.search(query, 10).map(({ ticker }) => ticker);
+function tickersFor(query: string, among: Securities = securities): string[] {
+  return among.search(query, 10).map(({ ticker }) => ticker);
 }
 
 interface Golden {
@@ -16,19 +27,27 @@ interface Golden {
   readonly top2?: readonly string[];
   readonly top3?: readonly string[];
   readonly none?: boolean;
+  /** universe.json does not have the security. */
+  readonly onlyIn?: string;
 }
 
-Deno.test("every golden query has the expected results", () => {
-  const queries: readonly Golden[] = golden;
-  assert.ok(queries.length >= 40);
-  for (const { query, first, top2, top3, none } of queries) {
-    const found = tickersFor(query);
-    const message = `"${query}" found ${found.join(" ")}`;
-    if (none) assert.deepEqual(found, [], message);
-    for (const [at, ticker] of (first ?? []).entries()) assert.equal(found[at], ticker, message);
-    for (const ticker of top2 ?? []) assert.ok(found.slice(0, 2).includes(ticker), message);
-    for (const ticker of top3 ?? []) assert.ok(found.slice(0, 3).includes(ticker), message);
-  }
+function faultsOf(queries: readonly Golden[], among: Securities): string[] {
+  return queries.flatMap(({ query, first = [], top2 = [], top3 = [], none }) => {
+    const found = tickersFor(query, among);
+    const isRight = (!none || found.length === 0) &&
+      first.every((ticker, at) => found[at] === ticker) &&
+      top2.every((ticker) => found.slice(0, 2).includes(ticker)) &&
+      top3.every((ticker) => found.slice(0, 3).includes(ticker));
+    return isRight ? [] : [`"${query}" found ${found.join(" ") || "nothing"}`];
+  });
+}
+
+Deno.test("every golden query has the expected results, among 1,129 securities and among 12,000", () => {
+  const queries: readonly Golden[] = [...golden, ...own];
+  assert.ok(queries.length >= 100);
+  assert.equal(many.tickers().length, 12_000);
+  assert.deepEqual(faultsOf(queries.filter(({ onlyIn }) => !onlyIn), securities), []);
+  assert.deepEqual(faultsOf(queries, many), []);
 });
 
 /** For each kind of query: the query, and after ">" the ticker that must come first. */
@@ -113,6 +132,13 @@ const nothing = [
   "🙂",
 ];
 
+/** They can be pronounced, so their sound could be that of a name. */
+const pronounceable =
+  `grefnoll snarfle tibblewick wozzlefrump jubbertang flimkin drozzle vontrub quazzip mungwort zeffrick
+  plonkest brindlefax skivvernock yaddermoss krellop huvvintine oggleby thwackum frobnitz`.split(
+    /\s+/,
+  );
+
 const pairs = Object.entries(firsts).map(([kind, table]) =>
   [
     kind,
@@ -138,9 +164,9 @@ for (const [kind, rows] of pairs) {
 }
 
 Deno.test("a meaningless query has no results", () => {
-  const found = nothing.map((query) => [query, tickersFor(query)] as const)
-    .filter(([, tickers]) => tickers.length > 0);
-  assert.deepEqual(found, []);
+  const queries = [...nothing, ...pronounceable].map((query) => ({ query, none: true }));
+  assert.deepEqual(faultsOf(queries, securities), []);
+  assert.deepEqual(faultsOf(queries, many), []);
 });
 
 Deno.test("the first letters of a name find the most watched company with such a name", () => {

@@ -1,10 +1,10 @@
 // Owns the search: which securities a query finds, and in which order. index.ts owns the index.
 
-import { readSymbol } from "../find_security.ts";
+import { joinSpellings, readSymbol, type SymbolReading } from "../find_security.ts";
 import { foldTicker, foldWords, withoutLegalForm } from "./fold.ts";
 import type { Listing, SearchIndex } from "./index.ts";
 import { type FoundSecurity, queryLengthMax } from "../securities.ts";
-import { tickerCorrections } from "./spelling.ts";
+import { type CloseWord, tickerCorrections } from "./spelling.ts";
 
 export type Search = (query: string, limit: number) => readonly FoundSecurity[];
 
@@ -14,6 +14,10 @@ const wordsMax = 8;
 const candidatesMax = 500;
 /** If one word has fewer results than this, typing errors are considered. For several words: if there is no result. */
 const fewResults = 3;
+/** Of a query that names several tickers, the further ones are not read. */
+const tickersMax = 16;
+/** Securities with exactly the same name; of more, the less watched ones are left out of this pass. */
+const sameNamesMax = 50;
 /** A shorter first word is often an ordinary word, although a ticker has the same letters. */
 const leadingTickerLettersMin = 3;
 
@@ -40,30 +44,73 @@ export function createSearch(listings: readonly Listing[], index: SearchIndex): 
       return found.size >= limit;
     }
 
+    function addReadings(readings: readonly SymbolReading[]): boolean {
+      return addResults(readings.flatMap((reading) => rankOf(reading) ?? []));
+    }
+
     if (words.length === 0 || !(limit > 0)) return [];
     // The text as written comes first: BRKB means BRK.B only if no security has the ticker BRKB.
-    const spelled = readSymbol(query, (ticker) => index.rankOf(ticker) !== undefined);
-    const spelledRank = spelled.kind === "found" ? index.rankOf(spelled.ticker) : undefined;
-    if (spelledRank !== undefined) addResults([spelledRank]);
+    const whole = read(query);
+    addReadings([whole]);
     const ticker = foldTicker(text);
     if (ticker !== undefined) addResults(withTicker(ticker));
-    const named = [...firstOf(limit, wholeNames(phrases))];
+    const several = severalTickers(query);
+    if (hasListSigns(query)) addReadings(several.readings);
+    const named = companiesFirst(firstOf(sameNamesMax, wholeNames(phrases)));
     const isExact = found.size + named.length > 0;
     const isFull = (ticker !== undefined && addResults(index.tickers.startingWith(ticker))) ||
       addResults(named) ||
       phrases.some((phrase) => addResults(index.names.startingWith(phrase))) ||
       phrases.some((phrase) => addResults(index.laterWords.startingWith(phrase))) ||
+      (several.isAll && addReadings(several.readings)) ||
       addResults(withAllWords(words));
     const isFew = found.size < (words.length > 1 ? 1 : fewResults);
-    if (!isFull && !isExact && isFew) addResults(withTypingErrors(words, ticker));
+    if (!isFull && !isExact && isFew) {
+      addResults(withCorrections(words, { ticker, correct: index.closeWords }));
+    }
+    if (found.size === 0) addReadings(several.readings);
     if (found.size === 0) addResults(byLeadingWords(words));
+    if (found.size === 0) addResults(withCorrections(words, { correct: closeOrAlike }));
+    const formerTickers = new Map([whole, ...several.readings].map(withFormerTicker));
     return Array.from(found, (rank) => {
       const { security } = listings[rank]!;
-      if (rank !== spelledRank || spelled.kind !== "found" || !spelled.formerTicker) {
-        return security;
-      }
-      return { ...security, formerTicker: spelled.formerTicker };
+      const formerTicker = formerTickers.get(rank);
+      return formerTicker ? { ...security, formerTicker } : security;
     });
+  }
+
+  function read(text: string): SymbolReading {
+    return readSymbol(text, (ticker) => index.rankOf(ticker) !== undefined);
+  }
+
+  function rankOf(reading: SymbolReading): number | undefined {
+    return reading.kind === "found" ? index.rankOf(reading.ticker) : undefined;
+  }
+
+  function withFormerTicker(reading: SymbolReading) {
+    const formerTicker = reading.kind === "found" ? reading.formerTicker : undefined;
+    return [rankOf(reading), formerTicker] as const;
+  }
+
+  /** The tickers of "aapl msft nvda", in this order. `isAll`: the query has nothing else. */
+  function severalTickers(query: string): { readings: SymbolReading[]; isAll: boolean } {
+    const words = query.slice(0, queryLengthMax).trim().split(/[\s,;]+/).filter(Boolean);
+    if (words.length < 2) return { readings: [], isAll: false };
+    const all = joinSpellings(words.slice(0, tickersMax), read).map(read);
+    const readings = all.filter(({ kind }) => kind === "found");
+    // One ticker among other words is often an ordinary word.
+    if (readings.length < 2) return { readings: [], isAll: false };
+    return { readings, isAll: readings.length === all.length };
+  }
+
+  /** The name of a company may be the theme of a fund. */
+  function companiesFirst(ranks: Iterable<number>): number[] {
+    const isFund = (rank: number) => listings[rank]!.security.kind === "fund";
+    return [...ranks].sort((a, b) => Number(isFund(a)) - Number(isFund(b)));
+  }
+
+  function closeOrAlike(word: string): readonly CloseWord[] {
+    return [...index.closeWords(word), ...index.soundAlikes(word)];
   }
 
   function* withTicker(folded: string): Generator<number> {
@@ -87,7 +134,10 @@ export function createSearch(listings: readonly Listing[], index: SearchIndex): 
   }
 
   /** Securities with the fewest typing errors come first, among them the most watched. */
-  function withTypingErrors(words: readonly string[], ticker: string | undefined): number[] {
+  function withCorrections(
+    words: readonly string[],
+    { ticker, correct }: { ticker?: string | undefined; correct: Correct },
+  ): number[] {
     const editsOf = new Map<number, number>();
     function addCandidate(rank: number, edits: number): void {
       editsOf.set(rank, Math.min(edits, editsOf.get(rank) ?? Infinity));
@@ -98,7 +148,7 @@ export function createSearch(listings: readonly Listing[], index: SearchIndex): 
     }
     const joined = words.join("");
     for (const queryWords of words.length > 1 ? [words.slice(0, wordsMax), [joined]] : [words]) {
-      for (const [rank, edits] of withCloseWords(queryWords)) addCandidate(rank, edits);
+      for (const [rank, edits] of withCloseWords(queryWords, correct)) addCandidate(rank, edits);
     }
     return Array.from(editsOf)
       .sort(([rankA, editsA], [rankB, editsB]) => editsA - editsB || rankA - rankB)
@@ -106,8 +156,11 @@ export function createSearch(listings: readonly Listing[], index: SearchIndex): 
   }
 
   /** Finds securities with a word that starts with each word of the query, or is similar to it. */
-  function* withCloseWords(words: readonly string[]): Generator<[rank: number, edits: number]> {
-    const queryWords = words.map((word) => ({ word, corrections: index.closeWords(word) }));
+  function* withCloseWords(
+    words: readonly string[],
+    correct: Correct,
+  ): Generator<[rank: number, edits: number]> {
+    const queryWords = words.map((word) => ({ word, corrections: correct(word) }));
     const [rarest] = queryWords.toSorted((a, b) => frequencyOf(a) - frequencyOf(b));
     if (!rarest || frequencyOf(rarest) === 0) return;
     const spellings = rarest.corrections.map(({ word }) => index.words.equalTo(word));
@@ -145,10 +198,17 @@ export function createSearch(listings: readonly Listing[], index: SearchIndex): 
   return search;
 }
 
+type Correct = (word: string) => readonly CloseWord[];
+
 /** A word of the query, with the known words that it may misspell. */
 interface QueryWord {
   readonly word: string;
-  readonly corrections: readonly { readonly word: string; readonly edits: number }[];
+  readonly corrections: readonly CloseWord[];
+}
+
+/** Nobody writes a name like this: AAPL, MSFT; NVDA or $AAPL $MSFT. "Tesla, Inc." has one ticker at most. */
+function hasListSigns(query: string): boolean {
+  return /[,;]|\$\S+\s+\$/.test(query);
 }
 
 function editsTo(candidates: readonly string[], { word, corrections }: QueryWord): number {

@@ -66,6 +66,25 @@ Deno.test("a present ticker comes before the same former ticker of another compa
   assert.deepEqual(tickersOver(renamed, listing("FB", "Fine Bread"))("fb"), ["FB", "META"]);
 });
 
+Deno.test("several tickers in one query are the first results, in their order, each with its former ticker", () => {
+  const found = (query: string, limit = 10) =>
+    securities.search(query, limit).map(({ ticker, formerTicker }) =>
+      formerTicker ? `${ticker} was ${formerTicker}` : ticker
+    );
+  assert.deepEqual(found("msft aapl"), ["MSFT", "AAPL"]);
+  assert.deepEqual(found("MSFT, FB; $AAPL"), ["MSFT", "META was FB", "AAPL"]);
+  assert.deepEqual(found("META, was FB"), ["META was FB"]);
+  assert.deepEqual(found("META, was FB", 1), ["META was FB"]);
+  const known = securities.tickers().filter((ticker) => /^[A-Z]{1,2}$/.test(ticker)).slice(0, 20);
+  assert.deepEqual(found(known.join(","), 50).slice(0, 16), known.slice(0, 16));
+});
+
+Deno.test("a fund whose other name is that of a company comes after the company", () => {
+  const fund = listing("GLD", "Metal Shares", "Gold");
+  const funds = { ...fund, security: { ...fund.security, kind: "fund" as const } };
+  assert.deepEqual(tickersOver(funds, listing("AU", "Gold Inc."))("gold"), ["AU", "GLD"]);
+});
+
 Deno.test("a query is cut at 64 characters", () => {
   const tickers = tickersOver(listing("A", "Apple"));
   assert.deepEqual(tickers(`apple${" ".repeat(80)}zzzzzz`), ["A"]);
