@@ -21,10 +21,10 @@ import { createMetrics } from "./lib/metrics.ts";
 import { watchBus } from "./lib/process/bus_watch.ts";
 import { createClosing } from "./lib/process/closing.ts";
 import { endProcess } from "./lib/process/goodbye.ts";
+import { greeting } from "./lib/process/greeting.ts";
 import { listen } from "./lib/process/listen.ts";
 import { createMemoryGuard, noMemoryGuard } from "./lib/process/memory_guard.ts";
 import { memoryLimit } from "./lib/process/memory_limit.ts";
-import { openFilesLine } from "./lib/process/open_files.ts";
 import { surviveSocketFaults } from "./lib/process/platform_faults.ts";
 import { onStopSignal } from "./lib/process/stop_signal.ts";
 import { isStale, type Ticker } from "./lib/quote.ts";
@@ -190,7 +190,11 @@ async function compose() {
     if (polls) void poller.openWindow();
     if (!config.production) await ensureDemoUsers({ store, auth });
     prepared = true;
-    greet(config, { address: server.addr, store, bus, source: upstreams, maxBytes });
+    const signIn = `${demoUsernames.join(" or ")}, password ${demoPassword}`;
+    console.info(greeting(config, {
+      ...{ store, bus, source: upstreams, maxBytes, port: server.addr.port },
+      signIn: config.production ? undefined : signIn,
+    }));
   }
 
   return { polls, openPollWindow: poller.openWindow, serve };
@@ -242,37 +246,6 @@ function followAnnouncements({ bus, auth, mergeCatalog, log }: {
     if (announcement.kind === "catalog_changed") logFailure(mergeCatalog());
   });
   bus.onGap(() => logFailure(Promise.all([auth.reload(), mergeCatalog()])));
-}
-
-function greet(
-  { host, tls, production, kernelLimits }: Config,
-  { address, store, bus, source, maxBytes }: {
-    address: Deno.NetAddr;
-    store: { name: string };
-    bus: { name: string };
-    source: { name: string; notice: string; budget: string };
-    maxBytes: number | undefined;
-  },
-) {
-  const isAnyAddress = host === "0.0.0.0" || host === "::";
-  const shownHost = isAnyAddress ? "localhost" : host.includes(":") ? `[${host}]` : host;
-  const openFiles = openFilesLine(kernelLimits);
-  const lines = [
-    `Quoteboard is at ${tls ? "https" : "http"}://${shownHost}:${address.port}/`,
-    "",
-    ...(production ? [] : [`  Sign in  ${demoUsernames.join(" or ")}, password ${demoPassword}`]),
-    `  Storage  ${store.name}`,
-    `  Bus      ${bus.name}`,
-    `  Memory   ${
-      maxBytes === undefined
-        ? "no limit is known: set MEMORY_MAX_MB"
-        : `at most ${Math.round(maxBytes / 2 ** 20)} MB`
-    }`,
-    `  Quotes   ${source.name} (${source.notice})`,
-    ...(source.budget ? [`  Budget   at most ${source.budget}; then less often`] : []),
-    ...(openFiles ? [`  Files    ${openFiles}`] : []),
-  ];
-  console.info(lines.join("\n"));
 }
 
 async function loadBuilt() {
