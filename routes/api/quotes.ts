@@ -10,8 +10,8 @@ import { knownTicker } from "../../lib/securities/find_security.ts";
 import { askerOf } from "../middleware/caller.ts";
 import { identify } from "../middleware/session.ts";
 import { createApi, json, refusal } from "./api.ts";
-import { quoteFieldsOf, seriesFieldsOf } from "./quote_fields.ts";
-import { priceText, session, time } from "./schemas.ts";
+import { quoteContext, quoteFieldsOf, seriesFieldsOf } from "./quote_fields.ts";
+import { dayFields, priceText, session, time } from "./schemas.ts";
 
 const tickersMax = 200;
 const tags = ["Securities and quotes"];
@@ -36,7 +36,7 @@ const quotesAnswer = z.object({
       source: z.string(),
       session,
       stale: z.boolean(),
-    }),
+    }).extend(dayFields.shape),
   ),
   aliases: z.record(z.string(), z.string()).optional().openapi({
     description: "The ticker of each text that is another spelling of it; absent if there is none",
@@ -93,7 +93,7 @@ export function quotesApi(deps: Deps) {
     const options = { asker: askerOf(c, { ...deps, identity }), waitMs: firstPriceWaitMs };
     const { epoch, seq, at, quotes } = await interest.fresh(tickers, options);
     const byTicker = Object.fromEntries(
-      quotes.map((quote) => [quote.ticker, quoteFieldsOf(quote)]),
+      quotes.map((quote) => [quote.ticker, quoteFieldsOf(quote, quoteContext(quote.ticker, deps))]),
     );
     const spelled = aliases.length > 0 ? { aliases: Object.fromEntries(aliases) } : {};
     return c.json({ epoch, seq, at, quotes: byTicker, ...spelled }, 200);

@@ -34,6 +34,13 @@ testRoute("GET /api/quotes", {
           source: "sample",
           session: "open",
           stale: false,
+          currency: "USD",
+          open: null,
+          high: "70.50",
+          low: "70.50",
+          range_seen: true,
+          volume: null,
+          regular_close: null,
         },
       });
       return answer;

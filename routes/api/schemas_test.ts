@@ -7,6 +7,13 @@ const row = {
   previous_close: null,
   session: "closed",
   stale: true,
+  currency: null,
+  open: null,
+  high: null,
+  low: null,
+  range_seen: false,
+  volume: null,
+  regular_close: null,
 };
 
 Deno.test("a price is decimal text or null, never a number", () => {

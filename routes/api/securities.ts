@@ -5,8 +5,8 @@ import type { Deps } from "../../lib/deps.ts";
 import { findSecurity } from "../../lib/securities/find_security.ts";
 import type { FoundSecurity } from "../../lib/securities/securities.ts";
 import { createApi, json, refusal } from "./api.ts";
-import { priceFieldsOf } from "./quote_fields.ts";
-import { priceFields, tickerParam } from "./schemas.ts";
+import { priceFieldsOf, quoteContext } from "./quote_fields.ts";
+import { currency, priceFields, tickerParam } from "./schemas.ts";
 
 const tags = ["Securities and quotes"];
 
@@ -15,7 +15,7 @@ const security = z.object({
   name: z.string(),
   exchange: z.string().openapi({ description: "Empty if unknown" }),
   kind: z.enum(["share", "fund", "index", "crypto", "currency"]).nullable(),
-  currency: z.string().nullable().openapi({ description: "ISO 4217", example: "USD" }),
+  currency,
   priceable: z.boolean().openapi({ description: "Whether the present source has prices for it" }),
   formerTicker: z.string().optional().openapi({
     description: "Present if the text asked for has a ticker that the security had before",
@@ -51,7 +51,8 @@ const detail = createRoute({
   responses: { 200: json(securityDetail, "The security"), 404: refusal("unknown_ticker") },
 });
 
-export function securitiesApi({ securities, bus }: Pick<Deps, "securities" | "bus">) {
+export function securitiesApi(deps: Pick<Deps, "securities" | "bus" | "daySeries">) {
+  const { securities, bus } = deps;
   const api = createApi();
 
   function securityFields(
@@ -70,7 +71,8 @@ export function securitiesApi({ securities, bus }: Pick<Deps, "securities" | "bu
   api.openapi(detail, (c) => {
     const found = findSecurity(securities, c.req.valid("param").ticker);
     const [quote] = bus.latest([found.ticker]).quotes;
-    return c.json({ ...securityFields(found), ...priceFieldsOf(quote) }, 200);
+    const price = priceFieldsOf(quote, quoteContext(found.ticker, deps));
+    return c.json({ ...price, ...securityFields(found) }, 200);
   });
 
   return api;

@@ -14,8 +14,13 @@ Deno.test("unknown facts of a security are null, and one that its source has del
   });
   await securities.merge([entry("OLDCO", true), entry("NEWCO", true)]);
   await securities.merge([entry("OLDCO", false), entry("NEWCO", true)]);
+  const noCourses = { of: () => undefined } as never;
   const noQuotes = { epoch: 0, seq: 0, at: 0, quotes: [] };
-  const api = securitiesApi({ securities, bus: { latest: () => noQuotes } as never });
+  const api = securitiesApi({
+    securities,
+    bus: { latest: () => noQuotes } as never,
+    daySeries: noCourses,
+  });
   const read = async (path: string) => await (await api.request(path)).json();
   const unknown = { exchange: "", kind: null, currency: null };
   assert.deepEqual(await read("/?query=newco"), [
@@ -84,6 +89,7 @@ testRoute("GET /api/securities/{ticker}", {
         at,
         price: price("190.1"),
         previousClose: price("188.9"),
+        day: { open: price("189"), high: price("191"), low: price("188"), volume: 1_234_567 },
       }));
       const answer = await request("/api/securities/aapl/");
       const { name, exchange, ...rest } = answer.json;
@@ -99,6 +105,12 @@ testRoute("GET /api/securities/{ticker}", {
         previous_close: "188.90",
         session: "open",
         stale: false,
+        open: "189.00",
+        high: "191.00",
+        low: "188.00",
+        range_seen: false,
+        volume: 1_234_567,
+        regular_close: null,
       });
       return answer;
     },

@@ -11,7 +11,7 @@ import { parseTicker, type Ticker } from "../../../lib/quote.ts";
 import { findAddable, nameOf } from "../../../lib/securities/find_security.ts";
 import type { Env, SignedInEnv } from "../../env.ts";
 import { body, json, refusal, signedIn } from "../api.ts";
-import { priceFieldsOf } from "../quote_fields.ts";
+import { priceFieldsOf, quoteContext } from "../quote_fields.ts";
 import { tickerParam } from "../schemas.ts";
 import {
   itemBody,
@@ -165,7 +165,8 @@ export function addItemRoutes(api: OpenAPIHono<Env>, deps: Deps) {
 }
 
 /** Without an id the first list is meant. */
-function createItemHandlers({ store, lists, interest, securities }: Deps) {
+function createItemHandlers(deps: Deps) {
+  const { store, lists, interest, securities } = deps;
   type Call = Context<SignedInEnv>;
   const change = (c: Call, id: string | undefined) =>
     ifMatched(c, { list: listRef(c.var.identity.userId, id), store });
@@ -181,7 +182,7 @@ function createItemHandlers({ store, lists, interest, securities }: Deps) {
       const rows = list.tickers.map((ticker) => ({
         ticker,
         name: nameOf(securities, ticker),
-        ...priceFieldsOf(byTicker.get(ticker)),
+        ...priceFieldsOf(byTicker.get(ticker), quoteContext(ticker, deps)),
       }));
       return c.json(rows, 200);
     },

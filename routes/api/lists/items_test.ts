@@ -31,6 +31,13 @@ function testReading(route: string) {
           previous_close: null,
           session: "open",
           stale: false,
+          currency: "USD",
+          open: null,
+          high: "100.00",
+          low: "70.50",
+          range_seen: true,
+          volume: null,
+          regular_close: null,
         });
         assert.match(first.name, /Coca-Cola/);
         assert.deepEqual(others.map(({ ticker }: typeof first) => ticker), ["AAPL", "MSFT"]);
