@@ -15,6 +15,16 @@ export type FullQuote = readonly [
   stale: 0 | 1,
 ];
 
+/** The facts of a ticker's day. 0 is unknown, a volume of -1 is unknown. Later members may follow: clients ignore them. */
+export type QuoteDay = readonly [
+  ticker: Ticker,
+  open: Price | 0,
+  high: Price | 0,
+  low: Price | 0,
+  volume: number,
+  regularClose: Price | 0,
+];
+
 /** Only the price and its age changed. */
 export type BriefQuote = readonly [ticker: Ticker, price: Price, ageMs: number];
 
@@ -69,6 +79,13 @@ export interface TickMessage {
   readonly quotes: readonly (FullQuote | BriefQuote)[];
 }
 
+/** For sockets that asked for it at the upgrade: after a snapshot, then at a mark, at most once a minute, what changed. */
+export interface DayMessage {
+  readonly type: "day";
+  readonly at: number;
+  readonly days: readonly QuoteDay[];
+}
+
 export interface ErrorMessage {
   readonly type: "error";
   readonly code: string;
@@ -87,6 +104,7 @@ export type ServerMessage =
   | AliasesMessage
   | SnapshotMessage
   | TickMessage
+  | DayMessage
   | ErrorMessage
   | ByeMessage;
 
@@ -138,6 +156,11 @@ export function fullQuote(quote: Quote, at: number): FullQuote {
 
 export function briefQuote(quote: Quote, at: number): BriefQuote {
   return [quote.ticker, quote.price, ageMs(quote, at)];
+}
+
+export function quoteDay({ ticker, day = {} }: Pick<Quote, "ticker" | "day">): QuoteDay {
+  const { open, high, low, volume, regularClose } = day;
+  return [ticker, open ?? 0, high ?? 0, low ?? 0, volume ?? -1, regularClose ?? 0];
 }
 
 /** Reads what `fullQuote` encoded. */

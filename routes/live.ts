@@ -40,8 +40,10 @@ export function createLiveRoutes(deps: LiveDeps, warnOfRefusal: WarnOfRefusal) {
     try {
       const identity = await identify(request, deps);
       const { socket, response } = upgrade(request);
-      const asksForLists = c.req.query("tell") === "lists";
-      hub.accept(socket, { address, identity, asksForLists, settle });
+      const tell = c.req.query("tell")?.split(",");
+      const asksForLists = tell?.includes("lists") ?? false;
+      const asksForDay = tell?.includes("day") ?? false;
+      hub.accept(socket, { address, identity, asksForLists, asksForDay, settle });
       return response;
     } catch (error) {
       settle();

@@ -21,6 +21,8 @@ export interface ConnectionHost extends ConversationHost {
   latest(): Version & { readonly now: number; readonly tickMs: number };
   snapshot(tickers: Iterable<Ticker>): Frame;
   wholeTick(tickers: Iterable<Ticker>): Frame;
+  /** The facts of the day; undefined if none is known. */
+  day(tickers: Iterable<Ticker>): string | undefined;
   /** Called for each frame that is not part of a flush. */
   answered(): void;
   closed(connection: Connection, code: CloseCode | undefined): void;
@@ -34,6 +36,7 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
   readonly #peer: Peer;
   readonly #conversation: Conversation;
   readonly #settle: () => void;
+  readonly #asksForDay: boolean;
   /** The version of the newest frame that was sent: no older frame follows it. */
   #version: Version = { epoch: 0, seq: 0 };
   /** The socket missed a frame; its next one names every ticker in full. */
@@ -41,12 +44,21 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
 
   constructor(
     socket: Socket,
-    { host, address, anonymousUntil, identity, asksForLists, settle = () => {} }: {
+    {
+      host,
+      address,
+      anonymousUntil,
+      identity,
+      asksForLists,
+      asksForDay = false,
+      settle = () => {},
+    }: {
       host: ConnectionHost;
       address: string;
       anonymousUntil: number;
       identity: SocketIdentity | undefined;
       asksForLists?: boolean;
+      asksForDay?: boolean;
       /** Called when the socket has its first messages, or is closed; perhaps more than once. */
       settle?: () => void;
     },
@@ -55,6 +67,7 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
     this.anonymousUntil = anonymousUntil;
     this.#host = host;
     this.#settle = settle;
+    this.#asksForDay = asksForDay;
     this.#conversation = new Conversation(this, { host, identity, asksForLists });
     this.#peer = new Peer(socket, { clock: host.clock, owner: this });
   }
@@ -103,7 +116,7 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
 
   // From the flusher.
 
-  deliver({ kind, version, head }: Flush, slots: readonly QuoteSlot[]): Delivery {
+  deliver({ kind, version, head, dayHead }: Flush, slots: readonly QuoteSlot[]): Delivery {
     if (this.#isBehind) return this.#sendWholeTick();
     if (compareVersions(this.#version, version) > 0 || !this.#peer.isDrained()) {
       this.#isBehind = true;
@@ -117,7 +130,16 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
     if (quotes === "" && kind === "newcomers") return "nothing";
     this.#version = version;
     this.#peer.send(head + quotes + frameTail);
+    if (dayHead !== undefined && this.#asksForDay) this.#deliverDay(dayHead, slots);
     return "sent";
+  }
+
+  /** Only beside a tick frame, to a socket that was drained before it: at most both are in flight. */
+  #deliverDay(head: string, slots: readonly QuoteSlot[]) {
+    const days = slots.map(({ dayFragment }) => dayFragment).join("").slice(1);
+    if (days === "") return;
+    this.#peer.send(head + days + frameTail);
+    this.#host.answered();
   }
 
   catchUp(): Delivery {
@@ -139,7 +161,13 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
     const { version, text } = this.#host.wholeTick(watched);
     this.#version = version;
     this.#peer.send(text);
+    this.#sendDay(watched);
     return "sent";
+  }
+
+  #sendDay(tickers: Iterable<Ticker>) {
+    const text = this.#asksForDay ? this.#host.day(tickers) : undefined;
+    if (text !== undefined) this.sendText(text);
   }
 
   // From the announcements of its user.
@@ -180,6 +208,7 @@ export class Connection implements Viewer, PeerOwner, ConversationSocket {
     const { version, text } = this.#host.snapshot(tickers);
     this.#version = version;
     this.sendText(text);
+    this.#sendDay(tickers);
   }
 
   watch(tickers: ReadonlySet<Ticker>): void {

@@ -88,6 +88,7 @@ export function createHub(options: HubOptions): Hub {
     latest: () => ({ ...bus.latest([]), now: clock.now() }),
     snapshot: frames.snapshot,
     wholeTick: frames.wholeTick,
+    day: frames.day,
     answered: () => metrics.framesSent.inc(),
     failed: (error) => log.error({ err: error }, "A live socket's message could not be handled."),
     gone: ({ address }) => admission.leave(address),

@@ -51,14 +51,15 @@ export async function startHub(
   });
 
   async function connect(
-    { user, address = "192.0.2.1", asksForLists = false }: {
+    { user, address = "192.0.2.1", asksForLists = false, asksForDay = false }: {
       user?: SocketIdentity;
       address?: string;
       asksForLists?: boolean;
+      asksForDay?: boolean;
     } = {},
   ) {
     const socket = new FakeSocket();
-    hub.accept(socket, { address, identity: user, asksForLists });
+    hub.accept(socket, { address, identity: user, asksForLists, asksForDay });
     socket.open();
     await pass(0);
     return socket;

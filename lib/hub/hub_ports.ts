@@ -49,6 +49,8 @@ export interface Hub {
       identity: SocketIdentity | undefined;
       /** The client wants the names of all the user's lists, not only of followed ones. */
       asksForLists?: boolean;
+      /** The client wants the facts of the day. */
+      asksForDay?: boolean;
       /** From `arrive`. */
       settle?: () => void;
     },

@@ -1,7 +1,13 @@
 // Owns the texts of quote frames, always from the bus's mirror and under its version. Sends nothing.
 
 import type { Bus, Snapshot } from "../../bus/bus.ts";
-import { fullQuote, type SnapshotMessage, type TickMessage } from "../../protocol.ts";
+import {
+  type DayMessage,
+  fullQuote,
+  quoteDay,
+  type SnapshotMessage,
+  type TickMessage,
+} from "../../protocol.ts";
 import type { Ticker, Version } from "../../quote.ts";
 import type { QuoteSlot } from "./quote_slot.ts";
 
@@ -17,7 +23,12 @@ export interface Flush {
   /** A mark goes to every socket with a ticker; newcomers go only to sockets that watch one of them. */
   readonly kind: "mark" | "newcomers";
   readonly head: string;
+  /** Of the day message, for sockets that asked for it; undefined if no ticker has one in this flush. */
+  readonly dayHead: string | undefined;
 }
+
+/** Facts of the day change slowly. More often they would cost more than the prices. */
+export const dayEveryMs = 60_000;
 
 export const frameTail = "]}";
 
@@ -30,6 +41,8 @@ export interface Slots {
 }
 
 export function createFrames({ bus, slots }: { bus: Pick<Bus, "latest">; slots: Slots }) {
+  let daySentAt = -Infinity;
+
   function withQuotes(head: string, latest: Snapshot): Frame {
     for (const quote of latest.quotes) slots.slot(quote.ticker)?.noteSnapshot(quote.stale);
     const quotes = latest.quotes.map((quote) => JSON.stringify(fullQuote(quote, latest.at)));
@@ -48,18 +61,40 @@ export function createFrames({ bus, slots }: { bus: Pick<Bus, "latest">; slots: 
       return withQuotes(tickHead(latest), latest);
     },
 
+    /** The facts of the day of these tickers; undefined if none has any. */
+    day(tickers: Iterable<Ticker>): string | undefined {
+      const { at, quotes } = bus.latest(tickers);
+      const told = quotes.filter(({ day }) => day);
+      for (const quote of told) slots.slot(quote.ticker)?.noteDay(quote);
+      if (told.length === 0) return undefined;
+      return dayHead(at) + told.map((quote) => JSON.stringify(quoteDay(quote))).join(",") +
+        frameTail;
+    },
+
     /** Fills the fragments of the slots. Each quote is encoded once, for any number of sockets. */
     encode(kind: Flush["kind"]): Flush {
       const isMark = kind === "mark";
       const latest = bus.latest(isMark ? slots.tickers() : readTickers());
-      for (const slot of slots.slots()) slot.fragment = "";
+      // The clock of another leader may be behind.
+      const isDayDue = !isMark || Math.abs(latest.at - daySentAt) >= dayEveryMs;
+      if (isMark && isDayDue) daySentAt = latest.at;
+      let hasDay = false;
+      for (const slot of slots.slots()) slot.fragment = slot.dayFragment = "";
       for (const quote of latest.quotes) {
         const slot = slots.slot(quote.ticker);
         if (isMark) slot?.encodeChange(quote, latest.at);
         else slot?.encodeFull(quote, latest.at);
+        if (!isDayDue || !slot) continue;
+        slot.encodeDay(quote, { isWhole: !isMark });
+        hasDay ||= slot.dayFragment !== "";
       }
       const head = isMark ? tickHead(latest) : snapshotHead(latest);
-      return { kind, head, version: versionOf(latest) };
+      return {
+        kind,
+        head,
+        version: versionOf(latest),
+        dayHead: hasDay ? dayHead(latest.at) : undefined,
+      };
     },
   };
 
@@ -81,7 +116,11 @@ function snapshotHead({ epoch, seq, at, tickMs }: Snapshot): string {
   return openEnded({ type: "snapshot", epoch, seq, at, tickMs, quotes: [] });
 }
 
-/** The message up to its quotes, which are its last member. */
-function openEnded(message: TickMessage | SnapshotMessage): string {
+function dayHead(at: number): string {
+  return openEnded({ type: "day", at, days: [] });
+}
+
+/** The message up to its quotes or days, which are its last member. */
+function openEnded(message: TickMessage | SnapshotMessage | DayMessage): string {
   return JSON.stringify(message).slice(0, -frameTail.length);
 }

@@ -1,6 +1,6 @@
 // Owns the part of one ticker in the frames of one flush: nothing, its price, or the full quote.
 
-import { briefQuote, fullQuote } from "../../protocol.ts";
+import { briefQuote, fullQuote, quoteDay } from "../../protocol.ts";
 import { formatPrice, type Price, type Quote, type Ticker } from "../../quote.ts";
 
 /** The change of a ticker in the ticks since the last flush; the greater one wins. */
@@ -11,6 +11,9 @@ export class QuoteSlot {
   readonly ticker: Ticker;
   /** Its part of the frames of the present flush, after a comma; "" if nothing is to be sent. */
   fragment = "";
+  /** Its part of the day messages of the present flush, in the same form. */
+  dayFragment = "";
+  #sentDay = "";
   #change: Change = changes.unread;
   /** The stale flag that was sent last. Sockets may have different ones, since a snapshot decides it at its own time. */
   #sentStale: boolean | "differs" | undefined;
@@ -53,6 +56,19 @@ export class QuoteSlot {
     this.#change = changes.unread;
     this.#sentStale = quote.stale;
     this.fragment = fragmentOf(fullQuote(quote, at));
+  }
+
+  /** What changed since the facts were sent last; in whole, for viewers of newcomers, also what did not. */
+  encodeDay(quote: Quote, { isWhole = false } = {}): void {
+    // Facts that are not known any more are sent too, once.
+    const text = quote.day || this.#sentDay !== "" ? fragmentOf(quoteDay(quote)) : "";
+    this.dayFragment = isWhole || text !== this.#sentDay ? text : "";
+    this.#sentDay = text;
+  }
+
+  /** A snapshot told the facts to one socket. Others may have older ones, so only the first counts. */
+  noteDay(quote: Quote): void {
+    if (this.#sentDay === "") this.#sentDay = fragmentOf(quoteDay(quote));
   }
 
   /** A snapshot sent the flag to one socket. */
