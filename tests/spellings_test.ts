@@ -12,10 +12,12 @@ import {
   readSymbol,
 } from "../lib/securities/find_security.ts";
 import { formerTickers } from "../lib/securities/former_tickers.ts";
+import { readWorld } from "../lib/securities/known/world.ts";
+import { readUniverse } from "../lib/securities/universe.ts";
 import { createUserReader } from "../tools/users/csv.ts";
 
 const securities = createSecurities();
-const tickers = securities.tickers();
+const tickers = readUniverse().listings.map(({ security }) => security.ticker);
 const hash = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0c2FsdA$" +
   "aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
 
@@ -110,6 +112,13 @@ Deno.test("every reader finds each security of universe.json by each of its spel
   assert.deepEqual(wrongReadings(spelled).slice(0, 20), []);
 });
 
+Deno.test("every reader finds indices, crypto, currencies and shares elsewhere as they are written here", () => {
+  const spelled = readWorld().flatMap(({ security: { ticker } }) =>
+    [ticker, ticker.toLowerCase(), ` ${ticker} `].map((text) => [text, ticker] as const)
+  );
+  assert.deepEqual(wrongReadings(spelled), []);
+});
+
 Deno.test("every reader finds the present security by each spelling of a former ticker", () => {
   const spelled = [...formerTickers].flatMap(([former, present]) =>
     spellingsOf(former).map((text) => [text, present] as const)
@@ -118,7 +127,7 @@ Deno.test("every reader finds the present security by each spelling of a former 
 });
 
 Deno.test("no spelling of one security is the ticker of another one", () => {
-  const listed = new Set<string>(tickers);
+  const listed = new Set<string>(securities.tickers());
   const collisions = tickers.flatMap((ticker) =>
     spellingsOf(ticker).filter((text) => text !== ticker && listed.has(text))
       .map((text) => `${text} of ${ticker}`)

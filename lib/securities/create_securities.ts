@@ -3,6 +3,7 @@
 import { createClock } from "../clock.ts";
 import type { Ticker } from "../quote.ts";
 import { isSameSecurity, listedSecurity } from "./known/listed_security.ts";
+import { readWorld } from "./known/world.ts";
 import { createSearch, type Search } from "./search/search.ts";
 import { createSearchIndex, type Listing } from "./search/index.ts";
 import { type CatalogEntry, catalogMax, type Securities, type Security } from "./securities.ts";
@@ -21,7 +22,7 @@ interface PriceableIndex {
 
 /** The most watched listing comes first. All listings count as priceable until a source's list is merged. */
 export function createSecurities(
-  listings: readonly Listing[] = readUniverse().listings,
+  listings: readonly Listing[] = [...readUniverse().listings, ...readWorld()],
   { clock = createClock() } = {},
 ): Securities {
   /** The most watched come first. A known ticker is never removed. */

@@ -26,12 +26,15 @@ export function createSimulated({ clock, seed = 1 }: SimulatedOptions): QuoteSou
     const stock = stockOf(ticker, seed);
     const step = lastMove(stock, Math.floor(now / stepMs));
     const midnight = Math.floor(now / dayMs) * dayMs;
+    const opened = priceAt(stock, midnight / stepMs);
     return {
       ticker,
       price: priceAt(stock, step),
-      previousClose: priceAt(stock, midnight / stepMs),
+      // A market that never closes opens at its close.
+      previousClose: opened,
       asOf: step * stepMs,
       session: "open",
+      day: { open: opened, volume: volumeAt(stock, step * stepMs - midnight) },
     };
   }
 
@@ -55,24 +58,61 @@ export function createSimulated({ clock, seed = 1 }: SimulatedOptions): QuoteSou
 
 interface Stock {
   readonly hash: number;
-  /** The level its price returns to, USD. */
+  /** The level its price returns to, in its currency. */
   readonly level: number;
+  /** The smallest step of its price. */
+  readonly decimals: 2 | 4;
+  readonly dailyVolume: number;
   /** How much it moves: 1 is an ordinary stock. */
   readonly volatility: number;
 }
 
+/** Below it the price has four decimals. */
+const pennyLevel = 5;
 /** Levels are log-normal in shape, within those of large companies: a sum of uniform numbers has no tails. */
 const levelUsdMin = 20;
 const levelUsdMax = 700;
+/** Rough levels, not prices, of what differs from an ordinary share. */
+const levels: ReadonlyMap<string, number> = new Map([
+  ["^GSPC", 6_500],
+  ["^DJI", 45_000],
+  ["^IXIC", 22_000],
+  ["^FTSE", 9_200],
+  ["^N225", 43_000],
+  ["BTC-USD", 110_000],
+  ["ETH-USD", 4_000],
+  ["EURUSD=X", 1.15],
+  ["GBPUSD=X", 1.35],
+  ["USDJPY=X", 148],
+  ["VOD.L", 0.85],
+  ["7203.T", 2_700],
+]);
+/** A currency and an index move less than a share. */
+const calmVolatility = 0.2;
+const dailyVolumeMin = 200_000;
+const dailyVolumeMax = 40_000_000;
 
 function stockOf(ticker: Ticker, seed: number): Stock {
   let hash = mix(seed);
   for (let index = 0; index < ticker.length; index++) hash = mix(hash ^ ticker.charCodeAt(index));
   const spread = (noise(hash, { octave: 101, index: 0 }) + noise(hash, { octave: 102, index: 0 }) +
     noise(hash, { octave: 103, index: 0 })) / 3;
-  const level = Math.sqrt(levelUsdMin * levelUsdMax) *
-    Math.sqrt(levelUsdMax / levelUsdMin) ** spread;
-  return { hash, level, volatility: 1.25 + 0.75 * noise(hash, { octave: 104, index: 0 }) };
+  const level = levels.get(ticker) ?? Math.sqrt(levelUsdMin * levelUsdMax) *
+      Math.sqrt(levelUsdMax / levelUsdMin) ** spread;
+  const isCalm = ticker.startsWith("^") || ticker.endsWith("=X");
+  const share = (1 + noise(hash, { octave: 105, index: 0 })) / 2;
+  return {
+    hash,
+    level,
+    volatility: isCalm ? calmVolatility : 1.25 + 0.75 * noise(hash, { octave: 104, index: 0 }),
+    decimals: level < pennyLevel ? 4 : 2,
+    dailyVolume: dailyVolumeMin * (dailyVolumeMax / dailyVolumeMin) ** share,
+  };
+}
+
+/** Grows evenly from midnight on. */
+function volumeAt({ dailyVolume }: Stock, sinceMidnightMs: number): number {
+  return Math.max(1, Math.ceil(dailyVolume * sinceMidnightMs / dayMs));
 }
 
 function lastMove(stock: Stock, now: number): number {
@@ -91,7 +131,7 @@ const octaves = Array.from({ length: 11 }, (_, index) => ({
 }));
 
 /** The longest octave bounds the walk, so prices stay plausible for years; floats are rounded once, to the cent. */
-function priceAt({ hash, level, volatility }: Stock, step: number): Price {
+function priceAt({ hash, level, volatility, decimals }: Stock, step: number): Price {
   let drift = 0;
   for (const { octave, periodSteps, amplitude } of octaves) {
     const place = step / periodSteps;
@@ -101,9 +141,9 @@ function priceAt({ hash, level, volatility }: Stock, step: number): Price {
     drift += amplitude * (from + (to - from) * (place - index));
   }
   const middle = level * Math.exp(volatility * drift);
-  const jitter = Math.max(0.03, 0.0004 * volatility * middle);
+  const jitter = Math.max(3 / 10 ** decimals, 0.0004 * volatility * middle);
   const price = middle + jitter * noise(hash, { octave: 0, index: step });
-  const parsed = parsePrice(price.toFixed(2));
+  const parsed = parsePrice(price.toFixed(decimals));
   if (parsed === undefined) throw new Error("The simulated walk left the range of prices.");
   return parsed;
 }

@@ -98,3 +98,31 @@ Deno.test("price levels differ as stocks' do: most below 200 dollars, a few far 
 Deno.test("the page can say that the prices are simulated", () => {
   assert.match(openMarket().source.notice, /^Simulated prices: not real market data\.$/);
 });
+
+Deno.test("indices, crypto, currencies and shares elsewhere have rough levels, and move", async () => {
+  const { timers, quotes } = openMarket();
+  const levels = { "^GSPC": 6_500, "BTC-USD": 110_000, "EURUSD=X": 1.15, "VOD.L": 0.85 };
+  const tickers = Object.keys(levels).map(tickerOf);
+  const before = await quotes(tickers);
+  timers.setSystemTime(timers.now + 60_000);
+  const after = await quotes(tickers);
+  Object.values(levels).forEach((level, index) => {
+    const quote = after[index]!;
+    const ratio = dollars(quote) / level;
+    assert.ok(ratio > 0.3 && ratio < 3, `${quote.ticker} ${dollars(quote)}`);
+    assert.notEqual(quote.price, before[index]!.price);
+    assert.equal(quote.session, "open");
+  });
+});
+
+Deno.test("a day has its open and a volume that grows until midnight", async () => {
+  const { timers, quotes } = openMarket();
+  const dayOf = async () => (await quotes(crowd.slice(0, 1)))[0]!.day!;
+  const before = await dayOf();
+  timers.setSystemTime(timers.now + 3_600_000);
+  const after = await dayOf();
+  assert.equal(after.open, before.open);
+  assert.ok(before.volume! > 0 && after.volume! > before.volume!);
+  timers.setSystemTime(Math.ceil(timers.now / 86_400_000) * 86_400_000);
+  assert.ok((await dayOf()).volume! < before.volume!);
+});
