@@ -3,7 +3,7 @@
 import { Problem } from "../errors.ts";
 import { parseTicker, type Ticker } from "../quote.ts";
 import { formerTickers, goneTickers } from "./former_tickers.ts";
-import type { FoundSecurity, Securities } from "./securities.ts";
+import type { FoundSecurity, Securities, Security } from "./securities.ts";
 import {
   isBloombergSymbol,
   isMarkedPreferred,
@@ -112,6 +112,18 @@ function find(
 /** Returns the ticker itself if no name is known. */
 export function nameOf(securities: Pick<Securities, "find">, ticker: Ticker): string {
   return securities.find(ticker)?.name ?? ticker;
+}
+
+/** With the currency where the price is not in dollars: "Vodafone Group Plc · GBP". An index has points. */
+export function nameWithCurrency(securities: Pick<Securities, "find">, ticker: Ticker): string {
+  const currency = shownCurrency(securities.find(ticker));
+  return [nameOf(securities, ticker), currency].filter(Boolean).join(" · ");
+}
+
+/** Undefined if the price is in dollars or points, or if the currency is unknown. */
+export function shownCurrency(security: Security | undefined): string | undefined {
+  const { kind, currency } = security ?? {};
+  return kind === "index" || currency === "USD" ? undefined : currency;
 }
 
 const quotedLengthMax = 32;

@@ -10,7 +10,7 @@ import { type Asker, firstPriceWaitMs } from "../../lib/interest/interest.ts";
 import { fullQuote } from "../../lib/protocol.ts";
 import type { Quote, Ticker } from "../../lib/quote.ts";
 import { type PageContent, renderPage } from "../../lib/render/page.tsx";
-import { nameOf } from "../../lib/securities/find_security.ts";
+import { nameWithCurrency } from "../../lib/securities/find_security.ts";
 import type { Env, SignedInEnv } from "../env.ts";
 import { createFormOnce } from "./form_once.ts";
 import { stockPath } from "./stock/path.ts";
@@ -117,7 +117,7 @@ export function createPageKit(deps: Deps) {
       const byTicker = new Map<Ticker, Quote>(quotes.map((quote) => [quote.ticker, quote]));
       const rows = tickers.map((ticker) => {
         const quote = byTicker.get(ticker);
-        const name = nameOf(securities, ticker);
+        const name = nameWithCurrency(securities, ticker);
         return { ticker, name, quote: quote ? fullQuote(quote, at) : null };
       });
       return { rows, at, epoch, seq, tickMs, sparkOf };

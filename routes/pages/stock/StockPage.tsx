@@ -1,11 +1,12 @@
 // Owns the page of one stock: what it is, its live part, the user's lists, and the way to the next stock.
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { Stock } from "../../../islands/roots/Stock.tsx";
 import { quoteText } from "../../../islands/state/quote_text.ts";
 import type { StockProps } from "../../../islands/stock/store.ts";
 import { stockTitle } from "../../../islands/stock/text.ts";
 import { readFullQuote } from "../../../lib/protocol.ts";
+import { type DayFacts, formatPrice } from "../../../lib/quote.ts";
 import { Island } from "../../../lib/render/island.tsx";
 import type { PageContent } from "../../../lib/render/page.tsx";
 import { listPath } from "../list_path.ts";
@@ -17,7 +18,10 @@ export interface StockPageProps extends Omit<ListButtonsProps, "ticker"> {
   readonly name: string;
   /** Empty where it is unknown. */
   readonly exchange: string;
+  /** Where the price is not in dollars. */
+  readonly currency?: string | undefined;
   readonly stock: StockProps;
+  readonly day?: DayFacts | undefined;
   /** Its neighbours on the list that the page is about. */
   readonly around?: {
     readonly list: { readonly id: string; readonly name: string };
@@ -44,7 +48,8 @@ export function stockPage(props: StockPageProps): PageContent {
 }
 
 function StockPage(props: StockPageProps): JSX.Element {
-  const { name, exchange, stock, around, isSimulated, refused, ...buttons } = props;
+  const { name, exchange, currency, stock, day, around, isSimulated, refused, ...buttons } = props;
+  const where = [exchange, currency && `in ${currency}`].filter(Boolean).join(" · ");
   const { ticker } = stock;
   return (
     <>
@@ -54,11 +59,12 @@ function StockPage(props: StockPageProps): JSX.Element {
           <h1 id="stock-name">
             <span class="notranslate">{ticker}</span> <span class="stock-name">{name}</span>
           </h1>
-          {exchange && <span class="stock-where">{exchange}</span>}
+          {where && <span class="stock-where">{where}</span>}
           {isSimulated && <span class="chip">Simulated prices</span>}
           <ListButtons ticker={ticker} {...buttons} />
         </div>
         <Island component={Stock} props={stock} />
+        {day && <Day day={day} at={stock.at} />}
         {around && <Neighbours around={around} />}
       </article>
       <p class="notice no-script">
@@ -66,6 +72,31 @@ function StockPage(props: StockPageProps): JSX.Element {
         <PageTime at={stock.at} />. Reload the page for a newer one.
       </p>
     </>
+  );
+}
+
+/** What the source told when the page was loaded. What is unknown is left out. */
+function Day({ day, at }: { day: DayFacts; at: number }): JSX.Element | null {
+  const { high, low, volume, regularClose } = day;
+  if (!high && !volume && !regularClose) return null;
+  return (
+    <dl class="facts stock-day" aria-label="The day, by the source">
+      {regularClose && <Fact name="Regular close">{formatPrice(regularClose)}</Fact>}
+      {low && high && <Fact name="Day's range">{`${formatPrice(low)}–${formatPrice(high)}`}</Fact>}
+      {volume && <Fact name="Volume">{volume.toLocaleString("en-US")}</Fact>}
+      <Fact name="As of">
+        <PageTime at={at} />
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }
 

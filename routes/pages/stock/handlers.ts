@@ -5,7 +5,7 @@ import type { Deps } from "../../../lib/deps.ts";
 import { Problem } from "../../../lib/errors.ts";
 import { listRef } from "../../../lib/lists/find_list.ts";
 import type { Ticker } from "../../../lib/quote.ts";
-import { findSecurity } from "../../../lib/securities/find_security.ts";
+import { findSecurity, shownCurrency } from "../../../lib/securities/find_security.ts";
 import type { FoundSecurity } from "../../../lib/securities/securities.ts";
 import type { Watchlist } from "../../../lib/watchlist.ts";
 import type { Env } from "../../env.ts";
@@ -83,12 +83,14 @@ export function stockRoutes(deps: Deps, kit: PageKit) {
 
   async function show(
     c: Context<Env>,
-    { ticker, name, exchange }: FoundSecurity,
+    security: FoundSecurity,
     { refused, problem }: { refused?: string | undefined; problem?: Problem },
   ) {
+    const { ticker, name, exchange } = security;
     const identity = c.get("identity");
     const isSignedIn = identity !== undefined;
     const { rows, ...state } = await kit.rows([ticker], askerOf(c, { ...deps, identity }));
+    const [quote] = bus.latest([ticker]).quotes;
     const own = identity && await listsOf(identity.userId);
     const page = stockPage({
       name,
@@ -96,11 +98,13 @@ export function stockRoutes(deps: Deps, kit: PageKit) {
       stock: {
         ticker,
         quote: rows[0]?.quote ?? null,
-        readAt: bus.latest([ticker]).quotes[0]?.seenAt ?? 0,
+        readAt: quote?.seenAt ?? 0,
         day: dayOf(ticker),
         isSignedIn,
         ...state,
       },
+      currency: shownCurrency(security),
+      day: quote?.day,
       isAddable: securities.isPriceable(ticker),
       viewer: isSignedIn
         ? {

@@ -47,6 +47,28 @@ Deno.test("the page of a stock is public, and complete without a script", async 
   assert.match(text, /<dt>Source<\/dt><dd>sample<\/dd>.*<dt>State<\/dt><dd>fresh<\/dd>/);
 });
 
+Deno.test("what the source tells of the day stands on the page; after hours the regular close is a number of its own", async () => {
+  await using app = await createTestApp();
+  const day = { high: price("191"), low: price("188"), volume: 1_234_567 };
+  await withApple(app, { session: "post", day: { ...day, regularClose: price("189.5") } });
+  const { text } = await app.request("/stocks/AAPL");
+  assert.equal(part(text, "price"), "190.10");
+  assert.match(text, /<dt>Regular close<\/dt><dd>189\.50<\/dd>/);
+  assert.match(text, /<dt>Day&#39;s range<\/dt>|<dt>Day's range<\/dt>/);
+  assert.match(text, /188\.00–191\.00/);
+  assert.match(text, /<dt>Volume<\/dt><dd>1,234,567<\/dd>/);
+  await withApple(app, { at: Date.now() + 5_000, day: { open: price("189") } });
+  const open = await app.request("/stocks/AAPL");
+  assert.doesNotMatch(open.text, /<dt>(Regular close|Volume|As of)</);
+});
+
+Deno.test("a price that is not in dollars says its currency; an index has points", async () => {
+  await using app = await createTestApp();
+  assert.match((await app.request("/stocks/VOD.L")).text, /LSE · in GBP/);
+  assert.doesNotMatch((await app.request("/stocks/AAPL")).text, / in USD/);
+  assert.doesNotMatch((await app.request("/stocks/%5EFTSE")).text, / in GBP/);
+});
+
 Deno.test("what is unknown is left out: no price, no line, no previous close, no fact", async () => {
   await using app = await createTestApp();
   const { status, text } = await app.request("/stocks/KO");

@@ -52,6 +52,16 @@ Deno.test("the page shows the list with its prices, and what an empty one may be
   assert.equal(page.text.match(/name="ticker"/g)?.length, 5);
 });
 
+Deno.test("a row says the currency of a price that is not in dollars, without a script", async () => {
+  await using app = await createTestApp();
+  await app.publish("VOD.L", "AAPL", "^FTSE");
+  const { cookie } = await app.signUp({ tickers: ["VOD.L", "AAPL", "^FTSE"] });
+  const { text } = await app.request("/watchlist", { cookie });
+  assert.match(text, /<td [^>]*class="name">Vodafone Group Plc · GBP</);
+  assert.match(text, /<td [^>]*class="name">Apple Inc\.</);
+  assert.match(text, /<td [^>]*class="name">FTSE 100 Index</);
+});
+
 Deno.test("a live refresh cookie opens the page and its files, and gets new cookies", async () => {
   await using app = await createTestApp();
   for (const path of ["/watchlist", "/watchlist?export=text"]) {
