@@ -21,6 +21,26 @@ Deno.test("a visitor subscribes, and the prices of a tick arrive", async () => {
   await client.close();
 });
 
+Deno.test("the address asks for messages that others do not get: the names of lists, the facts of the day, or both", async () => {
+  await using live = await serve();
+  const at = Date.now();
+  await live.tick({ quotes: [sampleQuote("AAPL", { at, day: { open: price("99") } })] });
+  const expected = {
+    "/ws?tell=lists,day": ["hello", "watchlist", "snapshot", "day", "lists"],
+    "/ws?tell=day": ["hello", "watchlist", "snapshot", "day"],
+    "/ws?tell=lists": ["hello", "watchlist", "snapshot", "lists"],
+  };
+  for (const [path, types] of Object.entries(expected)) {
+    const client = connect(`ws://${live.host}${path}`, { cookie: "qb_access=good" });
+    const messages = [];
+    for (const _ of types) messages.push(await client.next());
+    assert.deepEqual(messages.map(({ type }) => type), types);
+    const day = messages.find((message) => message.type === "day");
+    if (day) assert.deepEqual(day.days, [["AAPL", price("99"), 0, 0, -1, 0]]);
+    await client.close();
+  }
+});
+
 Deno.test("the cookie of the page signs the socket in: hello, watchlist, snapshot", async () => {
   await using live = await serve();
   const client = connect(`ws://${live.host}/ws`, { cookie: "qb_access=good" });
