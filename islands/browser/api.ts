@@ -11,6 +11,8 @@ export interface Api {
   /** The name of the company; undefined if it could not be read. */
   name(ticker: string): Promise<string | undefined>;
   search(query: string, signal: AbortSignal): Promise<FoundSecurity[] | undefined>;
+  /** For a query without a result. */
+  nearest(query: string, signal: AbortSignal): Promise<NearestNames | undefined>;
   /** Concurrent calls share one request, because the refresh token rotates. */
   refresh(): Promise<RefreshOutcome>;
 }
@@ -25,6 +27,14 @@ export type ChangeOutcome =
 export interface FoundSecurity {
   readonly ticker: string;
   readonly name: string;
+  /** Present if the query has a ticker that the security had before. */
+  readonly formerTicker?: string;
+}
+
+export interface NearestNames {
+  /** Such as "1,129 US stocks and funds". */
+  readonly covered: string;
+  readonly nearest: readonly FoundSecurity[];
 }
 
 const requestTimeoutMs = 10_000;
@@ -100,10 +110,13 @@ export function createApi(fetch: typeof globalThis.fetch, listId?: string): Api 
         query: query.slice(0, queryLengthMax),
         limit: String(searchLimit),
       });
-      const found = await read(`/api/securities?${parameters}`, signal);
-      return Array.isArray(found)
-        ? found.flatMap((item) => readSecurity(item) ?? []).slice(0, searchLimit)
-        : undefined;
+      return readSecurities(await read(`/api/securities?${parameters}`, signal));
+    },
+    async nearest(query, signal) {
+      const parameters = new URLSearchParams({ query });
+      const body = record(await read(`/api/securities/nearest?${parameters}`, signal));
+      const nearest = readSecurities(body?.nearest);
+      return nearest && { covered: String(body?.covered), nearest };
     },
   };
 }
@@ -141,8 +154,15 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 function readSecurity(value: unknown): FoundSecurity | undefined {
-  const { ticker, name } = record(value) ?? {};
-  return typeof ticker === "string" && typeof name === "string" ? { ticker, name } : undefined;
+  const { ticker, name, formerTicker } = record(value) ?? {};
+  if (typeof ticker !== "string" || typeof name !== "string") return undefined;
+  return { ticker, name, ...(typeof formerTicker === "string" ? { formerTicker } : {}) };
+}
+
+function readSecurities(value: unknown): FoundSecurity[] | undefined {
+  return Array.isArray(value)
+    ? value.flatMap((item) => readSecurity(item) ?? []).slice(0, searchLimit)
+    : undefined;
 }
 
 function record(value: unknown): Record<string, unknown> | undefined {

@@ -104,7 +104,7 @@ export function Search({ query = "", list }: SearchProps): JSX.Element {
               />
             ))}
           </ul>
-          <PopupText state={state} search={search} />
+          <PopupText state={state} search={search} onChoose={add} />
         </div>
       </div>
       <p class="visually-hidden" role="status">{spokenText(state)}</p>
@@ -140,16 +140,33 @@ function Option({ option, index, isActive, onChoose }: {
       onClick={() => onChoose(option)}
     >
       <b>{option.ticker}</b>
-      <span class="name">{option.name}</span>
+      <span class="name">
+        {option.formerTicker ? `${option.name} (was ${option.formerTicker})` : option.name}
+      </span>
       {isListed(option) && <span class="chip">On your list</span>}
     </li>
   );
 }
 
-function PopupText({ state, search }: { state: SearchState; search: SearchStore }) {
+function PopupText({ state, search, onChoose }: {
+  state: SearchState;
+  search: SearchStore;
+  onChoose(option: FoundSecurity): void;
+}) {
   if (state.kind === "asking") return <p>Searching…</p>;
   if (state.kind === "found" && state.options.length === 0) {
-    return <p>No stock matches “{state.query}”.</p>;
+    return (
+      <>
+        <p>No stock matches “{state.query}”.</p>
+        {state.help && <p>Covered: {state.help.covered}.</p>}
+        {state.help?.nearest.map((option) => (
+          <p key={option.ticker}>
+            <button type="button" onClick={() => onChoose(option)}>Add {option.ticker}</button>{" "}
+            {option.name}
+          </p>
+        ))}
+      </>
+    );
   }
   if (state.kind !== "failed") return null;
   return (

@@ -108,6 +108,12 @@ Deno.test("a search without a match and one without an answer say so, and the la
   await page.answer(Response.json([]));
   assert.deepEqual(page.texts(".popup p"), ["No stock matches “zzz”."]);
   assert.deepEqual(page.texts("[role=status]"), ["No results."]);
+  assert.equal(page.requests.at(-1)?.path, "/api/securities/nearest?query=zzz");
+  await page.answer(Response.json({ covered: "2 US stocks and funds", nearest: [] }));
+  assert.deepEqual(page.texts(".popup p"), [
+    "No stock matches “zzz”.",
+    "Covered: 2 US stocks and funds.",
+  ]);
   await page.submit("form.search");
   assert.deepEqual(added, [], "nothing is there to take");
 
@@ -117,6 +123,27 @@ Deno.test("a search without a match and one without an answer say so, and the la
   await page.press(".popup p button");
   await page.answer(Response.json(found));
   assert.deepEqual(page.texts("[role=option] b"), ["AAPL", "APLE"]);
+});
+
+Deno.test("a search without a match shows the nearest names, which a press adds and Enter does not", async () => {
+  await using search = await openSearch();
+  const { page, added } = search;
+  await type(page, "aplex");
+  await page.answer(Response.json([]));
+  await page.answer(Response.json({ covered: "2 US stocks and funds", nearest: found }));
+  assert.deepEqual(page.texts(".popup button"), ["Add AAPL", "Add APLE"]);
+  await page.submit("form.search");
+  assert.deepEqual(added, []);
+  await page.press(".popup button");
+  assert.deepEqual(added, ["AAPL"]);
+});
+
+Deno.test("a result of a former ticker says so", async () => {
+  await using search = await openSearch();
+  const { page } = search;
+  await type(page, "fb");
+  await page.answer(Response.json([{ ticker: "META", name: "Meta", formerTicker: "FB" }]));
+  assert.deepEqual(page.texts("[role=option] .name"), ["Meta (was FB)"]);
 });
 
 Deno.test("Enter before the answer asks at once, and takes nothing of an older search", async () => {

@@ -1,7 +1,7 @@
 // Owns a search while the user types: the pause before a request, dropped answers, and the active option. Knows no DOM.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Api, FoundSecurity } from "../browser/api.ts";
+import type { Api, FoundSecurity, NearestNames } from "../browser/api.ts";
 import type { Clock } from "../browser/ports.ts";
 
 export type SearchState =
@@ -13,6 +13,8 @@ export type SearchState =
     readonly options: readonly FoundSecurity[];
     /** Index of the option that the arrow keys chose; -1 before they are used. Then Enter takes the first option, the best match. */
     readonly active: number;
+    /** Present once it is known, if nothing was found. */
+    readonly help?: NearestNames;
   }
   | { readonly kind: "failed"; readonly query: string };
 
@@ -33,7 +35,7 @@ export type Move = "next" | "previous" | "first" | "last";
 const pauseMs = 150;
 
 export function createSearchStore(
-  { api, clock }: { api: Pick<Api, "search">; clock: Clock },
+  { api, clock }: { api: Pick<Api, "search" | "nearest">; clock: Clock },
 ): SearchStore {
   const state = signal<SearchState>({ kind: "idle" });
   let cancelPause = () => {};
@@ -69,6 +71,9 @@ export function createSearchStore(
     state.value = options
       ? { kind: "found", query, options, active: -1 }
       : { kind: "failed", query };
+    if (options?.length !== 0) return;
+    const help = await api.nearest(query, own.signal);
+    if (request === own && help) state.value = { kind: "found", query, options, active: -1, help };
   }
 
   return {

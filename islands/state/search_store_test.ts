@@ -15,6 +15,7 @@ function startSearch() {
   const search = createSearchStore({
     clock: createClock(timers),
     api: {
+      nearest: () => Promise.resolve(undefined),
       search: (query, signal) =>
         new Promise((resolve) => requests.push({ query, signal, answer: resolve })),
     },

@@ -4,6 +4,7 @@ import { createClock } from "../clock.ts";
 import type { Ticker } from "../quote.ts";
 import { isSameSecurity, listedSecurity } from "./known/listed_security.ts";
 import { readWorld } from "./known/world.ts";
+import { createNearest, type Nearest } from "./search/nearest.ts";
 import { createSearch, type Search } from "./search/search.ts";
 import { createSearchIndex, type Listing } from "./search/index.ts";
 import { type CatalogEntry, catalogMax, type Securities, type Security } from "./securities.ts";
@@ -18,6 +19,8 @@ interface PriceableIndex {
   readonly tickerSet: ReadonlySet<Ticker>;
   readonly muchWatched: ReadonlySet<Ticker>;
   readonly search: Search;
+  readonly nearest: Nearest;
+  readonly coverage: string;
 }
 
 /** The most watched listing comes first. All listings count as priceable until a source's list is merged. */
@@ -73,6 +76,8 @@ export function createSecurities(
     isMuchWatched: (ticker) => index.muchWatched.has(ticker),
     tickers: () => index.tickers,
     search: (query, limit) => index.search(query, limit),
+    nearest: (query, limit) => index.nearest(query, limit),
+    coverage: () => index.coverage,
     merge,
   };
 }
@@ -82,12 +87,24 @@ function* createIndex(listings: readonly Listing[]): Steps<PriceableIndex> {
   yield;
   const tickerSet = new Set(tickers);
   yield;
+  const searchIndex = yield* createSearchIndex(listings);
   return {
     tickers,
     tickerSet,
     muchWatched: new Set(tickers.slice(0, muchWatchedCount)),
-    search: createSearch(listings, yield* createSearchIndex(listings)),
+    search: createSearch(listings, searchIndex),
+    nearest: createNearest(listings, searchIndex),
+    coverage: coverageOf(listings),
   };
+}
+
+function coverageOf(listings: readonly Listing[]): string {
+  const isUsual = listings.every(({ security: { kind, currency } }) =>
+    (kind === "share" || kind === "fund") && currency === "USD"
+  );
+  return `${listings.length.toLocaleString("en-US")} ${
+    isUsual ? "US stocks and funds" : "securities"
+  }`;
 }
 
 function isSame(a: readonly Listing[], b: readonly Listing[]): boolean {

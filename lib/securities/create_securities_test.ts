@@ -23,6 +23,15 @@ function entry(text: string, name: string, priceable = true) {
 
 const file = [listing("KO", "The Coca-Cola Company", "Coke"), listing("PEP", "PepsiCo, Inc.")];
 
+Deno.test("the coverage counts what can be priced, and names other markets' securities as such", async () => {
+  const securities = createSecurities();
+  assert.match(securities.coverage(), /^1,\d{3} US stocks and funds$/);
+  const [ticker] = securities.tickers();
+  const coin = { ticker: ticker!, name: "Coin", kind: "crypto", priceable: true } as const;
+  await securities.merge([coin]);
+  assert.equal(securities.coverage(), "1 securities");
+});
+
 Deno.test("without a source's list, all securities of the file can be priced", () => {
   const securities = createSecurities(file);
   assert.deepEqual(securities.tickers(), ["KO", "PEP"]);

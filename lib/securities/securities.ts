@@ -41,6 +41,10 @@ export interface Securities {
   tickers(): readonly Ticker[];
   /** Returns at most `limit` securities, the best match first. */
   search(query: string, limit: number): readonly FoundSecurity[];
+  /** At most `limit` securities whose names are near to a query that has no result; none if nothing is near. */
+  nearest(query: string, limit: number): readonly Security[];
+  /** How many securities are covered, as text: "1,129 US stocks and funds". */
+  coverage(): string;
   /**
    * Merges the source's list, which decides what can be priced. Names, exchanges and aliases of universe.json stay. It works
    * in steps; until it resolves, what can be priced and searched is as before.

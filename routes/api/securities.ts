@@ -42,6 +42,26 @@ const search = createRoute({
   },
 });
 
+const nearest = createRoute({
+  method: "get",
+  path: "/nearest",
+  tags,
+  summary: "For a query without a result: what is covered, and the nearest names",
+  request: { query: z.object({ query: z.string().max(1_000).default("") }) },
+  responses: {
+    200: json(
+      z.object({
+        covered: z.string().openapi({ example: "1,129 US stocks and funds" }),
+        nearest: z.array(security),
+      }),
+      "At most 3 names; nothing near: []",
+    ),
+    400: refusal("invalid_query"),
+  },
+});
+
+const nearestMax = 3;
+
 const detail = createRoute({
   method: "get",
   path: "/{ticker}",
@@ -66,6 +86,13 @@ export function securitiesApi(deps: Pick<Deps, "securities" | "bus" | "daySeries
   api.openapi(search, (c) => {
     const { query, limit } = c.req.valid("query");
     return c.json(securities.search(query, limit).map(securityFields), 200);
+  });
+
+  // Before the route of one security, whose path would match too.
+  api.openapi(nearest, (c) => {
+    const { query } = c.req.valid("query");
+    const found = securities.nearest(query, nearestMax).map(securityFields);
+    return c.json({ covered: securities.coverage(), nearest: found }, 200);
   });
 
   api.openapi(detail, (c) => {

@@ -35,6 +35,22 @@ Deno.test("unknown facts of a security are null, and one that its source has del
   });
 });
 
+testRoute("GET /api/securities/nearest", {
+  cases: {
+    async "200 tells what is covered, and at most three names near to the query"({ request }) {
+      const answer = await request("/api/securities/nearest?query=starpucksen");
+      assert.match(answer.json.covered, /^1,\d{3} US stocks and funds$/);
+      assert.equal(answer.json.nearest[0].ticker, "SBUX");
+      assert.ok(answer.json.nearest.length <= 3);
+      const far = await request("/api/securities/nearest?query=zzzzqq");
+      assert.deepEqual(far.json.nearest, []);
+      return answer;
+    },
+    "400 invalid_query for a query beyond any bound": ({ request }) =>
+      request(`/api/securities/nearest?query=${"a".repeat(1_001)}`),
+  },
+});
+
 testRoute("GET /api/securities", {
   cases: {
     async "200 finds by name, the best first, with a limit of 10"({ request }) {

@@ -27,7 +27,7 @@ export interface SearchIndex {
   readonly words: RankedKeys;
   wordsOf(rank: number): readonly string[];
   /** The known words that a typing error may have made of this word. */
-  closeWords(word: string): readonly CloseWord[];
+  closeWords(word: string, extraEdits?: number): readonly CloseWord[];
   /** The known words that are pronounced like this word. */
   soundAlikes(word: string): readonly CloseWord[];
 }

@@ -24,7 +24,7 @@ const closeWordsMax = 32;
  */
 export function* createSpelling(
   words: Iterable<string>,
-): Steps<(word: string) => readonly CloseWord[]> {
+): Steps<(word: string, extraEdits?: number) => readonly CloseWord[]> {
   const known = new Set<string>();
   let lengthMax = 0;
   const index = new MiniSearch<{ word: string }>({
@@ -40,8 +40,8 @@ export function* createSpelling(
     index.add({ word });
   });
 
-  return (word) => {
-    const editsMax = word.length < lettersForTwoEdits ? 1 : 2;
+  return (word, extraEdits = 0) => {
+    const editsMax = (word.length < lettersForTwoEdits ? 1 : 2) + extraEdits;
     // A longer word cannot be similar to a known one, so searching for it would only cost time.
     if (word.length < lettersMin || word.length > lengthMax + editsMax) return [];
     const close = new Set(swaps(word).filter((swapped) => known.has(swapped)));

@@ -21,6 +21,9 @@ export interface WatchlistPageProps extends Pick<ListBarProps, "lists"> {
       readonly name: string;
       readonly formerTicker?: string;
     }[];
+    /** Present if nothing was found: "1,129 US stocks and funds". */
+    readonly covered?: string;
+    readonly nearest?: readonly { readonly ticker: string; readonly name: string }[];
     /** Why a former ticker has no successor. */
     readonly note?: string | undefined;
   } | undefined;
@@ -61,20 +64,25 @@ function WatchlistPage(
   );
 }
 
-function Results({ search: { query, results, note }, list: { id, tickers } }: {
-  search: NonNullable<WatchlistPageProps["search"]>;
-  list: WatchlistPageProps["board"]["list"];
-}): JSX.Element {
+function Results(
+  { search: { query, results, note, covered, nearest = [] }, list: { id, tickers } }: {
+    search: NonNullable<WatchlistPageProps["search"]>;
+    list: WatchlistPageProps["board"]["list"];
+  },
+): JSX.Element {
+  const shown: typeof results = results.length > 0 ? results : nearest;
   return (
     <section class="results" aria-labelledby="results-title">
       <h2 id="results-title">
         {results.length === 0 ? "No stock matches" : "Results for"} “{query}”
       </h2>
       {note && <p>{note}</p>}
-      {results.length > 0 && (
+      {covered && <p>Covered: {covered}.</p>}
+      {nearest.length > 0 && <p>The nearest names:</p>}
+      {shown.length > 0 && (
         <form method="post" action={listPath(id)}>
           <ul>
-            {results.map(({ ticker, name, formerTicker }) => (
+            {shown.map(({ ticker, name, formerTicker }) => (
               <li key={ticker}>
                 <b>{ticker}</b>
                 <span class="name">{formerTicker ? `${name} (was ${formerTicker})` : name}</span>

@@ -17,6 +17,7 @@ import { watchlistPage, type WatchlistPageProps } from "./Watchlist.tsx";
 
 const suggestionCount = 5;
 const resultCount = 10;
+const nearestCount = 3;
 const queryLengthMax = 64;
 
 type Call = Context<SignedInEnv>;
@@ -58,9 +59,14 @@ export function watchlistRoutes(deps: Deps, kit: PageKit) {
 
   function searched(query: string) {
     const reading = readSymbol(query, securities.isPriceable);
+    const results = securities.search(query, resultCount);
     return {
       query,
-      results: securities.search(query, resultCount),
+      results,
+      ...(results.length === 0 && {
+        covered: securities.coverage(),
+        nearest: securities.nearest(query, nearestCount),
+      }),
       note: reading.kind === "gone" ? reading.detail : undefined,
     };
   }
