@@ -2,6 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import { parsePrice, type Price, type Ticker } from "../quote.ts";
+import { leaders, roughLevels } from "./rough_levels.ts";
 import type { QuoteSource, SourceDefinition, SourceQuote } from "./source.ts";
 
 export const simulated: SourceDefinition = {
@@ -57,7 +58,10 @@ export function createSimulated({ clock, seed = 1 }: SimulatedOptions): QuoteSou
 }
 
 interface Stock {
+  /** Decides its small moves. */
   readonly hash: number;
+  /** Decides its walk. Two classes of one share have the same one. */
+  readonly walkHash: number;
   /** The level its price returns to, in its currency. */
   readonly level: number;
   /** The smallest step of its price. */
@@ -93,19 +97,27 @@ const dailyVolumeMin = 200_000;
 const dailyVolumeMax = 40_000_000;
 
 function stockOf(ticker: Ticker, seed: number): Stock {
-  let hash = mix(seed);
-  for (let index = 0; index < ticker.length; index++) hash = mix(hash ^ ticker.charCodeAt(index));
+  const hash = hashOf(ticker, seed);
+  const rough = roughLevels.get(ticker);
+  if (rough !== undefined) {
+    const walkHash = hashOf(leaders.get(ticker) ?? ticker, seed);
+    // Calmer than the others, so that the price stays near its level: at most a third above or below.
+    const volatility = 0.5 + 0.25 * noise(walkHash, { octave: 104, index: 0 });
+    return { hash, walkHash, level: rough, volatility, ...traitsOf({ hash, level: rough }) };
+  }
   const spread = (noise(hash, { octave: 101, index: 0 }) + noise(hash, { octave: 102, index: 0 }) +
     noise(hash, { octave: 103, index: 0 })) / 3;
   const level = levels.get(ticker) ?? Math.sqrt(levelUsdMin * levelUsdMax) *
       Math.sqrt(levelUsdMax / levelUsdMin) ** spread;
   const isCalm = ticker.startsWith("^") || ticker.endsWith("=X");
+  const volatility = isCalm ? calmVolatility : 1.25 + 0.75 * noise(hash, { octave: 104, index: 0 });
+  return { hash, walkHash: hash, level, volatility, ...traitsOf({ hash, level }) };
+}
+
+function traitsOf({ hash, level }: { hash: number; level: number }) {
   const share = (1 + noise(hash, { octave: 105, index: 0 })) / 2;
   return {
-    hash,
-    level,
-    volatility: isCalm ? calmVolatility : 1.25 + 0.75 * noise(hash, { octave: 104, index: 0 }),
-    decimals: level < pennyLevel ? 4 : 2,
+    decimals: level < pennyLevel ? 4 as const : 2 as const,
     dailyVolume: dailyVolumeMin * (dailyVolumeMax / dailyVolumeMin) ** share,
   };
 }
@@ -113,6 +125,12 @@ function stockOf(ticker: Ticker, seed: number): Stock {
 /** Grows evenly from midnight on. */
 function volumeAt({ dailyVolume }: Stock, sinceMidnightMs: number): number {
   return Math.max(1, Math.ceil(dailyVolume * sinceMidnightMs / dayMs));
+}
+
+function hashOf(ticker: Ticker, seed: number): number {
+  let hash = mix(seed);
+  for (let index = 0; index < ticker.length; index++) hash = mix(hash ^ ticker.charCodeAt(index));
+  return hash;
 }
 
 function lastMove(stock: Stock, now: number): number {
@@ -131,17 +149,21 @@ const octaves = Array.from({ length: 11 }, (_, index) => ({
 }));
 
 /** The longest octave bounds the walk, so prices stay plausible for years; floats are rounded once, to the cent. */
-function priceAt({ hash, level, volatility, decimals }: Stock, step: number): Price {
+function priceAt({ hash, walkHash, level, volatility, decimals }: Stock, step: number): Price {
   let drift = 0;
   for (const { octave, periodSteps, amplitude } of octaves) {
     const place = step / periodSteps;
     const index = Math.floor(place);
-    const from = noise(hash, { octave, index });
-    const to = noise(hash, { octave, index: index + 1 });
+    const from = noise(walkHash, { octave, index });
+    const to = noise(walkHash, { octave, index: index + 1 });
     drift += amplitude * (from + (to - from) * (place - index));
   }
   const middle = level * Math.exp(volatility * drift);
-  const jitter = Math.max(3 / 10 ** decimals, 0.0004 * volatility * middle);
+  // Three of the smallest steps are much for a share of one dollar.
+  const jitter = Math.max(
+    Math.min(3 / 10 ** decimals, 0.005 * middle),
+    0.0004 * volatility * middle,
+  );
   const price = middle + jitter * noise(hash, { octave: 0, index: step });
   const parsed = parsePrice(price.toFixed(decimals));
   if (parsed === undefined) throw new Error("The simulated walk left the range of prices.");

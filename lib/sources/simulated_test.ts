@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { createClock } from "../clock.ts";
 import { parseTicker, type Ticker } from "../quote.ts";
 import { createSimulated } from "./simulated.ts";
+import { readUniverse } from "../securities/universe.ts";
+import { roughLevels } from "./rough_levels.ts";
 import type { SourceQuote } from "./source.ts";
 
 const start = Date.UTC(2026, 2, 11, 14, 30, 1, 250);
@@ -93,6 +95,23 @@ Deno.test("price levels differ as stocks' do: most below 200 dollars, a few far 
   const levels = (await openMarket().quotes()).map(dollars).sort((a, b) => a - b);
   const [low, middle, high] = [0.1, 0.5, 0.95].map((share) => levels[share * levels.length]!);
   assert.ok(low! < 70 && middle! > 70 && middle! < 200 && high! > 250, `${[low, middle, high]}`);
+});
+
+Deno.test("the most watched stay near their rough levels for years, and two classes of one share keep their ratio", async () => {
+  const { timers, quotes } = openMarket();
+  const tickers = readUniverse().listings.slice(0, 200).map(({ security }) => security.ticker);
+  assert.deepEqual([...roughLevels.keys()], tickers);
+  for (let month = 0; month < 60; month++) {
+    const prices = new Map((await quotes(tickers)).map((quote) => [quote.ticker, dollars(quote)]));
+    for (const [ticker, level] of roughLevels) {
+      const ratio = prices.get(ticker)! / level;
+      assert.ok(ratio > 0.6 && ratio < 1.6, `${ticker} is ${ratio} times its level`);
+    }
+    const ratio = (a: string, b: string) => prices.get(tickerOf(a))! / prices.get(tickerOf(b))!;
+    assert.ok(Math.abs(ratio("BRK.A", "BRK.B") / 1_500 - 1) < 0.01);
+    assert.ok(Math.abs(ratio("SPY", "VOO") / (690 / 634) - 1) < 0.01);
+    timers.setSystemTime(timers.now + 30 * 86_400_000);
+  }
 });
 
 Deno.test("the page can say that the prices are simulated", () => {
