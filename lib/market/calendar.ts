@@ -54,6 +54,20 @@ function lastClose(now: number): number {
   }
 }
 
+/** The regular session of the present trading day, or of the last one before its pre-market begins; and the close before it. */
+export function regularHours(now: number): { open: number; close: number; previousClose: number } {
+  const today = lastTradingDay(localDay(now), ({ pre }) => pre <= now);
+  const before = lastTradingDay(localDay(now), ({ post }) => post < today.open);
+  return { open: today.open, close: today.post, previousClose: before.post };
+}
+
+function lastTradingDay(from: number, isIt: (day: TradingDay) => boolean): TradingDay {
+  for (let day = from;; day--) {
+    const found = tradingDay(day);
+    if (found && isIt(found)) return found;
+  }
+}
+
 function tradingMs(from: number, until: number): number {
   let total = 0;
   for (let day = localDay(from); day <= localDay(until); day++) {

@@ -1,41 +1,70 @@
 // Owns a simulated market: every price is a function of seed, ticker and time, so all instances and restarts agree. No network.
 
 import type { Clock } from "../clock.ts";
-import { parsePrice, type Price, type Ticker } from "../quote.ts";
+import { calendar, regularHours } from "../market/calendar.ts";
+import { parsePrice, type Price, type Session, type Ticker } from "../quote.ts";
 import { leaders, roughLevels } from "./rough_levels.ts";
 import type { QuoteSource, SourceDefinition, SourceQuote } from "./source.ts";
 
 export const simulated: SourceDefinition = {
   name: "simulated",
-  variables: [],
-  configure: () => ({ clock }) => createSimulated({ clock }),
+  variables: [{
+    name: "SIMULATED_HOURS",
+    meaning: "`always` (the default) or `exchange`: it opens and closes like the exchanges",
+  }],
+  configure(env) {
+    const hours = env.optionalText("SIMULATED_HOURS") === "exchange" ? "exchange" : "always";
+    return ({ clock }) => createSimulated({ clock, hours });
+  },
 };
 
 export interface SimulatedOptions {
   readonly clock: Clock;
   /** Another seed makes another market. */
   readonly seed?: number;
+  readonly hours?: QuoteSource["hours"];
 }
 
 const stepMs = 5_000;
 const dayMs = 86_400_000;
 /** An unchanged price is dated back by at most this number of steps. */
 const stillStepsMax = 12;
+/** Before the opening and after the close prices move once a minute. */
+const quietSteps = 12;
+/** After the opening and before the close. */
+const busyMs = 1_800_000;
 
-export function createSimulated({ clock, seed = 1 }: SimulatedOptions): QuoteSource {
-  function quote(ticker: Ticker, now: number): SourceQuote {
-    const stock = stockOf(ticker, seed);
-    const step = lastMove(stock, Math.floor(now / stepMs));
-    const midnight = Math.floor(now / dayMs) * dayMs;
-    const opened = priceAt(stock, midnight / stepMs);
+/** What all prices of one moment have in common. Times are steps. */
+interface Moment {
+  readonly session: Session;
+  /** Prices move at these steps only. */
+  readonly everySteps: number;
+  readonly step: number;
+  readonly previousClose: number;
+  /** When the day began. Undefined if the market has closing times: its opening price is not told. */
+  readonly midnight?: number;
+  /** In these times prices move twice as much. */
+  readonly busy: readonly { readonly from: number; readonly to: number }[];
+}
+
+export function createSimulated(
+  { clock, seed = 1, hours = "always" }: SimulatedOptions,
+): QuoteSource {
+  function quote(ticker: Ticker, moment: Moment): SourceQuote {
+    const stock = { ...stockOf(ticker, seed), busy: moment.busy };
+    const step = lastMove(stock, moment);
     return {
       ticker,
       price: priceAt(stock, step),
-      // A market that never closes opens at its close.
-      previousClose: opened,
+      previousClose: priceAt(stock, moment.previousClose),
       asOf: step * stepMs,
-      session: "open",
-      day: { open: opened, volume: volumeAt(stock, step * stepMs - midnight) },
+      session: moment.session,
+      ...(moment.midnight !== undefined && {
+        day: {
+          open: priceAt(stock, moment.midnight),
+          volume: volumeAt(stock, (step - moment.midnight) * stepMs),
+        },
+      }),
     };
   }
 
@@ -45,15 +74,45 @@ export function createSimulated({ clock, seed = 1 }: SimulatedOptions): QuoteSou
     cost: "call",
     batchSize: 20_000,
     limits: [],
-    hours: "always",
+    hours,
     fetchQuotes(tickers) {
       const now = clock.now();
+      const moment = hours === "exchange" ? momentOfExchange(now) : momentOf(now);
       return Promise.resolve({
         kind: "ok",
-        quotes: tickers.map((ticker) => quote(ticker, now)),
+        quotes: tickers.map((ticker) => quote(ticker, moment)),
         faults: [],
       });
     },
+  };
+}
+
+/** A market that never closes: its day ends at midnight UTC. */
+function momentOf(now: number): Moment {
+  const previousClose = Math.floor(now / dayMs) * (dayMs / stepMs);
+  return {
+    session: "open",
+    everySteps: 1,
+    step: Math.floor(now / stepMs),
+    previousClose,
+    midnight: previousClose,
+    busy: [],
+  };
+}
+
+/** While it is closed, the walk goes on unseen, so the next day opens above or below the last close. */
+function momentOfExchange(now: number): Moment {
+  const session = calendar.sessionAt(now);
+  const { open, close, previousClose } = regularHours(now);
+  const at = session === "closed" ? calendar.lastClose(now) : now;
+  const everySteps = session === "open" ? 1 : quietSteps;
+  return {
+    session,
+    everySteps,
+    step: Math.floor(at / stepMs / everySteps) * everySteps,
+    previousClose: previousClose / stepMs,
+    busy: [[open, open + busyMs], [close - busyMs, close], [previousClose, previousClose]]
+      .map(([from = 0, to = 0]) => ({ from: from / stepMs, to: to / stepMs })),
   };
 }
 
@@ -69,6 +128,7 @@ interface Stock {
   readonly dailyVolume: number;
   /** How much it moves: 1 is an ordinary stock. */
   readonly volatility: number;
+  readonly busy?: Moment["busy"];
 }
 
 /** Below it the price has four decimals. */
@@ -133,7 +193,9 @@ function hashOf(ticker: Ticker, seed: number): number {
   return hash;
 }
 
-function lastMove(stock: Stock, now: number): number {
+function lastMove(stock: Stock, { step: now, everySteps }: Moment): number {
+  // In quiet hours a price is a minute old at most.
+  if (everySteps >= stillStepsMax) return now;
   const price = priceAt(stock, now);
   for (let step = now; step > now - stillStepsMax; step--) {
     if (priceAt(stock, step - 1) !== price) return step;
@@ -149,7 +211,10 @@ const octaves = Array.from({ length: 11 }, (_, index) => ({
 }));
 
 /** The longest octave bounds the walk, so prices stay plausible for years; floats are rounded once, to the cent. */
-function priceAt({ hash, walkHash, level, volatility, decimals }: Stock, step: number): Price {
+function priceAt(
+  { hash, walkHash, level, volatility, decimals, busy = [] }: Stock,
+  step: number,
+): Price {
   let drift = 0;
   for (const { octave, periodSteps, amplitude } of octaves) {
     const place = step / periodSteps;
@@ -164,7 +229,8 @@ function priceAt({ hash, walkHash, level, volatility, decimals }: Stock, step: n
     Math.min(3 / 10 ** decimals, 0.005 * middle),
     0.0004 * volatility * middle,
   );
-  const price = middle + jitter * noise(hash, { octave: 0, index: step });
+  const pace = busy.some(({ from, to }) => from <= step && step <= to) ? 2 : 1;
+  const price = middle + pace * jitter * noise(hash, { octave: 0, index: step });
   const parsed = parsePrice(price.toFixed(decimals));
   if (parsed === undefined) throw new Error("The simulated walk left the range of prices.");
   return parsed;

@@ -16,9 +16,9 @@ function tickerOf(text: string): Ticker {
   return ticker;
 }
 
-function openMarket({ at = start, seed = 1 } = {}) {
+function openMarket({ at = start, seed = 1, hours = "always" as "always" | "exchange" } = {}) {
   const timers = FakeTimers.createClock(at);
-  const source = createSimulated({ clock: createClock(timers), seed });
+  const source = createSimulated({ clock: createClock(timers), seed, hours });
   async function quotes(tickers: readonly Ticker[] = crowd): Promise<readonly SourceQuote[]> {
     const outcome = await source.fetchQuotes(tickers);
     assert.ok(outcome.kind === "ok" && outcome.faults.length === 0);
@@ -112,6 +112,40 @@ Deno.test("the most watched stay near their rough levels for years, and two clas
     assert.ok(Math.abs(ratio("SPY", "VOO") / (690 / 634) - 1) < 0.01);
     timers.setSystemTime(timers.now + 30 * 86_400_000);
   }
+});
+
+Deno.test("by exchange hours it opens, closes, trades a little outside, and stands still at night", async () => {
+  // Wednesday, 11 March 2026, in New York's summer time.
+  const newYork = (day: number, hour: number, minute = 0) =>
+    Date.UTC(2026, 2, day, hour + 4, minute);
+  const { timers, quotes } = openMarket({ at: newYork(11, 5), hours: "exchange" });
+  async function at(time: number) {
+    timers.setSystemTime(time);
+    return await quotes(crowd.slice(0, 100));
+  }
+  /** How many of the prices differ. */
+  const moved = (a: readonly SourceQuote[], b: readonly SourceQuote[]) =>
+    a.filter(({ price }, index) => price !== b[index]!.price).length;
+
+  for (const [hour, session] of [[5, "pre"], [10, "open"], [17, "post"], [21, "closed"]] as const) {
+    for (const quote of await at(newYork(11, hour))) assert.equal(quote.session, session);
+  }
+  const atClose = await at(newYork(11, 16));
+  const atNight = await at(newYork(11, 20));
+  assert.ok(atNight.every(({ asOf }) => asOf === newYork(11, 20)));
+  assert.equal(moved(await at(newYork(12, 3)), atNight), 0);
+  const nextDay = await at(newYork(12, 9, 30));
+  assert.ok(moved(nextDay, atNight) > 90, "the day opens at another price");
+  assert.deepEqual(nextDay.map((q) => q.previousClose), atClose.map((q) => q.price));
+  const atWeekend = await at(newYork(15, 12));
+  assert.ok(
+    atWeekend.every(({ session, asOf }) => session === "closed" && asOf === newYork(13, 20)),
+  );
+  const quiet = await at(newYork(12, 17));
+  assert.equal(moved(await at(newYork(12, 17) + 55_000), quiet), 0);
+  assert.ok(moved(await at(newYork(12, 17) + 60_000), quiet) > 90);
+  const [open, second] = [await at(newYork(12, 10)), await at(newYork(12, 10) + 5_000)];
+  assert.ok(moved(open, second) > 60);
 });
 
 Deno.test("the page can say that the prices are simulated", () => {

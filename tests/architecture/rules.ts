@@ -51,7 +51,8 @@ export const rooms: readonly Room[] = [
   },
   { files: ["lib/process/"], may: [...basics, "lib/config.ts"] },
   { files: ["lib/render/"], may: [] },
-  { files: ["lib/{bus,market,securities,sources,store}/"], may: basics },
+  { files: ["lib/{bus,market,securities,store}/"], may: basics },
+  { files: ["lib/sources/"], may: [...basics, "lib/market/calendar.ts"] },
   { files: ["lib/interest/"], may: ["lib/{quote,bounded_map,clock,log}.ts", "lib/bus/bus.ts"] },
   {
     files: ["lib/hub/"],
