@@ -15,7 +15,6 @@ export const packageUsers: Readonly<Record<string, readonly PathPattern[]>> = {
   "esbuild": ["lib/render/"],
   "hono": ["routes/"],
   "jose": ["lib/auth/"],
-  "minisearch": ["lib/securities/"],
   "nyse-holidays": ["lib/market/"],
   "papaparse": ["lib/interchange/", "tools/"],
   "pino": ["lib/log.ts"],

@@ -38,14 +38,55 @@ const nameWordsMax = 12;
 const joinedWordsMax = 3;
 
 export function* createSearchIndex(listings: readonly Listing[]): Steps<SearchIndex> {
+  const found = yield* gather(listings);
+  const tickers = yield* createRankedKeys(found.tickers);
+  const otherTickers = yield* createRankedKeys(found.otherTickers);
+  const names = yield* createRankedKeys(found.names);
+  const laterWords = yield* createRankedKeys(found.laterWords);
+  const words = yield* createRankedKeys(found.words);
+  const closeWords = yield* createSpelling(found.nameWords);
+  const soundAlikes = yield* createSounds(found.nameWords);
+  return {
+    ...lookups(found),
+    tickers,
+    otherTickers,
+    names,
+    laterWords,
+    words,
+    closeWords,
+    soundAlikes,
+  };
+}
+
+interface Gathered {
+  readonly tickers: readonly RankedKey[];
+  readonly otherTickers: readonly RankedKey[];
+  readonly names: readonly RankedKey[];
+  readonly laterWords: readonly RankedKey[];
+  readonly words: readonly RankedKey[];
+  readonly nameWords: ReadonlySet<string>;
+  readonly rankOf: ReadonlyMap<Ticker, number>;
+  /** All words, each once. */
+  readonly distinct: readonly string[];
+  /** Positions in `distinct`: the words of the first listing, of the second one, and so on. */
+  readonly places: readonly number[];
+  /** By rank: where the listing's places begin; then the end. */
+  readonly starts: readonly number[];
+}
+
+/** The functions of the index must not share a scope with these arrays, or the arrays would stay in memory. */
+function* gather(listings: readonly Listing[]): Steps<Gathered> {
   const tickers: RankedKey[] = [];
   const otherTickers: RankedKey[] = [];
   const names: RankedKey[] = [];
   const laterWords: RankedKey[] = [];
   const words: RankedKey[] = [];
   const nameWords = new Set<string>();
-  const wordsOf: (readonly string[])[] = [];
   const rankOf = new Map<Ticker, number>();
+  const placeOf = new Map<string, number>();
+  const distinct: string[] = [];
+  const places: number[] = [];
+  const starts = [0];
 
   function addName(text: string, rank: number): readonly string[] {
     const all = foldWords(text).slice(0, nameWordsMax);
@@ -57,8 +98,15 @@ export function* createSearchIndex(listings: readonly Listing[]): Steps<SearchIn
       if (!isLegalForm(short[from]!)) laterWords.push({ key: all.slice(from).join(""), rank });
     }
     const joined = short.length <= joinedWordsMax ? [short.join("")] : [];
-    for (const word of [...short, ...joined]) nameWords.add(word);
+    for (const word of [...short, ...joined]) nameWords.add(distinct[placeFor(word)]!);
     return [...all, ...joined];
+  }
+
+  /** Names have many words in common. Each is stored once. */
+  function placeFor(word: string): number {
+    const place = placeOf.get(word) ?? distinct.push(word) - 1;
+    placeOf.set(word, place);
+    return place;
   }
 
   yield* visitInSteps(listings, namesAStepMax, ({ security, aliases }, rank) => {
@@ -75,19 +123,35 @@ export function* createSearchIndex(listings: readonly Listing[]): Steps<SearchIn
       ...foldWords(ticker),
       ...[security.name, ...aliases].flatMap((name) => addName(name, rank)),
     ]);
-    for (const key of ownWords) words.push({ key, rank });
-    wordsOf.push([...ownWords]);
+    for (const word of ownWords) {
+      const place = placeFor(word);
+      places.push(place);
+      words.push({ key: distinct[place]!, rank });
+    }
+    starts.push(places.length);
   });
+  const keys = { tickers, otherTickers, names, laterWords, words };
+  return { ...keys, nameWords, rankOf, distinct, places, starts };
+}
 
+/** Numbers in typed arrays need 4 bytes each. Destructured here, because a function keeps all that it names in memory. */
+function lookups(
+  { rankOf, distinct, ...numbers }: Gathered,
+): Pick<SearchIndex, "rankOf" | "wordsOf"> {
+  return createLookups(rankOf, distinct, {
+    places: Int32Array.from(numbers.places),
+    starts: Int32Array.from(numbers.starts),
+  });
+}
+
+function createLookups(
+  rankOf: Gathered["rankOf"],
+  distinct: readonly string[],
+  { places, starts }: { places: Int32Array; starts: Int32Array },
+): Pick<SearchIndex, "rankOf" | "wordsOf"> {
   return {
     rankOf: (ticker) => rankOf.get(ticker),
-    tickers: yield* createRankedKeys(tickers),
-    otherTickers: yield* createRankedKeys(otherTickers),
-    names: yield* createRankedKeys(names),
-    laterWords: yield* createRankedKeys(laterWords),
-    words: yield* createRankedKeys(words),
-    wordsOf: (rank) => wordsOf[rank] ?? [],
-    closeWords: yield* createSpelling(nameWords),
-    soundAlikes: yield* createSounds(nameWords),
+    wordsOf: (rank) =>
+      Array.from(places.subarray(starts[rank], starts[rank + 1]), (place) => distinct[place]!),
   };
 }

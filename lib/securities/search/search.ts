@@ -48,6 +48,9 @@ export function createSearch(listings: readonly Listing[], index: SearchIndex): 
       return addResults(readings.flatMap((reading) => rankOf(reading) ?? []));
     }
 
+    const closeWords = remembered((word) => index.closeWords(word));
+    const closeOrAlike: Correct = (word) => [...closeWords(word), ...index.soundAlikes(word)];
+
     if (words.length === 0 || !(limit > 0)) return [];
     // The text as written comes first: BRKB means BRK.B only if no security has the ticker BRKB.
     const whole = read(query);
@@ -66,7 +69,7 @@ export function createSearch(listings: readonly Listing[], index: SearchIndex): 
       addResults(withAllWords(words));
     const isFew = found.size < (words.length > 1 ? 1 : fewResults);
     if (!isFull && !isExact && isFew) {
-      addResults(withCorrections(words, { ticker, correct: index.closeWords }));
+      addResults(withCorrections(words, { ticker, correct: closeWords }));
     }
     if (found.size === 0) addReadings(several.readings);
     if (found.size === 0) addResults(byLeadingWords(words));
@@ -107,10 +110,6 @@ export function createSearch(listings: readonly Listing[], index: SearchIndex): 
   function companiesFirst(ranks: Iterable<number>): number[] {
     const isFund = (rank: number) => listings[rank]!.security.kind === "fund";
     return [...ranks].sort((a, b) => Number(isFund(a)) - Number(isFund(b)));
-  }
-
-  function closeOrAlike(word: string): readonly CloseWord[] {
-    return [...index.closeWords(word), ...index.soundAlikes(word)];
   }
 
   function* withTicker(folded: string): Generator<number> {
@@ -204,6 +203,16 @@ type Correct = (word: string) => readonly CloseWord[];
 interface QueryWord {
   readonly word: string;
   readonly corrections: readonly CloseWord[];
+}
+
+/** Two passes of one search need the same corrections. */
+function remembered(correct: Correct): Correct {
+  const known = new Map<string, readonly CloseWord[]>();
+  return (word) => {
+    const corrections = known.get(word) ?? correct(word);
+    known.set(word, corrections);
+    return corrections;
+  };
 }
 
 /** Nobody writes a name like this: AAPL, MSFT; NVDA or $AAPL $MSFT. "Tesla, Inc." has one ticker at most. */

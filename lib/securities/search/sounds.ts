@@ -9,26 +9,49 @@ const lettersMin = 4;
 const soundsMin = 3;
 /** Two respelled words may differ by one letter for each four. So vowels count, although the code of a sound omits them. */
 const lettersAnEdit = 4;
-/** Only the closest words are returned. A code with more words than this in the index is a very common sound. */
+/** Only the closest words are returned. */
 const soundAlikesMax = 32;
 
 /** A longer word of a query is not searched by sound. */
 const lettersMax = 32;
 
+/** Entries that have the same slot form a chain. This is far smaller in memory than a map of lists. */
+interface Chains {
+  /** By slot: the first entry, or -1. */
+  readonly first: Int32Array;
+  /** By entry: the next entry of the slot, or -1. Entry 2n and 2n + 1 are the two codes of word n. */
+  readonly next: Int32Array;
+}
+
 export function* createSounds(
   words: Iterable<string>,
 ): Steps<(word: string) => readonly CloseWord[]> {
-  const wordsOf = new Map<string, string[]>();
-  yield* visitInSteps(words, namesAStepMax, (word) => {
-    for (const code of codesOf(word)) {
-      const others = wordsOf.get(code);
-      if (others) others.push(word);
-      else wordsOf.set(code, [word]);
-    }
+  const known = [...words];
+  const first = new Int32Array(Math.max(1, known.length)).fill(-1);
+  const next = new Int32Array(2 * known.length).fill(-1);
+  yield;
+  yield* visitInSteps(known, namesAStepMax, (word, position) => {
+    codesOf(word).forEach((code, which) => {
+      const entry = 2 * position + which;
+      const slot = slotOf(code, first.length);
+      next[entry] = first[slot]!;
+      first[slot] = entry;
+    });
   });
+  return createSoundAlikes(known, { first, next });
+}
 
-  return (word) => {
-    const others = new Set(codesOf(word).flatMap((code) => wordsOf.get(code) ?? []));
+function createSoundAlikes(known: readonly string[], { first, next }: Chains) {
+  function* withCode(code: string): Generator<string> {
+    for (let at = first[slotOf(code, first.length)]!; at >= 0; at = next[at]!) {
+      const word = known[at >> 1]!;
+      // Other codes may have the same slot.
+      if (codesOf(word).includes(code)) yield word;
+    }
+  }
+
+  return (word: string): readonly CloseWord[] => {
+    const others = new Set(codesOf(word).flatMap((code) => [...withCode(code)]));
     others.delete(word);
     const respelled = respell(word);
     return Array.from(others, (other) => {
@@ -41,6 +64,12 @@ export function* createSounds(
       .sort((a, b) => a.edits - b.edits)
       .slice(0, soundAlikesMax);
   };
+}
+
+function slotOf(code: string, slots: number): number {
+  let hash = 0;
+  for (let at = 0; at < code.length; at++) hash = Math.imul(hash, 31) + code.charCodeAt(at) | 0;
+  return (hash >>> 0) % slots;
 }
 
 /** The one or two codes of a word's sound. None if it is too short, or not in Latin letters. */

@@ -22,6 +22,36 @@ Deno.test("two errors are corrected in long words only", () => {
   assert.deepEqual(spellings("apxxe"), []);
 });
 
+Deno.test("any word has as corrections exactly the known words within its number of edits", () => {
+  const word = fc.string({ unit: fc.constantFrom("a", "b", "c"), minLength: 4, maxLength: 10 });
+  fc.assert(fc.property(fc.uniqueArray(word, { maxLength: 60 }), word, (known, typed) => {
+    const editsMax = typed.length < 8 ? 1 : 2;
+    const expected = known
+      .map((other) => ({ word: other, edits: plainDistance(typed, other) }))
+      .filter(({ edits }) => edits > 0 && edits <= editsMax);
+    const found = runAtOnce(createSpelling(known))(typed);
+    const inOrder = (close: { word: string }, other: { word: string }) =>
+      close.word < other.word ? -1 : 1;
+    fc.pre(expected.length <= 32);
+    assert.deepEqual(found.toSorted(inOrder), expected.toSorted(inOrder));
+  }));
+});
+
+/** The definition, without any saving. */
+function plainDistance(a: string, b: string): number {
+  if (a === "" || b === "") return a.length + b.length;
+  const [restA, restB] = [a.slice(1), b.slice(1)];
+  if (a[0] === b[0]) return plainDistance(restA, restB);
+  const isSwapped = a.length > 1 && b.length > 1 && a[0] === b[1] && a[1] === b[0];
+  if (Math.abs(a.length - b.length) > 3) return Infinity;
+  return 1 + Math.min(
+    plainDistance(restA, b),
+    plainDistance(a, restB),
+    plainDistance(restA, restB),
+    isSwapped ? plainDistance(a.slice(2), b.slice(2)) : Infinity,
+  );
+}
+
 Deno.test("short words and numbers are not corrected", () => {
   assert.deepEqual(spellings("gpa"), []);
   assert.deepEqual(spellings("2001"), []);
