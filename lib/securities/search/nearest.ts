@@ -8,8 +8,8 @@ export type Nearest = (query: string, limit: number) => readonly Security[];
 
 /** Further words of a query are not looked at. */
 const wordsMax = 4;
-/** The search allows one typing error in a short word, two in a long one; here one more is allowed. */
-const extraEdits = 1;
+/** The search allows one typing error in a short word, two in a long one. In a word of this length one more is allowed here. */
+const lettersForExtraEdit = 6;
 
 export function createNearest(listings: readonly Listing[], index: SearchIndex): Nearest {
   return (query, limit) => {
@@ -17,7 +17,7 @@ export function createNearest(listings: readonly Listing[], index: SearchIndex):
     const near = [...new Set([...words, words.join("")])]
       .flatMap((word) => [
         { word, edits: 0 },
-        ...index.closeWords(word, extraEdits),
+        ...index.closeWords(word, word.length < lettersForExtraEdit ? 0 : 1),
         ...index.soundAlikes(word),
       ])
       .sort((a, b) => a.edits - b.edits);
