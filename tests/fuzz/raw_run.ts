@@ -59,12 +59,12 @@ export async function runRawFuzz(
   return { faults, statuses };
 }
 
-const upgrade = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+const upgrade = "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
 /** What each held connection has sent when it falls silent. */
 const halves: Readonly<Record<string, string>> = {
-  "half a head": "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-",
+  "half a head": "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-",
   "half an upgrade": upgrade,
   "a socket that reads nothing, with half a frame": `${upgrade}\r\n\x81`,
 };
