@@ -36,7 +36,7 @@ Deno.test("the topology of docker-compose.yml serves one user on two instances",
   });
   assert.deepEqual(
     Object.keys(services).sort(),
-    [...instances, "postgres", "proxy", "redis", "redis-rest"].sort(),
+    [...instances, "haproxy", "postgres", "proxy", "redis", "redis-rest"].sort(),
   );
 
   await using postgres = await startPostgres();

@@ -13,6 +13,8 @@ export type Exchange = RawAnswer | "reset" | "silent";
 export interface Address {
   readonly hostname: string;
   readonly port: number;
+  /** With TLS; the authorities that are trusted. */
+  readonly caCerts?: string[];
 }
 
 const answerTimeoutMs = 20_000;
@@ -26,7 +28,7 @@ export function addressOf(url: string): Address {
 /** Opens the connection when it is first needed, and again after the server has closed it. */
 export class KeptConnection {
   readonly #address: Address;
-  #connection: Deno.TcpConn | undefined;
+  #connection: Deno.Conn | undefined;
   #received = new Uint8Array(0);
 
   constructor(address: Address) {
@@ -67,7 +69,7 @@ export class KeptConnection {
     this.#received = new Uint8Array(0);
   }
 
-  async #readAnswer(connection: Deno.TcpConn, method: string): Promise<RawAnswer> {
+  async #readAnswer(connection: Deno.Conn, method: string): Promise<RawAnswer> {
     for (;;) {
       const head = latin1(await this.#readThrough(connection, "\r\n\r\n", headBytesMax));
       const { status, headers } = parseHead(head);
@@ -79,7 +81,7 @@ export class KeptConnection {
   }
 
   async #readBody(
-    connection: Deno.TcpConn,
+    connection: Deno.Conn,
     { method, status, headers }: { method: string } & Pick<RawAnswer, "status" | "headers">,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const none = new Uint8Array(0);
@@ -93,7 +95,7 @@ export class KeptConnection {
     return await this.#read(connection, Number(headers.get("content-length") ?? 0));
   }
 
-  async #readChunks(connection: Deno.TcpConn): Promise<Uint8Array<ArrayBuffer>> {
+  async #readChunks(connection: Deno.Conn): Promise<Uint8Array<ArrayBuffer>> {
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     for (;;) {
       const size = parseInt(latin1(await this.#readThrough(connection, "\r\n", 1_000)), 16);
@@ -103,7 +105,7 @@ export class KeptConnection {
     }
   }
 
-  async #readThrough(connection: Deno.TcpConn, mark: string, bytesMax: number) {
+  async #readThrough(connection: Deno.Conn, mark: string, bytesMax: number) {
     for (let from = 0;;) {
       const at = latin1(this.#received.subarray(from)).indexOf(mark);
       if (at >= 0) return this.#read(connection, from + at + mark.length);
@@ -113,14 +115,14 @@ export class KeptConnection {
     }
   }
 
-  async #read(connection: Deno.TcpConn, count: number): Promise<Uint8Array<ArrayBuffer>> {
+  async #read(connection: Deno.Conn, count: number): Promise<Uint8Array<ArrayBuffer>> {
     while (this.#received.length < count) await this.#receive(connection);
     const taken = this.#received.slice(0, count);
     this.#received = this.#received.slice(count);
     return taken;
   }
 
-  async #receive(connection: Deno.TcpConn) {
+  async #receive(connection: Deno.Conn) {
     const buffer = new Uint8Array(64 * 1024);
     const count = await connection.read(buffer);
     if (count === null) throw new Deno.errors.UnexpectedEof();
@@ -143,7 +145,7 @@ export function isEnd(error: unknown): boolean {
 
 /** False if the server has closed: no error, because its answer can still be read. */
 export async function writeAll(
-  connection: Deno.TcpConn,
+  connection: Deno.Conn,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<boolean> {
   try {

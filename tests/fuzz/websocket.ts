@@ -73,7 +73,7 @@ const handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Ve
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
 export async function openRawSocket(address: Address, path = "/ws"): Promise<RawSocket> {
-  const connection = await Deno.connect(address);
+  const connection = address.caCerts ? await Deno.connectTls(address) : await Deno.connect(address);
   const texts: string[] = [];
   const { promise: ended, resolve: end } = Promise.withResolvers<Ending>();
   let wake = () => {};

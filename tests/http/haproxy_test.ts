@@ -14,7 +14,7 @@ Deno.test("HAProxy with deploy/haproxy.cfg", async (t) => {
   await using server = await startServer({
     env: { TRUST_PROXY: "1", POLL_INTERVAL_MS: "1000", MEMORY_MAX_MB: "4096", SOCKETS_PER_IP: "5" },
   });
-  await using proxy = await startHaproxy({ serverUrl: server.url, certificate });
+  await using proxy = await startHaproxy({ serverUrls: [server.url], certificate });
   const { client } = certificate;
 
   await t.step("a socket, a stream of events, sign-in and pages work through it", async () => {
@@ -82,7 +82,7 @@ Deno.test("HAProxy with deploy/haproxy.cfg", async (t) => {
 
   await t.step("a client that has sent all it may does not keep the proxy busy", async () => {
     const uploadLimit = "65536 65536 131072";
-    await using strict = await startHaproxy({ serverUrl: server.url, certificate, uploadLimit });
+    await using strict = await startHaproxy({ serverUrls: [server.url], certificate, uploadLimit });
     const greedy = await beginFragments(addressOf(strict.plainUrl));
     await greedy.send(200, { stallMs: 4_000 });
     // HAProxy ends its own process when a stream calls the filter without pause. Before that it uses half a core.

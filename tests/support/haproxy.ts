@@ -10,9 +10,11 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const program = "/usr/sbin/haproxy";
 const deployedLimit = "2048 65536 1048576";
 const startTimeoutMs = 15_000;
+/** Fewer than deployed, as a test's process may have fewer files. */
+const connectionsMax = 1_500;
 
 export interface HaproxyRig {
-  /** With TLS, as deployed. */
+  /** With TLS, as deployed alone; behind Caddy without. */
   readonly url: string;
   /** The same proxy without TLS, for clients that write bytes. */
   readonly plainUrl: string;
@@ -21,10 +23,11 @@ export interface HaproxyRig {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** With a certificate as deployed alone; without one as in docker-compose.yml, behind Caddy. */
 export async function startHaproxy(
-  { serverUrl, certificate, uploadLimit = deployedLimit }: {
-    serverUrl: string;
-    certificate: TestCertificate;
+  { serverUrls, certificate, uploadLimit = deployedLimit }: {
+    serverUrls: readonly string[];
+    certificate?: TestCertificate;
     /** Bytes a second, at once and in all: other ones than deployed. */
     uploadLimit?: string;
   },
@@ -32,34 +35,31 @@ export async function startHaproxy(
   await ensureHaproxy();
   const [port, plainPort] = [freePort(), freePort()];
   const folder = await Deno.makeTempDir();
-  const pem = join(folder, "quoteboard.pem");
-  const parts = [certificate.certPath, certificate.keyPath].map((path) => Deno.readTextFile(path));
-  await Deno.writeTextFile(pem, (await Promise.all(parts)).join(""));
-
   const deployed = await Deno.readTextFile(join(root, "deploy/haproxy.cfg"));
-  const { host } = new URL(serverUrl);
+  const servers = serverUrls.map((url, index) => `\tserver app${index + 1} ${new URL(url).host}\n`);
   const config = replaced(deployed, [
     ["/etc/haproxy/haproxy_upload_limit.lua", join(root, "deploy/haproxy_upload_limit.lua")],
     [deployedLimit, uploadLimit],
-    ["maxconn 20000", "maxconn 500"],
+    ["maxconn 20000", `maxconn ${connectionsMax}`],
     ["bind :443 ", `bind 127.0.0.1:${plainPort}\n\tbind 127.0.0.1:${port} `],
-    ["/etc/haproxy/quoteboard.pem", pem],
-    ["app1:8000", host],
-    ["\tserver app2 app2:8000\n", ""],
+    ["bind :8080", `bind 127.0.0.1:${plainPort}`],
+    ["/etc/haproxy/quoteboard.pem", await writePem(folder, certificate)],
+    ["\tserver app1 app1:8000\n\tserver app2 app2:8000\n", servers.join("")],
   ]);
   const path = join(folder, "haproxy.cfg");
   await Deno.writeTextFile(path, config);
   const process = new Deno.Command(program, {
     args: ["-db", "-f", path],
+    env: certificate ? {} : { BEHIND_CADDY: "1" },
     stdout: "null",
     stderr: "inherit",
   }).spawn();
 
-  const url = `https://127.0.0.1:${port}`;
-  await answers(url, certificate.client);
+  const plainUrl = `http://127.0.0.1:${plainPort}`;
+  await answers(plainUrl);
   return {
-    url,
-    plainUrl: `http://127.0.0.1:${plainPort}`,
+    url: certificate ? `https://127.0.0.1:${port}` : plainUrl,
+    plainUrl,
     async processorTicks() {
       // Only `--allow-all` lets Deno itself read /proc.
       const { stdout } = await new Deno.Command("cat", { args: [`/proc/${process.pid}/stat`] })
@@ -89,11 +89,20 @@ function replaced(text: string, parts: readonly (readonly [string, string])[]): 
   }, text);
 }
 
-async function answers(url: string, client: Deno.HttpClient): Promise<void> {
+/** HAProxy takes the certificate and its key from one file. */
+async function writePem(folder: string, certificate: TestCertificate | undefined): Promise<string> {
+  const pem = join(folder, "quoteboard.pem");
+  if (!certificate) return pem;
+  const parts = [certificate.certPath, certificate.keyPath].map((path) => Deno.readTextFile(path));
+  await Deno.writeTextFile(pem, (await Promise.all(parts)).join(""));
+  return pem;
+}
+
+async function answers(url: string): Promise<void> {
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {
     try {
-      const response = await fetch(`${url}/healthz`, { headers: {}, ...{ client } });
+      const response = await fetch(`${url}/healthz`);
       await response.body?.cancel();
       if (response.ok) return;
     } catch {

@@ -1,6 +1,7 @@
 // Owns real web proxies for tests: nginx and Caddy, each with the configuration that an operator would write.
 
 import { join } from "node:path";
+import type { TestCertificate } from "./certificate.ts";
 import { findProgram, installDebianPackage } from "./debian_package.ts";
 import { freePort } from "./free_port.ts";
 
@@ -56,6 +57,37 @@ export async function startCaddy(
     `,
     command: (path) => [program, "run", "--config", path, "--adapter", "caddyfile"],
   }));
+}
+
+/** deploy/Caddyfile as shipped, but with the test's certificate. `target` is in the place of HAProxy. */
+export async function startShippedCaddy(
+  target: string,
+  { certPath, keyPath }: TestCertificate,
+): Promise<WebProxy> {
+  const program = await ensure("caddy", "caddy");
+  const deployed = await Deno.readTextFile(new URL("../../deploy/Caddyfile", import.meta.url));
+  const proxy = await start(({ port }) => ({
+    file: "Caddyfile",
+    text: replaced(deployed, [
+      // Redirects would take port 80.
+      ["{\n", "{\n\tadmin off\n\tauto_https disable_redirects\n"],
+      [
+        "\nlocalhost {",
+        `\nhttps://localhost:${port}, https://127.0.0.1:${port} {\n\ttls ${certPath} ${keyPath}`,
+      ],
+      ["haproxy:8080", new URL(target).host],
+    ]),
+    command: (path) => [program, "run", "--config", path, "--adapter", "caddyfile"],
+  }));
+  return { ...proxy, url: proxy.url.replace("http:", "https:") };
+}
+
+/** A part of the deployed file that is not found would leave the test with another file. */
+function replaced(text: string, parts: readonly (readonly [string, string])[]): string {
+  return parts.reduce((done, [from, to]) => {
+    if (!done.includes(from)) throw new Error(`deploy/Caddyfile has no "${from}" any more.`);
+    return done.replace(from, to);
+  }, text);
 }
 
 async function ensure(name: string, debianPackage: string): Promise<string> {
