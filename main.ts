@@ -26,7 +26,7 @@ import { listen } from "./lib/process/listen.ts";
 import { createMemoryGuard, noMemoryGuard } from "./lib/process/memory_guard.ts";
 import { memoryLimit } from "./lib/process/memory_limit.ts";
 import { surviveSocketFaults } from "./lib/process/platform_faults.ts";
-import { onStopSignal } from "./lib/process/stop_signal.ts";
+import { onStopSignal, proxyNoticeMs } from "./lib/process/stop_signal.ts";
 import { isStale, type Ticker } from "./lib/quote.ts";
 import { loadAssets } from "./lib/render/assets.ts";
 import { createSecurities } from "./lib/securities/create_securities.ts";
@@ -182,7 +182,9 @@ async function compose() {
     const server = listen(config, (request, info) => app.fetch(request, info), basics);
     onStopSignal(async () => {
       prepared = false;
-      await closing.endWork();
+      const noticeMs = proxyNoticeMs(config);
+      await clock.sleep(noticeMs);
+      await closing.endWork(config.drainMs - noticeMs);
       // A client that never ends its request is not waited for.
       await Promise.race([server.shutdown(), clock.sleep(shutdownGraceMs / 2)]);
       await closing.close();

@@ -1,9 +1,8 @@
-// Owns the planned end of all sockets: a goodbye first, then closes spread over time, so that clients do not all return at once.
+// Owns the planned end of all sockets: closes spread over time, each after a goodbye, so that clients do not all return at once.
 
 import type { Clock } from "../clock.ts";
 import { closeCodes } from "../protocol.ts";
-import { visitInChunks } from "./fanout/chunks.ts";
-import type { Connection } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import type { StockStream } from "./stock_stream.ts";
 
 /** Longer than the delay of a close. */
@@ -15,6 +14,8 @@ const answerMsMax = 500;
 const recheckMs = 20;
 /** In the rest of the time, the last close frames are sent. */
 const closingShare = 0.8;
+/** The time that the other instances need for one socket that comes back. */
+const msPerSocket = 4;
 
 export async function drainSockets(
   { connections, streams }: {
@@ -24,7 +25,7 @@ export async function drainSockets(
   { clock, drainMs, returnMs = drainMs, random = Math.random, areGone }: {
     clock: Clock;
     drainMs: number;
-    /** The longest time after which a client is told to come back. */
+    /** The longest time over which clients come back. Those that closes within `drainMs` do not delay are told to wait. */
     returnMs?: number | undefined;
     /** In [0, 1). */
     random?: (() => number) | undefined;
@@ -33,15 +34,16 @@ export async function drainSockets(
   },
 ): Promise<void> {
   const endsAt = clock.now() + drainMs;
-  await visitInChunks(connections, {
-    clock,
-    visit: (connection) => sendBye(connection, random() * returnMs),
-  });
   const sockets = [...connections, ...streams];
-  const slices = Math.max(1, Math.floor(drainMs * closingShare / sliceMs));
+  const spreadMs = Math.min(returnMs, sockets.length * msPerSocket);
+  const closingMs = Math.min(drainMs * closingShare, spreadMs);
+  // A client that is closed late need not wait as well: only what the closes cannot spread is told to the clients.
+  const returnMsMax = spreadMs - closingMs;
+  const slices = Math.max(1, Math.floor(closingMs / sliceMs));
   const sliceSize = Math.max(sliceSizeMin, Math.ceil(sockets.length / slices));
   for (let first = 0; first < sockets.length; first += sliceSize) {
     for (const socket of sockets.slice(first, first + sliceSize)) {
+      if (socket instanceof Connection) sendBye(socket, random() * returnMsMax);
       socket.close(closeCodes.restarting);
     }
     await clock.sleep(Math.max(0, Math.min(sliceMs, endsAt - clock.now())));

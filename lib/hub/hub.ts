@@ -196,7 +196,13 @@ export function createHub(options: HubOptions): Hub {
   return {
     mayConnect: admission.mayConnect,
 
-    arrive: arrivals.arrive,
+    async arrive(client) {
+      // A proxy that did not notice the end sends it elsewhere, or its client comes back.
+      const settle = isDraining ? undefined : await arrivals.arrive(client);
+      if (!isDraining) return settle;
+      settle?.();
+      return undefined;
+    },
 
     accept,
 

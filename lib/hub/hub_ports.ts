@@ -36,8 +36,8 @@ export interface Hub {
   /** False if the address has too many connections, refused ones included: another one is refused before its upgrade. */
   mayConnect(address: string): boolean;
   /**
-   * Resolves when the hub has time for one more socket: call it before the upgrade. Undefined if too many wait, or
-   * if the client left meanwhile. The returned function ends the socket's arrival: hand it over with the socket, or call
+   * Resolves when the hub has time for one more socket: call it before the upgrade. Undefined if too many wait, if
+   * the client left meanwhile, or if the hub drains. The returned function ends the socket's arrival: hand it over with the socket, or call
    * it if there will be none.
    */
   arrive(client: { readonly signal: AbortSignal }): Promise<(() => void) | undefined>;
@@ -68,7 +68,7 @@ export interface Hub {
   /** Memory is short: closes every anonymous socket with 4003. Its client comes back, here or at another instance. */
   closeAnonymous(): void;
   /**
-   * Sends bye to every socket, closes them with 4000 spread over `drainMs`, then stops. The clients are told to come back
+   * Sends bye to every socket and closes it with 4000, spread over at most `drainMs`, then stops. The clients come back
    * within `returnMs`, which is `drainMs` if it is not given.
    */
   drain(drainMs: number, returnMs?: number): Promise<void>;

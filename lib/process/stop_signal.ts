@@ -1,6 +1,19 @@
 // Owns stopping by signal: the first signal stops the service in order. A second signal, or the deadline, ends the process at once.
 
+import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
+
+const noticeMsMax = 3_000;
+
+/**
+ * The time in ms for which a stopping instance serves on, while /readyz refuses: the shipped proxies ask each second, and
+ * take the instance out after two refusals. Without a proxy nobody has to notice.
+ */
+export function proxyNoticeMs(
+  { trustedProxies, drainMs }: Pick<Config, "trustedProxies" | "drainMs">,
+): number {
+  return trustedProxies > 0 ? Math.min(noticeMsMax, drainMs / 3) : 0;
+}
 
 export function onStopSignal(
   stop: () => Promise<void>,
