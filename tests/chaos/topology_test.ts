@@ -28,7 +28,7 @@ const secrets: Record<string, string> = {
   UPSTASH_REDIS_REST_TOKEN: "a token for tests",
 };
 
-const instances = ["app1", "app2", "worker"];
+const instances = ["app1", "app2", "worker1", "worker2"];
 
 Deno.test("the topology of docker-compose.yml serves one user on two instances", async (t) => {
   const { services }: Compose = parse(await Deno.readTextFile("docker-compose.yml"), {
@@ -65,8 +65,8 @@ Deno.test("the topology of docker-compose.yml serves one user on two instances",
     });
   }
 
-  const [app1, app2, worker] = await Promise.all(instances.map(start));
-  assert.ok(app1 && app2 && worker);
+  const [app1, app2, ...workers] = await Promise.all(instances.map(start));
+  assert.ok(app1 && app2);
 
   await t.step(
     "a change on one instance appears at once on the other, in a browser too",
@@ -92,7 +92,7 @@ Deno.test("the topology of docker-compose.yml serves one user on two instances",
   );
 
   await t.step(
-    "both instances send ticks with the same versions, which come from the one worker",
+    "both instances send ticks with the same versions, which come from one worker",
     async () => {
       const sockets = await Promise.all([app1, app2].map(({ url }) => openSignedIn(url)));
       const ticks = await Promise.all(sockets.map((socket) => socket.next("tick")));
@@ -135,7 +135,23 @@ Deno.test("the topology of docker-compose.yml serves one user on two instances",
     assert.equal((await call(`${app2.url}/api/me`, { token: accessToken })).status, 401);
   });
 
-  await Promise.all([app1, app2, worker].map((server) => server.stop()));
+  await t.step("when the worker that polls is killed, the other one takes over", async () => {
+    const sockets = await Promise.all([app1, app2].map(({ url }) => openSignedIn(url)));
+    const { epoch } = await sockets[0]!.next("tick");
+    // Which one polls is not told, so each is killed and started again in its turn.
+    for (const [index, worker] of workers.entries()) {
+      await worker.stop("SIGKILL");
+      for (const socket of sockets) await socket.next("tick");
+      workers[index] = await start(`worker${index + 1}`);
+    }
+    for (const socket of sockets) {
+      while ((await socket.next("tick")).epoch === epoch);
+      assert.equal(socket.socket.readyState, WebSocket.OPEN);
+      socket.close();
+    }
+  });
+
+  await Promise.all([app1, app2, ...workers].map((server) => server.stop()));
   await gateway.close();
 });
 
