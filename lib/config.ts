@@ -5,12 +5,12 @@ import {
   type ConfigReader,
   createConfigReader,
   type Documented,
+  type Environment,
   flag,
   integer,
   list,
   optionalInteger,
   optionalText,
-  type Read,
   textVariable,
 } from "./config_reader.ts";
 import { StartupError } from "./errors.ts";
@@ -175,15 +175,14 @@ export const variables: readonly Documented[] = Object.values(declared);
 /** On an edge runtime SIGKILL follows SIGINT after 5 s. */
 const edgeDrainMsMax = 4_000;
 
-export interface LoadOptions {
+export interface LoadOptions extends Partial<Environment> {
   readonly sources: readonly SourceDefinition[];
-  readonly read?: Read;
 }
 
 /** Throws a StartupError that names every fault. */
-export function loadConfig({ sources, read = (name) => Deno.env.get(name) }: LoadOptions): Config {
-  const env = createConfigReader(read);
-  const onPlatform = read("DENO_DEPLOYMENT_ID") !== undefined;
+export function loadConfig({ sources, ...environment }: LoadOptions): Config {
+  const env = createConfigReader({ read: (name) => Deno.env.get(name), ...environment });
+  const onPlatform = env.text("DENO_DEPLOYMENT_ID") !== undefined;
   const edge = onPlatform || env.value(declared.edge);
   const role = env.value(declared.role);
   const drainMs = env.value(declared.drainMs);
@@ -215,7 +214,7 @@ export function loadConfig({ sources, read = (name) => Deno.env.get(name) }: Loa
     logLevel: env.value(declared.logLevel),
     drainMs: edge ? Math.min(drainMs, edgeDrainMsMax) : drainMs,
     role,
-    polls: role !== "web" && (read("DENO_TIMELINE") ?? "production") === "production",
+    polls: role !== "web" && (env.text("DENO_TIMELINE") ?? "production") === "production",
     devBuild: env.value(declared.devBuild),
   };
 

@@ -104,8 +104,17 @@ export function list(
 
 export type Read = (name: string) => string | undefined;
 
+export interface Environment {
+  readonly read: Read;
+  /** Throws if the file cannot be read. */
+  readonly readFile?: (path: string) => string;
+}
+
 export interface ConfigReader {
-  /** The text of any variable; undefined if it is unset, empty or blank. */
+  /**
+   * The text of any variable; undefined if it is unset, empty or blank. Where NAME is unset, NAME_FILE names a file that
+   * holds the text, as container runtimes hand over secrets.
+   */
   readonly text: Read;
   value<T>(variable: Variable<T>): T;
   /** Undefined if both are unset; one without the other is a fault. */
@@ -118,9 +127,35 @@ export interface ConfigReader {
   readonly faults: readonly string[];
 }
 
-export function createConfigReader(read: Read): ConfigReader {
+export function createConfigReader(
+  { read, readFile = Deno.readTextFileSync }: Environment,
+): ConfigReader {
   const faults: string[] = [];
-  const text: Read = (name) => read(name)?.trim() || undefined;
+  /** Each file is read once, so that a fault is reported once. At most one entry a variable. */
+  const fileTexts = new Map<string, string | undefined>();
+  const ownText: Read = (name) => read(name)?.trim() || undefined;
+
+  function text(name: string): string | undefined {
+    const path = ownText(`${name}_FILE`);
+    if (path === undefined) return ownText(name);
+    if (!fileTexts.has(name)) fileTexts.set(name, textOfFile(name, path));
+    return fileTexts.get(name);
+  }
+
+  /** The fault does not show the path: who confuses the two variables has put the secret there. */
+  function textOfFile(name: string, path: string): string | undefined {
+    if (ownText(name) !== undefined) {
+      faults.push(`${name} and ${name}_FILE are both set: unset one.`);
+    }
+    try {
+      const found = readFile(path).trim();
+      if (found === "") faults.push(`${name}_FILE names an empty file.`);
+      return found || undefined;
+    } catch {
+      faults.push(`${name}_FILE names a file that cannot be read.`);
+      return undefined;
+    }
+  }
 
   function value<T>({ name, whenUnset, parse }: Variable<T>): T {
     const given = text(name);

@@ -88,6 +88,55 @@ Deno.test("README and .env.example tell of every variable, with its default", as
   }
 });
 
+Deno.test("a secret may stand in a file that NAME_FILE names", () => {
+  const files: Record<string, string> = {
+    "/run/secrets/db": "postgres://u:p@db/quoteboard\n",
+    "/run/secrets/redis": "s3cret\n",
+    "/run/secrets/key": "k3y",
+    "/run/secrets/empty": "\n",
+    "/run/secrets/example": "change-me",
+  };
+  function loadWithFiles(env: Record<string, string>) {
+    return loadConfig({
+      sources,
+      read: (name) => env[name],
+      readFile(path) {
+        const text = files[path];
+        if (text === undefined) throw new Deno.errors.NotFound(path);
+        return text;
+      },
+    });
+  }
+  const config = loadWithFiles({
+    DATABASE_URL_FILE: "/run/secrets/db",
+    UPSTASH_REDIS_REST_URL: "http://redis",
+    UPSTASH_REDIS_REST_TOKEN_FILE: "/run/secrets/redis",
+    QUOTE_SOURCE: "finnhub",
+    FINNHUB_API_KEY_FILE: "/run/secrets/key",
+  });
+  assert.equal(config.databaseUrl, "postgres://u:p@db/quoteboard");
+  assert.equal(config.redis?.token, "s3cret");
+  assert.throws(
+    () =>
+      loadWithFiles({
+        DATABASE_URL_FILE: "/run/secrets/none",
+        JWT_KEYS_FILE: "/run/secrets/empty",
+        METRICS_TOKEN: "t",
+        METRICS_TOKEN_FILE: "/run/secrets/example",
+      }),
+    (error) => {
+      assert.ok(error instanceof StartupError);
+      assert.deepEqual(error.message.split("\n").map((line) => line.split(":")[0]), [
+        "DATABASE_URL_FILE names a file that cannot be read.",
+        "JWT_KEYS_FILE names an empty file.",
+        "METRICS_TOKEN and METRICS_TOKEN_FILE are both set",
+        "METRICS_TOKEN still holds the placeholder of an example",
+      ]);
+      return true;
+    },
+  );
+});
+
 Deno.test("a placeholder in place of a secret is refused", () => {
   const faults = faultsOf({
     UPSTASH_REDIS_REST_URL: "http://redis-rest:8079",
