@@ -78,7 +78,8 @@ export async function startShippedCaddy(
       ["haproxy:8080", new URL(target).host],
     ]),
     command: (path) => [program, "run", "--config", path, "--adapter", "caddyfile"],
-  }));
+    // It would wait a minute for a socket that HAProxy takes nothing from.
+  }), "SIGKILL");
   return { ...proxy, url: proxy.url.replace("http:", "https:") };
 }
 
@@ -103,7 +104,10 @@ type Configure = (place: { port: number; folder: string }) => {
   readonly command: (path: string) => string[];
 };
 
-async function start(configure: Configure): Promise<WebProxy> {
+async function start(
+  configure: Configure,
+  stopSignal: Deno.Signal = "SIGTERM",
+): Promise<WebProxy> {
   const folder = await Deno.makeTempDir({ prefix: "proxy_" });
   const port = freePort();
   const { file, text, command } = configure({ port, folder });
@@ -120,7 +124,7 @@ async function start(configure: Configure): Promise<WebProxy> {
   const ended = process.status.then(() => hasEnded = true);
 
   async function stop() {
-    if (!hasEnded) process.kill("SIGTERM");
+    if (!hasEnded) process.kill(stopSignal);
     await ended;
     await Deno.remove(folder, { recursive: true });
   }
