@@ -27,8 +27,6 @@ export type ChangeOutcome =
 export interface FoundSecurity {
   readonly ticker: string;
   readonly name: string;
-  /** Present if the query has a ticker that the security had before. */
-  readonly formerTicker?: string;
 }
 
 export interface NearestNames {
@@ -154,9 +152,8 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 function readSecurity(value: unknown): FoundSecurity | undefined {
-  const { ticker, name, formerTicker } = record(value) ?? {};
-  if (typeof ticker !== "string" || typeof name !== "string") return undefined;
-  return { ticker, name, ...(typeof formerTicker === "string" ? { formerTicker } : {}) };
+  const { ticker, name } = record(value) ?? {};
+  return typeof ticker === "string" && typeof name === "string" ? { ticker, name } : undefined;
 }
 
 function readSecurities(value: unknown): FoundSecurity[] | undefined {

@@ -140,9 +140,7 @@ function Option({ option, index, isActive, onChoose }: {
       onClick={() => onChoose(option)}
     >
       <b>{option.ticker}</b>
-      <span class="name">
-        {option.formerTicker ? `${option.name} (was ${option.formerTicker})` : option.name}
-      </span>
+      <span class="name">{option.name}</span>
       {isListed(option) && <span class="chip">On your list</span>}
     </li>
   );

@@ -138,14 +138,6 @@ Deno.test("a search without a match shows the nearest names, which a press adds 
   assert.deepEqual(added, ["AAPL"]);
 });
 
-Deno.test("a result of a former ticker says so", async () => {
-  await using search = await openSearch();
-  const { page } = search;
-  await type(page, "fb");
-  await page.answer(Response.json([{ ticker: "META", name: "Meta", formerTicker: "FB" }]));
-  assert.deepEqual(page.texts("[role=option] .name"), ["Meta (was FB)"]);
-});
-
 Deno.test("Enter before the answer asks at once, and takes nothing of an older search", async () => {
   await using search = await openSearch();
   const { page, added } = search;

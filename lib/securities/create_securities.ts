@@ -99,12 +99,14 @@ function* createIndex(listings: readonly Listing[]): Steps<PriceableIndex> {
 }
 
 function coverageOf(listings: readonly Listing[]): string {
-  const isUsual = listings.every(({ security: { kind, currency } }) =>
-    (kind === "share" || kind === "fund") && currency === "USD"
-  );
-  return `${listings.length.toLocaleString("en-US")} ${
-    isUsual ? "US stocks and funds" : "securities"
-  }`;
+  const count = (number: number) => number.toLocaleString("en-US");
+  const usual =
+    listings.filter(({ security: { kind, currency } }) =>
+      (kind === "share" || kind === "fund") && currency === "USD"
+    ).length;
+  const others = listings.length - usual;
+  if (usual === 0) return `${count(others)} securities`;
+  return `${count(usual)} US stocks and funds${others > 0 ? `, and ${count(others)} others` : ""}`;
 }
 
 function isSame(a: readonly Listing[], b: readonly Listing[]): boolean {

@@ -25,7 +25,7 @@ const file = [listing("KO", "The Coca-Cola Company", "Coke"), listing("PEP", "Pe
 
 Deno.test("the coverage counts what can be priced, and names other markets' securities as such", async () => {
   const securities = createSecurities();
-  assert.match(securities.coverage(), /^1,\d{3} US stocks and funds$/);
+  assert.match(securities.coverage(), /^1,\d{3} US stocks and funds, and \d+ others$/);
   const [ticker] = securities.tickers();
   const coin = { ticker: ticker!, name: "Coin", kind: "crypto", priceable: true } as const;
   await securities.merge([coin]);

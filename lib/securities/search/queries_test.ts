@@ -91,7 +91,7 @@ const firsts: Record<string, string> = {
     apple stock > AAPL; AAPL stock > AAPL; nvidia share price > NVDA; google cloud > GOOGL; amazon prime > AMZN`,
   "a fund": `
     s&p 500 > SPY; s&p 500 etf > SPY; sp500 > SPY; vanguard s&p 500 > VOO; ishares s&p 500 > IVV; nasdaq 100 > QQQ;
-    dow jones > DIA; russell 2000 > IWM; gold > GLD; silver > SLV; bitcoin > IBIT; ethereum > ETHA; oil > USO;
+    dow jones > DIA; russell 2000 > IWM; gold > GLD; silver > SLV; bitcoin > BTC-USD; ethereum > ETH-USD; oil > USO;
     natural gas > UNG; vanguard total bond > BND; vanguard growth > VUG; vanguard value > VTV; ark innovation > ARKK;
     total stock market > VTI; emerging markets vanguard > VWO; gold miners > GDX; ishares gold > IAU; invesco qqq > QQQ;
     vanguard real estate > VNQ; schwab dividend > SCHD; semiconductor etf > SMH; biotech etf > XBI`,

@@ -80,7 +80,7 @@ Deno.test("a search shows what it found, cut to what a name can be", async () =>
   assert.match(found.text, /On your list/);
   const long = await open(`&query=${"z".repeat(100)}`);
   assert.ok(long.text.includes(`No stock matches “${"z".repeat(64)}”`));
-  assert.match(long.text, /Covered: 1,\d{3} US stocks and funds\./);
+  assert.match(long.text, /Covered: 1,\d{3} US stocks and funds, and \d+ others\./);
   assert.doesNotMatch(long.text, /The nearest names/);
   const near = await open("&query=starpucksen");
   assert.match(near.text, /No stock matches.*The nearest names.*value="SBUX"/s);
