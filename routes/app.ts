@@ -99,7 +99,9 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
 
 /** A trailing slash makes no difference. /login takes the page's form, and JSON like /api/auth/login. */
 function routePath(request: Request): string {
-  const path = getPathNoStrict(request);
+  const found = getPathNoStrict(request);
+  // CONNECT may have an address without any path. No middleware would match it, so that its answer had no security headers.
+  const path = found.startsWith("/") ? found : `/${found}`;
   const contentType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   return path === "/login" && request.method === "POST" && contentType === "application/json"
     ? "/api/auth/login"
