@@ -194,7 +194,11 @@ async function compose() {
     prepared = true;
     const signIn = `${demoUsernames.join(" or ")}, password ${demoPassword}`;
     console.info(greeting(config, {
-      ...{ store, bus, source: upstreams, maxBytes, port: server.addr.port },
+      port: server.addr.port,
+      store,
+      bus,
+      source: upstreams,
+      maxBytes,
       signIn: config.production ? undefined : signIn,
     }));
   }

@@ -175,7 +175,7 @@ Deno.test("a list of many steps is taken when it is complete, and read again a d
   assert.deepEqual(announced, ["catalog_changed"]);
 });
 
-Deno.test("after a failed step the list begins anew, at growing distances of at most an hour", async () => {
+Deno.test("after a failed step the list is read from its first step, after a pause that doubles up to an hour", async () => {
   const { steps, cursors, state, listCalls, passMarks } = open();
   steps.push(page(["A"], "2"), failed, failed, page(["A"], "2"), listed("B"));
   await passMarks(40);

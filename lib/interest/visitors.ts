@@ -40,6 +40,7 @@ export function createVisitors(
     beyondBound,
     /** What sockets view counts as long as they view it. Only a network at its bound forgets anything, so others need no renewal. */
     renew(viewings: Iterable<Viewing>): void {
+      if (![...wanted.entries()].some(([, tickers]) => isFull(tickers))) return;
       for (const { asker, viewed } of viewings) {
         const known = wanted.get(asker.id);
         if (!known || !isFull(known)) continue;

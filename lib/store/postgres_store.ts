@@ -92,6 +92,8 @@ export function createPostgresStore(
   { name, clock }: { name: string; clock: Clock },
 ): Store {
   const { run } = client;
+  const catalog = createOneRow<CatalogEntry>(client, "catalog");
+  const courses = createOneRow<SavedCourse>(client, "day_courses");
 
   return {
     name,
@@ -118,36 +120,33 @@ export function createPostgresStore(
           on conflict (name) do update set value = excluded.value`
       );
     },
-    async saveCatalog(entries) {
-      // As a text, because the driver would encode a parameter of type json once more.
-      await run((sql) =>
-        sql`
-          insert into catalog (entries) values (${JSON.stringify(entries)}::text::json)
-          on conflict (only_row) do update set entries = excluded.entries`
-      );
-    },
-    async catalog() {
-      const [row] = await run((sql) =>
-        sql<{ entries: CatalogEntry[] }[]>`select entries from catalog`
-      );
-      return row?.entries ?? [];
-    },
-    async saveCourses(courses) {
-      await run((sql) =>
-        sql`
-          insert into day_courses (entries) values (${JSON.stringify(courses)}::text::json)
-          on conflict (only_row) do update set entries = excluded.entries`
-      );
-    },
-    async courses() {
-      const [row] = await run((sql) =>
-        sql<{ entries: SavedCourse[] }[]>`select entries from day_courses`
-      );
-      return row?.entries ?? [];
-    },
+    saveCatalog: catalog.save,
+    catalog: catalog.read,
+    saveCourses: courses.save,
+    courses: courses.read,
     async ping() {
       await run((sql) => sql`select 1`);
     },
     close: client.close,
+  };
+}
+
+/** A table with one row, which holds all entries: they are read and replaced as a whole. */
+function createOneRow<Entry>({ run }: PostgresClient, table: "catalog" | "day_courses") {
+  return {
+    async save(entries: readonly Entry[]): Promise<void> {
+      // As a text, because the driver would encode a parameter of type json once more.
+      await run((sql) =>
+        sql`
+          insert into ${sql(table)} (entries) values (${JSON.stringify(entries)}::text::json)
+          on conflict (only_row) do update set entries = excluded.entries`
+      );
+    },
+    async read(): Promise<Entry[]> {
+      const [row] = await run((sql) =>
+        sql<{ entries: Entry[] }[]>`select entries from ${sql(table)}`
+      );
+      return row?.entries ?? [];
+    },
   };
 }

@@ -125,10 +125,9 @@ const windowNames: Readonly<Record<number, string>> = {
 /** "24 calls a minute, 86,400 a day". */
 export function limitsText(limits: readonly CallLimit[]): string {
   return limits.map(({ calls, windowMs }, index) => {
-    const amount = `${calls.toLocaleString("en")}${
-      index > 0 ? "" : calls === 1 ? " call" : " calls"
-    }`;
-    return `${amount} a ${windowNames[windowMs] ?? `${windowMs / 1_000} seconds`}`;
+    const unit = calls === 1 ? " call" : " calls";
+    const window = windowNames[windowMs] ?? `${windowMs / 1_000} seconds`;
+    return `${calls.toLocaleString("en")}${index === 0 ? unit : ""} a ${window}`;
   }).join(", ");
 }
 

@@ -68,9 +68,7 @@ export function createUpstream(source: QuoteSource, options: UpstreamOptions): U
 
   async function ask(tickers: readonly Ticker[], signal: AbortSignal): Promise<Answers> {
     if (followsExchange) {
-      for (const ticker of tickers) {
-        readAt.set(marketOf(ticker), clock.now());
-      }
+      for (const market of new Set(tickers.map(marketOf))) readAt.set(market, clock.now());
     }
     const state = circuit.state(clock.now());
     if (state === "open") return { quotes: [], faults: [], failures: [circuitOpen] };

@@ -37,7 +37,7 @@ Deno.test("an archive that is cut off anywhere, or is none, is an error", async 
   for (let at = 0; at < archive.length; at += 3) {
     const broken = archive.slice();
     broken[at] = broken[at]! ^ 0xff;
-    // It may be read all the same, where the byte means nothing to us, but it always ends.
+    // The reader may ignore the changed byte and return the text. It always returns.
     await read(broken).catch(() => {});
   }
 });
