@@ -10,9 +10,8 @@ export interface Api {
   reorder(tickers: readonly string[]): Promise<ChangeOutcome>;
   /** The name of the company; undefined if it could not be read. */
   name(ticker: string): Promise<string | undefined>;
-  search(query: string, signal: AbortSignal): Promise<FoundSecurity[] | undefined>;
-  /** For a query without a result. */
-  nearest(query: string, signal: AbortSignal): Promise<NearestNames | undefined>;
+  /** The JSON at a path; undefined without a good answer. */
+  read(path: string, signal?: AbortSignal): Promise<unknown>;
   /** Concurrent calls share one request, because the refresh token rotates. */
   refresh(): Promise<RefreshOutcome>;
 }
@@ -29,16 +28,7 @@ export interface FoundSecurity {
   readonly name: string;
 }
 
-export interface NearestNames {
-  /** Such as "1,129 US stocks and funds". */
-  readonly covered: string;
-  readonly nearest: readonly FoundSecurity[];
-}
-
 const requestTimeoutMs = 10_000;
-const searchLimit = 8;
-/** Longer queries are truncated, as on the server. */
-export const queryLengthMax = 64;
 
 /** `listId`: the list of the page. A search needs none. */
 export function createApi(fetch: typeof globalThis.fetch, listId?: string): Api {
@@ -97,24 +87,12 @@ export function createApi(fetch: typeof globalThis.fetch, listId?: string): Api 
 
   return {
     refresh,
+    read,
     add: (ticker) => change("POST", `${list}/items`, { ticker }),
     remove: (ticker) => change("DELETE", `${list}/items/${encodeURIComponent(ticker)}`),
     reorder: (tickers) => change("PUT", `${list}/order`, { tickers }),
     async name(ticker) {
       return readSecurity(await read(`/api/securities/${encodeURIComponent(ticker)}`))?.name;
-    },
-    async search(query, signal) {
-      const parameters = new URLSearchParams({
-        query: query.slice(0, queryLengthMax),
-        limit: String(searchLimit),
-      });
-      return readSecurities(await read(`/api/securities?${parameters}`, signal));
-    },
-    async nearest(query, signal) {
-      const parameters = new URLSearchParams({ query });
-      const body = record(await read(`/api/securities/nearest?${parameters}`, signal));
-      const nearest = readSecurities(body?.nearest);
-      return nearest && { covered: String(body?.covered), nearest };
     },
   };
 }
@@ -151,17 +129,11 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-function readSecurity(value: unknown): FoundSecurity | undefined {
+export function readSecurity(value: unknown): FoundSecurity | undefined {
   const { ticker, name } = record(value) ?? {};
   return typeof ticker === "string" && typeof name === "string" ? { ticker, name } : undefined;
 }
 
-function readSecurities(value: unknown): FoundSecurity[] | undefined {
-  return Array.isArray(value)
-    ? value.flatMap((item) => readSecurity(item) ?? []).slice(0, searchLimit)
-    : undefined;
-}
-
-function record(value: unknown): Record<string, unknown> | undefined {
+export function record(value: unknown): Record<string, unknown> | undefined {
   return typeof value === "object" && value !== null ? value as Record<string, unknown> : undefined;
 }

@@ -106,22 +106,6 @@ Deno.test("concurrent renewals share one request", async () => {
   assert.deepEqual(paths(), ["POST /api/auth/refresh", "POST /api/auth/refresh"]);
 });
 
-Deno.test("a search requests a few securities and drops invalid ones", async () => {
-  const { api, paths } = startApi(
-    Response.json([{ ticker: "AAPL", name: "Apple Inc.", exchange: "NASDAQ" }, { ticker: 3 }, 7]),
-  );
-  const found = await api.search("a&b", new AbortController().signal);
-  assert.deepEqual(found, [{ ticker: "AAPL", name: "Apple Inc." }]);
-  assert.deepEqual(paths(), ["GET /api/securities?query=a%26b&limit=8"]);
-});
-
-Deno.test("a search without an answer differs from one without a match", async () => {
-  const { api } = startApi(new Response("", { status: 503 }), Response.json([]));
-  const { signal } = new AbortController();
-  assert.equal(await api.search("a", signal), undefined);
-  assert.deepEqual(await api.search("a", signal), []);
-});
-
 Deno.test("a name that cannot be read is undefined", async () => {
   const { api } = startApi(Response.json({ ticker: "AAPL", name: "Apple Inc." }), new Error("no"));
   assert.equal(await api.name("AAPL"), "Apple Inc.");

@@ -2,8 +2,9 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { type FoundSecurity, queryLengthMax } from "../browser/api.ts";
+import type { FoundSecurity } from "../browser/api.ts";
 import { browserApi, browserClock, pageList } from "../browser/page.ts";
+import { createSearchApi, queryLengthMax } from "../browser/search_api.ts";
 import {
   createSearchStore,
   type Move,
@@ -120,7 +121,7 @@ const moves: Record<string, Move | undefined> = {
 };
 
 function makeSearch(): SearchStore {
-  return createSearchStore({ api: browserApi(), clock: browserClock });
+  return createSearchStore({ api: createSearchApi(browserApi()), clock: browserClock });
 }
 
 function Option({ option, index, isActive, onChoose }: {

@@ -46,8 +46,7 @@ function startBoard({ tickers = ["AAPL"] } = {}) {
         requestedNames.push(ticker);
         return Promise.resolve(`${ticker} Corporation`);
       },
-      nearest: () => Promise.resolve(undefined),
-      search: () => Promise.resolve([]),
+      read: () => Promise.resolve(undefined),
       refresh: () => Promise.resolve("renewed"),
     },
   });

@@ -1,8 +1,9 @@
 // Owns a search while the user types: the pause before a request, dropped answers, and the active option. Knows no DOM.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Api, FoundSecurity, NearestNames } from "../browser/api.ts";
+import type { FoundSecurity } from "../browser/api.ts";
 import type { Clock } from "../browser/ports.ts";
+import type { NearestNames, SearchApi } from "../browser/search_api.ts";
 
 export type SearchState =
   | { readonly kind: "idle" }
@@ -35,7 +36,7 @@ export type Move = "next" | "previous" | "first" | "last";
 const pauseMs = 150;
 
 export function createSearchStore(
-  { api, clock }: { api: Pick<Api, "search" | "nearest">; clock: Clock },
+  { api, clock }: { api: SearchApi; clock: Clock },
 ): SearchStore {
   const state = signal<SearchState>({ kind: "idle" });
   let cancelPause = () => {};
