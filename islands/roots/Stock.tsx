@@ -1,9 +1,10 @@
 // Owns the view of a stock's live part: price, day, facts, and where the number comes from. The store owns the state.
 
 import { useSignalEffect } from "@preact/signals";
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { DayLine } from "../stock/DayLine.tsx";
+import { Fact } from "../stock/Fact.tsx";
 import { followPage, formatPrice } from "../stock/shared_parts.ts";
 import { createStock, type StockProps, type StockState } from "../stock/store.ts";
 import { dayFacts, stockTitle } from "../stock/text.ts";
@@ -68,14 +69,5 @@ function TruthBox({ stock }: { stock: StockState }): JSX.Element {
       {source && <Fact name="Source">{source}</Fact>}
       <Fact name="State">{state}</Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

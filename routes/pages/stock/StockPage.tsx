@@ -1,8 +1,9 @@
 // Owns the page of one stock: what it is, its live part, the user's lists, and the way to the next stock.
 
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { Stock } from "../../../islands/roots/Stock.tsx";
 import { quoteText } from "../../../islands/state/quote_text.ts";
+import { Fact } from "../../../islands/stock/Fact.tsx";
 import type { StockProps } from "../../../islands/stock/store.ts";
 import { stockTitle } from "../../../islands/stock/text.ts";
 import { readFullQuote } from "../../../lib/protocol.ts";
@@ -88,15 +89,6 @@ function Day({ day, at }: { day: DayFacts; at: number }): JSX.Element | null {
         <PageTime at={at} />
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 
