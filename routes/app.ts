@@ -61,7 +61,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
     for (const path of corsPaths) app.use(path, corsFor(config.allowedOrigins));
   }
   app.use(turns);
-  app.use(refuseCostly(deps));
+  refuseCostly(app, deps);
   app.use(guardAgainstForgery({ ...config, warn }));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefusal(answer) }));
   app.use(readBody(deps));

@@ -1,36 +1,39 @@
 // Owns which requests are refused while memory is short: those that need much of it, or a password's hash.
 
+import type { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Deps } from "../../lib/deps.ts";
 import { Problem } from "../../lib/errors.ts";
 import type { Env } from "../env.ts";
 
-/** Each path may end in a slash. Sockets and event streams are refused where they enter, in live.ts. */
-const costly: readonly { readonly methods: readonly string[]; readonly path: RegExp }[] = [
-  // A hash takes 46 MiB.
-  { methods: ["POST"], path: /^\/(api\/auth\/)?(login|register)\/?$/ },
-  { methods: ["POST"], path: /^\/reset\/?$/ },
-  { methods: ["POST"], path: /^\/api\/account\/password\/?$/ },
-  { methods: ["POST"], path: /^\/account\/?$/ },
-  { methods: ["DELETE"], path: /^\/api\/account\/?$/ },
+/** Sockets and event streams are refused where they enter, in live.ts. HEAD is routed as GET. */
+const costly: Readonly<Record<"GET" | "POST" | "DELETE", readonly string[]>> = {
   // A search, a file, a large document.
-  { methods: ["GET", "HEAD"], path: /^\/api\/(securities|openapi\.json|docs)\/?$/ },
-  { methods: ["GET", "HEAD"], path: /^\/(api\/)?account\/export\/?$/ },
-  { methods: ["GET", "HEAD"], path: /^\/api\/watchlists\/[^/]+\/export\/?$/ },
-  { methods: ["POST"], path: /^\/api\/watchlists\/[^/]+\/import\/?$/ },
-];
+  GET: [
+    ...["/api/securities", "/api/securities/nearest", "/api/openapi.json", "/api/docs"],
+    ...["/api/account/export", "/account/export", "/api/watchlists/:id/export"],
+  ],
+  // A hash takes 46 MiB. The forms of the watchlist also import files.
+  POST: [
+    ...["/api/auth/login", "/api/auth/register", "/login", "/register", "/reset"],
+    ...["/api/account/password", "/account", "/watchlist", "/api/watchlists/:id/import"],
+  ],
+  DELETE: ["/api/account"],
+};
 
-/** The page's forms also import files, and its queries search and export. */
-const watchlistPage = /^\/watchlist\/?$/;
-
-export function isCostly(method: string, { pathname, search }: URL): boolean {
-  if (watchlistPage.test(pathname)) return method === "POST" || /[?&](query|export)=/.test(search);
-  return costly.some(({ methods, path }) => methods.includes(method) && path.test(pathname));
-}
-
-export function refuseCostly({ isShortOfMemory }: Pick<Deps, "isShortOfMemory">) {
-  return createMiddleware<Env>(async function refuseCostly(c, next) {
-    if (isShortOfMemory() && isCostly(c.req.method, new URL(c.req.url))) throw new Problem("busy");
+/** To be called before the routes are added. */
+export function refuseCostly(
+  app: Pick<Hono<Env>, "get" | "on">,
+  { isShortOfMemory }: Pick<Deps, "isShortOfMemory">,
+): void {
+  const refuse = createMiddleware<Env>(async function refuse(_, next) {
+    if (isShortOfMemory()) throw new Problem("busy");
     await next();
   });
+  // The page of the list searches and exports by its query.
+  app.get("/watchlist", (c, next) => {
+    const { query, export: format } = c.req.query();
+    return query === undefined && format === undefined ? next() : refuse(c, next);
+  });
+  for (const [method, paths] of Object.entries(costly)) app.on(method, [...paths], refuse);
 }

@@ -14,6 +14,7 @@ const costly: readonly (readonly [method: string, path: string])[] = [
   ["POST", "/account"],
   ["GET", "/api/securities?query=coca"],
   ["HEAD", "/api/securities?query=coca"],
+  ["GET", "/api/securities/nearest?query=coca"],
   ["GET", "/api/openapi.json"],
   ["GET", "/api/docs"],
   ["GET", "/api/account/export"],

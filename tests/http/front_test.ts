@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { addressOf, concat } from "../fuzz/connection.ts";
+import { addressOf } from "../fuzz/connection.ts";
 import { beginFragments } from "../fuzz/fragments.ts";
-import { encodeFrame, opcodes, openRawSocket } from "../fuzz/websocket.ts";
+import { assertTicksDuringPongs } from "../fuzz/pong_flood.ts";
 import { call, openLive } from "../support/api_client.ts";
 import { makeCertificate } from "../support/certificate.ts";
 import { createFormClient } from "../support/form_client.ts";
@@ -89,21 +89,7 @@ Deno.test("behind the shipped Caddy and HAProxy", async (t) => {
   );
 
   await t.step("a flood of pongs does not stop the ticks of others", async () => {
-    const flooder = await openRawSocket(address);
-    assert.ok(await flooder.hears('"hello"'));
-    let isOver = false;
-    const flood = (async () => {
-      while (!isOver && await flooder.sendBytes(pongs));
-    })();
-    const live = await openLive(caddy.url, { client: neighbour });
-    live.send({ type: "subscribe", tickers: ["KO"] });
-    const seqs: number[] = [];
-    while (seqs.length < 5) seqs.push((await live.next("tick")).seq);
-    assert.deepEqual(seqs, seqs.map((_, index) => seqs[0]! + index));
-    isOver = true;
-    flooder.close();
-    await flood;
-    live.close();
+    await assertTicksDuringPongs(address, { url: caddy.url, client: neighbour });
   });
 
   await t.step("a message in fragments without an end is held back", async () => {
@@ -113,6 +99,3 @@ Deno.test("behind the shipped Caddy and HAProxy", async (t) => {
     attack.socket.close();
   });
 });
-
-/** Ten thousand of the smallest frames. */
-const pongs = concat(Array(10_000).fill(encodeFrame({ opcode: opcodes.pong })));

@@ -1,9 +1,9 @@
 // deploy/haproxy.cfg in a real HAProxy: what it bounds, and that all else works through it.
 
 import assert from "node:assert/strict";
-import { addressOf, concat } from "../fuzz/connection.ts";
+import { addressOf } from "../fuzz/connection.ts";
 import { beginFragments } from "../fuzz/fragments.ts";
-import { encodeFrame, opcodes, openRawSocket } from "../fuzz/websocket.ts";
+import { assertTicksDuringPongs } from "../fuzz/pong_flood.ts";
 import { call, openLive, register } from "../support/api_client.ts";
 import { makeCertificate } from "../support/certificate.ts";
 import { startHaproxy } from "../support/haproxy.ts";
@@ -63,21 +63,7 @@ Deno.test("HAProxy with deploy/haproxy.cfg", async (t) => {
   );
 
   await t.step("a flood of pongs does not stop the ticks of others", async () => {
-    const flooder = await openRawSocket(addressOf(proxy.plainUrl));
-    assert.ok(await flooder.hears('"hello"'));
-    let isOver = false;
-    const flood = (async () => {
-      while (!isOver && await flooder.sendBytes(pongs));
-    })();
-    const live = await openLive(proxy.url, { client });
-    live.send({ type: "subscribe", tickers: ["KO"] });
-    const seqs: number[] = [];
-    while (seqs.length < 5) seqs.push((await live.next("tick")).seq);
-    assert.deepEqual(seqs, seqs.map((_, index) => seqs[0]! + index));
-    isOver = true;
-    flooder.close();
-    await flood;
-    live.close();
+    await assertTicksDuringPongs(addressOf(proxy.plainUrl), { url: proxy.url, client });
   });
 
   await t.step("a client that has sent all it may does not keep the proxy busy", async () => {
@@ -106,9 +92,6 @@ Deno.test("HAProxy with deploy/haproxy.cfg", async (t) => {
     for (const socket of sockets) socket.close();
   });
 });
-
-/** Ten thousand of the smallest frames. */
-const pongs = concat(Array(10_000).fill(encodeFrame({ opcode: opcodes.pong })));
 
 async function rssMb(url: string): Promise<number> {
   const { body } = await call(`${url}/metrics`);
